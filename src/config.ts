@@ -1,0 +1,151 @@
+import parseDuration from 'parse-duration'
+import { z } from 'zod'
+
+/** A duration setting, "7d" or "500ms", in milliseconds. */
+const duration = (byDefault: string) =>
+  z
+    .string()
+    .regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'a duration with a unit, such as 500ms, 30s or 1h30m')
+    .default(byDefault)
+    .transform((text) => parseDuration(text) ?? 0)
+
+const count = (byDefault: number, minimum = 1) =>
+  z.coerce.number().int().min(minimum).default(byDefault)
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+
+/** Every setting there is; `.env.example` and `docs/configuration.md` are generated from this. */
+export const settings = {
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('The address to listen on. Beyond loopback, every route but the probes needs a key.'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8080)
+    .describe('The port to listen on; 0 takes a free one.'),
+  DATA_DIR: z
+    .string()
+    .default('./data')
+    .describe('The folder of the embedded store and the artifacts; made if missing.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('The least severe log line to write.'),
+  LOG_FORMAT: z
+    .enum(['json', 'plain'])
+    .default('json')
+    .describe('json for machines, plain for people.'),
+  API_KEYS: list.describe(
+    'Keys as name:secret pairs, separated by commas. Absent: one is made at the first start beyond loopback and printed once.',
+  ),
+  ALLOWED_ORIGINS: list.describe(
+    'Origins of web pages that may call the service, separated by commas.',
+  ),
+  ALLOWED_HOSTS: list.describe(
+    'Host names the service answers to beside the loopback names and HOST.',
+  ),
+  COMMANDS: list.describe('Programs that command steps may run, separated by commas. Empty: none.'),
+  WORK_DIR: z
+    .string()
+    .default('./data/work')
+    .describe('The folder that command steps run in; made if missing.'),
+  OUTBOUND_ALLOW: list.describe(
+    'Private hosts, addresses or CIDR ranges that outbound requests may reach, separated by commas.',
+  ),
+  EXECUTORS_DIR: z.string().default('').describe('A folder of executor files to load at start.'),
+  SESSION_TTL: duration('7d').describe('How long an ended session is kept.'),
+  STREAM_TTL: duration('1h').describe('How long an idle stream stays in the memory buffer.'),
+  STREAM_MAX_EVENTS: count(1000).describe(
+    'How many of a session’s last events the memory buffer holds.',
+  ),
+  STREAM_HEARTBEAT: duration('15s').describe(
+    'The pause after which a silent stream gets a comment.',
+  ),
+  STREAM_MAX_FOLLOWERS: count(10_000).describe('How many streams may be open at once.'),
+  SESSION_TIMEOUT: duration('30m').describe('The default limit of a session’s running time.'),
+  STEP_TIMEOUT: duration('5m').describe('The default limit of one attempt.'),
+  REQUEST_TIMEOUT: duration('30s').describe('The default limit of one outbound request.'),
+  CONNECT_TIMEOUT: duration('10s').describe('The default limit of making an outbound connection.'),
+  MAX_STEPS: count(500).describe('The most steps one session may have.'),
+  MAX_BODY_BYTES: count(5_242_880).describe('The largest request body.'),
+  MAX_SESSIONS_RUNNING: count(1000).describe(
+    'How many sessions run at once; parked ones do not count.',
+  ),
+  MAX_SESSIONS_QUEUED: count(100_000).describe(
+    'How many sessions may wait for a place before new ones are refused.',
+  ),
+  MAX_SESSIONS_PER_MINUTE: count(60_000).describe(
+    'How many sessions one key or address may create in a minute.',
+  ),
+  OUTPUT_LIMIT_BYTES: count(1_048_576).describe('How much output of one attempt is kept.'),
+  SHUTDOWN_GRACE: duration('10s').describe('How long running attempts may finish after SIGTERM.'),
+} as const
+
+const schema = z.object(settings)
+
+/** The service's settings; durations are in milliseconds. */
+export type Config = z.infer<typeof schema> & {
+  /** `SECRET_<NAME>` of the environment by name. */
+  readonly secrets: ReadonlyMap<string, string>
+}
+
+/** Raised for a wrong setting: its message names the setting, the value and what is allowed. */
+export class ConfigError extends Error {}
+
+const secretSettings = new Set(['API_KEYS'])
+
+/**
+ * Reads the settings from an environment.
+ * @throws ConfigError naming every wrong setting
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => describeFault(issue, environment)).join('\n'),
+    )
+  }
+  checkTimeouts(parsed.data)
+  return { ...parsed.data, secrets: readSecrets(environment) }
+}
+
+function describeFault(
+  issue: z.core.$ZodIssue,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const name = String(issue.path[0])
+  const value = secretSettings.has(name) ? '(hidden)' : JSON.stringify(environment[name])
+  return `${name}=${value} is not allowed: ${issue.message}`
+}
+
+function checkTimeouts(config: z.infer<typeof schema>): void {
+  if (config.SESSION_TIMEOUT < config.STEP_TIMEOUT) {
+    throw new ConfigError('SESSION_TIMEOUT must be at least STEP_TIMEOUT')
+  }
+  if (config.STEP_TIMEOUT < Math.max(config.REQUEST_TIMEOUT, config.CONNECT_TIMEOUT)) {
+    throw new ConfigError('STEP_TIMEOUT must be at least REQUEST_TIMEOUT and CONNECT_TIMEOUT')
+  }
+}
+
+function readSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  const secrets = new Map<string, string>()
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('SECRET_') && value) secrets.set(name.slice('SECRET_'.length), value)
+  }
+  return secrets
+}

@@ -1,0 +1,330 @@
+/**
+ * Every error Stepstream reports, by its stable code. `status` is the HTTP status of a refused
+ * request (for a step's error: the status it would have been); `suggestedAction` says what to do.
+ * `docs/errors.md` is generated from this table.
+ */
+export const errors = {
+  // A body that cannot be read
+  MALFORMED_JSON: row(400, 'validation', 'low', 'Send valid JSON; the detail names the place.'),
+  MALFORMED_YAML: row(400, 'validation', 'low', 'Send valid YAML; the detail names the line.'),
+  EMPTY_BODY: row(
+    400,
+    'validation',
+    'low',
+    'Send a workflow: a JSON object, a JSON array of steps, or YAML.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: row(
+    415,
+    'validation',
+    'low',
+    'Send Content-Type: application/json or application/yaml (curl: use --json).',
+  ),
+  BODY_TOO_LARGE: row(
+    413,
+    'validation',
+    'low',
+    'Send a smaller body; put large data behind a URL.',
+  ),
+  // Faults inside a workflow
+  WRONG_TYPE: row(400, 'validation', 'low', 'Correct the type of the value the pointer names.'),
+  INVALID_VALUE: row(400, 'validation', 'low', 'Correct the value the pointer names.'),
+  MISSING_FIELD: row(400, 'validation', 'low', 'Add the field the pointer names.'),
+  UNKNOWN_FIELD: row(400, 'validation', 'low', 'Remove or correct the field the pointer names.'),
+  NO_STEPS: row(400, 'validation', 'low', 'Send at least one step.'),
+  TOO_MANY_STEPS: row(
+    400,
+    'validation',
+    'low',
+    'Split the workflow: it has more steps than one session may have.',
+  ),
+  STRING_TOO_LONG: row(400, 'validation', 'low', 'Shorten the string the pointer names.'),
+  INVALID_CHARACTERS: row(
+    400,
+    'validation',
+    'low',
+    'Remove NUL characters and lone surrogates from the text.',
+  ),
+  NESTED_TOO_DEEP: row(400, 'validation', 'low', 'Flatten the value the pointer names.'),
+  DUPLICATE_STEP_ID: row(400, 'validation', 'low', 'Give each step an id of its own.'),
+  UNKNOWN_STEP: row(400, 'validation', 'low', 'Refer to a step id that the workflow has.'),
+  DEPENDENCY_CYCLE: row(
+    400,
+    'validation',
+    'low',
+    'Remove one dependency of the cycle the detail spells out.',
+  ),
+  TIMEOUT_HIERARCHY: row(
+    400,
+    'validation',
+    'low',
+    'Keep session timeout ≥ step timeout ≥ request and connect timeout.',
+  ),
+  DURATION_WITHOUT_UNIT: row(
+    400,
+    'validation',
+    'low',
+    'Write durations as strings with a unit: "500ms", "30s", "1h30m".',
+  ),
+  INVALID_DURATION: row(400, 'validation', 'low', 'Write durations as "500ms", "30s", "1h30m".'),
+  INVALID_EXPRESSION: row(
+    400,
+    'validation',
+    'low',
+    'Correct the CEL expression the pointer names.',
+  ),
+  UNKNOWN_EXECUTOR: row(
+    400,
+    'validation',
+    'low',
+    'Use one of the executors that GET /v1/executors lists.',
+  ),
+  UNREADABLE_SENTENCE: row(
+    400,
+    'validation',
+    'low',
+    'Write the step in one of the listed forms, or as a structured step.',
+  ),
+  COMMAND_NOT_ALLOWED: row(
+    400,
+    'validation',
+    'low',
+    'Add the program to the COMMANDS setting, e.g. COMMANDS=git,node, and restart.',
+  ),
+  UNKNOWN_SECRET: row(
+    400,
+    'validation',
+    'low',
+    'Set the environment variable SECRET_<NAME> where the service runs.',
+  ),
+  INVALID_INPUTS: row(
+    400,
+    'validation',
+    'low',
+    'Send inputs that match the schema the workflow declares.',
+  ),
+  NOT_SUPPORTED: row(400, 'validation', 'low', 'Choose one of the values the detail lists.'),
+  // Requests
+  INVALID_QUERY: row(400, 'validation', 'low', 'Correct the query parameter the detail names.'),
+  INVALID_CURSOR: row(
+    400,
+    'validation',
+    'low',
+    'Use the cursor of the previous page as it was given.',
+  ),
+  INVALID_HEADER: row(400, 'validation', 'low', 'Correct the header the detail names.'),
+  NOT_ACCEPTABLE: row(406, 'validation', 'low', 'Accept one of the media types the detail lists.'),
+  ROUTE_NOT_FOUND: row(404, 'user', 'low', 'See /docs for the routes there are.'),
+  METHOD_NOT_ALLOWED: row(405, 'user', 'low', 'Use one of the methods in the Allow header.'),
+  SESSION_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the session id; sessions are removed some time after their end.',
+  ),
+  ARTIFACT_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the artifact id; artifacts are removed with their session.',
+  ),
+  SESSION_ENDED: row(
+    409,
+    'user',
+    'low',
+    'The session has ended and cannot be changed; start a new one.',
+  ),
+  SESSION_NOT_ENDED: row(409, 'user', 'low', 'Cancel the session and wait for its end first.'),
+  ILLEGAL_TRANSITION: row(
+    409,
+    'user',
+    'low',
+    'The session is in a state that does not allow this; see its status.',
+  ),
+  IDEMPOTENCY_KEY_REUSED: row(
+    422,
+    'user',
+    'low',
+    'Use a new Idempotency-Key for a different request.',
+  ),
+  UNAUTHENTICATED: row(
+    401,
+    'user',
+    'medium',
+    'Send Authorization: Bearer <key> with a key of this service.',
+  ),
+  HOST_NOT_ALLOWED: row(
+    403,
+    'user',
+    'medium',
+    'Call the service by localhost, or list the host in ALLOWED_HOSTS.',
+  ),
+  ORIGIN_NOT_ALLOWED: row(403, 'user', 'medium', 'List the page’s origin in ALLOWED_ORIGINS.'),
+  RATE_LIMITED: retryableRow(429, 'system', 'low', 'Wait as long as Retry-After says.'),
+  TOO_MANY_SESSIONS: retryableRow(
+    429,
+    'system',
+    'medium',
+    'Wait as long as Retry-After says, or raise MAX_SESSIONS_QUEUED.',
+  ),
+  STORAGE_UNAVAILABLE: retryableRow(
+    503,
+    'system',
+    'critical',
+    'Try again later; the operator must check the disk or the database.',
+  ),
+  SHUTTING_DOWN: retryableRow(503, 'system', 'low', 'Try again in a few seconds.'),
+  INTERNAL: row(
+    500,
+    'system',
+    'critical',
+    'Report the request id to the operator; the log has the cause.',
+  ),
+  // What a step can fail with
+  STEP_TIMEOUT: retryableRow(
+    408,
+    'execution',
+    'high',
+    'Raise the step’s timeout or make the step smaller.',
+  ),
+  SESSION_TIMEOUT: row(
+    408,
+    'execution',
+    'high',
+    'Raise the workflow’s timeout or split the workflow.',
+  ),
+  INTERRUPTED: row(
+    500,
+    'execution',
+    'high',
+    'The service stopped during the attempt and its outcome is unknown; check its effects, then run it again.',
+  ),
+  EXPRESSION_FAILED: row(
+    400,
+    'execution',
+    'medium',
+    'Correct the expression or the data it reads.',
+  ),
+  INVALID_STEP_INPUT: row(
+    400,
+    'execution',
+    'medium',
+    'Correct what the expressions in “with” produce.',
+  ),
+  EXECUTOR_FAILED: row(500, 'execution', 'high', 'See the message; the executor threw an error.'),
+  OUTPUT_TOO_LARGE: row(
+    413,
+    'execution',
+    'medium',
+    'Make the step produce less output, or raise the limit.',
+  ),
+  NETWORK_ERROR: retryableRow(
+    502,
+    'integration',
+    'medium',
+    'Check that the address can be reached from the service.',
+  ),
+  REQUEST_TIMEOUT: retryableRow(
+    504,
+    'integration',
+    'medium',
+    'Raise the request timeout or check the server called.',
+  ),
+  UNEXPECTED_STATUS: row(
+    502,
+    'integration',
+    'medium',
+    'Check the response; list the status in “expect” if it is fine.',
+  ),
+  RESPONSE_TOO_LARGE: row(
+    502,
+    'integration',
+    'medium',
+    'Ask for less, or raise “maxResponseBytes”.',
+  ),
+  TOO_MANY_REDIRECTS: row(
+    502,
+    'integration',
+    'medium',
+    'Call the final URL, or raise “maxRedirects”.',
+  ),
+  ADDRESS_REFUSED: row(
+    403,
+    'integration',
+    'high',
+    'Private addresses are refused; list the host or range in OUTBOUND_ALLOW if it is meant.',
+  ),
+  AUTHENTICATION_FAILED: row(502, 'integration', 'high', 'Check the secret named in “auth”.'),
+  COMMAND_EXITED: row(
+    500,
+    'execution',
+    'medium',
+    'See the exit code and the output of the command.',
+  ),
+  COMMAND_KILLED: row(500, 'execution', 'high', 'A signal ended the command; see the message.'),
+  COMMAND_NOT_FOUND: row(500, 'execution', 'medium', 'Install the program or give its path.'),
+} satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof errors
+
+export interface ErrorRow {
+  readonly status: number
+  readonly category: 'validation' | 'execution' | 'integration' | 'system' | 'user'
+  readonly severity: 'low' | 'medium' | 'high' | 'critical'
+  readonly retryable: boolean
+  readonly suggestedAction: string
+}
+
+/** One fault in a request body: `pointer` is an RFC 6901 JSON pointer to it. */
+export interface Fault {
+  readonly pointer: string
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+export interface ErrorOptions {
+  readonly faults?: readonly Fault[]
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
+/** A refusal with a row in the table. `message` is safe to show to the caller. */
+export class StepstreamError extends Error {
+  readonly code: ErrorCode
+  readonly faults: readonly Fault[]
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'StepstreamError'
+    this.code = code
+    this.faults = options.faults ?? []
+    this.retryAfterMs = options.retryAfterMs
+  }
+
+  /** The error for a body with faults: its code is the first fault's. */
+  static fromFaults(faults: readonly [Fault, ...Fault[]]): StepstreamError {
+    const [first, ...rest] = faults
+    const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`
+    return new StepstreamError(first.code, `${first.pointer || '/'}: ${first.message}${more}`, {
+      faults,
+    })
+  }
+}
+
+function row(
+  status: number,
+  category: ErrorRow['category'],
+  severity: ErrorRow['severity'],
+  suggestedAction: string,
+): ErrorRow {
+  return { status, category, severity, retryable: false, suggestedAction }
+}
+
+function retryableRow(
+  status: number,
+  category: ErrorRow['category'],
+  severity: ErrorRow['severity'],
+  suggestedAction: string,
+): ErrorRow {
+  return { status, category, severity, retryable: true, suggestedAction }
+}

@@ -1,0 +1,30 @@
+import type { Commit, EncodedEvent, LogExtent } from '../../store/types.ts'
+
+/**
+ * A bounded buffer over the tails of the logs. A follower is a cursor and a wake-up; behind the
+ * buffer it reads the store, so replay and live cannot race and nothing is lost or doubled.
+ */
+export interface ExecutorStreamer {
+  /** Takes a commit into the buffers and wakes the session's followers. Never throws. */
+  publish(commits: readonly Commit[]): void
+  /** Where the session's log begins and ends; undefined if there is none. */
+  extent(sessionId: string): Promise<LogExtent | undefined>
+  /** A reader that starts after `afterSeq`. */
+  follow(sessionId: string, afterSeq: number): Follower
+  stats(): { readonly streams: number; readonly bufferedBytes: number; readonly followers: number }
+  close(): void
+}
+
+export interface Follower {
+  /** The seq of the last event handed out. */
+  readonly cursor: number
+  /**
+   * The next events, about `maxBytes` of them: from the buffer at once (an array), from the store
+   * (a promise), or `undefined` when it is at the tail. An event object is the same for every
+   * follower, so that what is derived from it (an SSE frame) can be cached on it.
+   */
+  pull(maxBytes: number): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> | undefined
+  /** Called when there is something to pull after `pull` said `undefined`; one listener. */
+  onWake(listener: () => void): void
+  close(): void
+}

@@ -1,0 +1,100 @@
+import type { z } from 'zod'
+import type { ErrorCode } from '../../errors.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import type { Correlation } from '../../store/types.ts'
+
+/**
+ * A kind of step: one schema and one function. Adding a kind is a file and a line in the registry;
+ * the core never learns of it.
+ */
+export interface Executor<Input = unknown> {
+  /** What a step says in `uses`. */
+  readonly name: string
+  readonly description: string
+  /** Validates `with`, types the input, and documents the step (`GET /v1/executors`, OpenAPI). */
+  readonly input: z.ZodType<Input>
+  /**
+   * Whether an attempt with an unknown outcome may be made again without asking: true gives the
+   * step `onInterrupted: retry`, false `fail`. Sees `with` as written, expressions unresolved.
+   */
+  safeToRepeat(input: JsonObject): boolean
+  /** How many tries a step gets when it does not say (1 for what has side effects). Default 1. */
+  defaultMaxAttempts?(input: JsonObject): number
+  /** How long the step will roughly take, in ms, for the estimate a plan carries. */
+  estimateMs?(input: JsonObject): number
+  /** Fields of `with` that are a CEL expression themselves (no braces); checked when the plan is made. */
+  readonly expressionFields?: readonly string[]
+  /** For a kind that chooses between steps: which it names. */
+  branches?(input: JsonObject): {
+    readonly then: readonly string[]
+    readonly else: readonly string[]
+  }
+  /** Faults that the schema cannot see (a program that is not allowed); `path` is relative to `with`. */
+  check?(input: JsonObject): readonly InputFault[]
+  /**
+   * Makes one attempt. Must stop soon after `context.signal` aborts. May throw: the task loop turns
+   * it into an `error` outcome.
+   */
+  execute(input: Input, context: ExecutorContext): Promise<Outcome>
+}
+
+export interface InputFault {
+  readonly path: readonly (string | number)[]
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** All that an executor may touch. */
+export interface ExecutorContext {
+  readonly sessionId: string
+  readonly tenant: string
+  readonly stepId: string
+  readonly attempt: number
+  /** Stable over all attempts of this step in this session. */
+  readonly idempotencyKey: string
+  readonly correlation: Correlation
+  /** Aborts on timeout, cancel and shutdown; `signal.reason` is an `AbortReason`. */
+  readonly signal: AbortSignal
+  /** ms since the epoch. */
+  now(): number
+  /** The value of `SECRET_<name>`; undefined when it is not set. Values read here are masked in outputs. */
+  secret(name: string): string | undefined
+  /** Evaluates one of the `expressionFields` over the session as it is now. */
+  evaluate(expression: string): Promise<Json>
+  /** Output lines; coalesced (100 ms or 8 KiB) and capped before they become `step.output` events. */
+  output(stream: 'stdout' | 'stderr', text: string): void
+  progress(progress: { percent?: number; message?: string }): void
+  /** Something the user should know that is no failure. */
+  warn(code: string, message: string): void
+}
+
+export type AbortReason = 'timeout' | 'cancelled' | 'shutdown'
+
+/** What an attempt can end in: a closed set. */
+export type Outcome =
+  | {
+      readonly status: 'succeeded'
+      readonly output?: Json
+      /** A condition's answer. */
+      readonly branch?: 'then' | 'else'
+    }
+  /** `failed`: the goal was not met. `error`: an exception or a limit. */
+  | {
+      readonly status: 'failed' | 'error'
+      readonly code: ErrorCode
+      readonly message: string
+      readonly retryable: boolean
+      /** What the other side asked for (`Retry-After`), from now. */
+      readonly retryAfterMs?: number
+      readonly details?: JsonObject
+    }
+  /** Nothing runs until then; the step completes with `output` when the time comes. */
+  | { readonly status: 'waiting'; readonly until: number; readonly output?: Json }
+  /** The attempt stopped because its signal aborted. `details` say what was killed. */
+  | { readonly status: 'aborted'; readonly details?: JsonObject }
+
+/** The kinds of step there are. */
+export interface ExecutorRegistry {
+  get(name: string): Executor | undefined
+  list(): readonly Executor[]
+}

@@ -1,0 +1,54 @@
+import type { Json, JsonObject } from '../json.ts'
+import type { Plan } from '../session/plan.ts'
+import type { SessionStatus, StepStatus } from '../session/status.ts'
+
+export interface PlanWarning {
+  readonly pointer: string
+  readonly code: string
+  readonly message: string
+}
+
+export interface CompiledPlan {
+  readonly plan: Plan
+  readonly warnings: readonly PlanWarning[]
+  /** From the executors' estimates along the longest path, in ms. */
+  readonly estimatedDurationMs: number
+}
+
+/** Turns what was posted into a plan. */
+export interface Planner {
+  /**
+   * Takes a parsed body: a workflow object, a bare array of steps, or `{ workflow, inputs }`.
+   * @throws StepstreamError with every fault found, each with a JSON pointer into the body as it was posted.
+   */
+  compile(body: unknown): CompiledPlan
+}
+
+/** What an expression can read. */
+export interface Scope {
+  readonly steps: { readonly [id: string]: { readonly status: StepStatus; readonly output: Json } }
+  readonly inputs: JsonObject
+  readonly session: {
+    readonly id: string
+    readonly name: string | null
+    readonly status: SessionStatus
+    readonly createdAt: string
+  }
+  /** By name only; undefined when the environment does not have it. */
+  secret(name: string): string | undefined
+}
+
+/** CEL over a session: `{{ … }}` in strings, and bare expressions such as `when`. */
+export interface Expressions {
+  /** One bare expression. @throws StepstreamError EXPRESSION_FAILED */
+  evaluate(expression: string, scope: Scope): Json
+  /**
+   * Replaces `{{ … }}` in every string inside `value`; a string that is one expression keeps the
+   * expression's type. @throws StepstreamError EXPRESSION_FAILED
+   */
+  resolve(value: Json, scope: Scope): Json
+  /** The ids of the steps whose outputs a value's expressions read (all templates inside it). */
+  stepsRead(value: Json): ReadonlySet<string>
+  /** The same for one bare expression. */
+  stepsReadBy(expression: string): ReadonlySet<string>
+}

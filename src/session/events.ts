@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { type ErrorCode, errors } from '../errors.ts'
+import type { Json } from '../json.ts'
+
+const json = z.json() as unknown as z.ZodType<Json>
+
+/** Why a step or a session failed, with what to do about it. */
+export const stepErrorSchema = z.object({
+  code: z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  category: z.enum(['validation', 'execution', 'integration', 'system', 'user']),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  retryable: z.boolean(),
+  suggestedAction: z.string(),
+  /** What the executor knows besides: the status, the exit code, a preview of the response. */
+  details: z.record(z.string(), json).optional(),
+})
+
+export type StepError = z.infer<typeof stepErrorSchema>
+
+/** What stands in an event for a value that is too large for it. */
+export const artifactRefSchema = z.object({
+  artifact: z.string().describe('Id; fetch it from /v1/artifacts/:id'),
+  bytes: z.int(),
+  preview: z.string(),
+})
+
+export type ArtifactRef = z.infer<typeof artifactRefSchema>
+
+const counts = z.object({
+  total: z.int(),
+  completed: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  cancelled: z.int(),
+})
+
+const time = z.iso.datetime()
+const kind = z
+  .enum(['failed', 'error'])
+  .describe('failed: the goal was not met; error: an exception or a limit')
+const who = { reason: z.string().optional() }
+
+/** Every event there is: its data by its type. `docs/events.md` and `openapi.yaml` come from here. */
+export const eventData = {
+  'session.created': z.object({
+    name: z.string().optional(),
+    totalSteps: z.int(),
+    onFailure: z.string(),
+    correlationId: z.string(),
+  }),
+  'session.started': z.object({}),
+  'session.progress': counts.extend({ percent: z.number() }),
+  'session.waiting': z.object({ until: time.optional(), steps: z.array(z.string()) }),
+  'session.paused': z.object(who),
+  'session.resumed': z.object(who),
+  'session.cancelling': z.object(who),
+  'session.completed': z.object({
+    status: z.enum(['completed', 'completed_with_errors']),
+    durationMs: z.number(),
+    steps: counts,
+  }),
+  'session.failed': z.object({
+    stepId: z.string().optional(),
+    error: stepErrorSchema,
+    durationMs: z.number(),
+    steps: counts,
+  }),
+  'session.cancelled': z.object({ ...who, durationMs: z.number(), steps: counts }),
+  'step.started': z.object({ uses: z.string(), text: z.string().optional() }),
+  'step.output': z.object({
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+    truncated: z.boolean().optional(),
+  }),
+  'step.progress': z.object({ percent: z.number().optional(), message: z.string().optional() }),
+  'step.retrying': z.object({ kind, error: stepErrorSchema, delayMs: z.number(), resumeAt: time }),
+  'step.waiting': z.object({ until: time.optional() }),
+  'step.completed': z.object({
+    output: z.union([artifactRefSchema, json]).optional(),
+    branch: z.enum(['then', 'else']).optional(),
+    durationMs: z.number(),
+  }),
+  'step.failed': z.object({ kind, error: stepErrorSchema, durationMs: z.number() }),
+  'step.skipped': z.object({
+    reason: z.enum(['condition_false', 'branch_not_taken', 'dependency_failed', 'session_failed']),
+    because: z.string().optional().describe('The step it follows from'),
+  }),
+  'step.cancelled': z.object({
+    reason: z.enum(['session_cancelled', 'session_failed']),
+    details: z.record(z.string(), json).optional(),
+  }),
+  'step.interrupted': z.object({ reason: z.enum(['crash', 'shutdown']) }),
+  'warning.issued': z.object({ code: z.string(), message: z.string() }),
+} as const
+
+export type EventType = keyof typeof eventData
+
+type DataOf = { [T in EventType]: z.infer<(typeof eventData)[T]> }
+
+/** Events about one step carry its id; those about one try also carry the attempt. */
+type Subject<T extends EventType> = T extends `step.${string}` | 'warning.issued'
+  ? { readonly stepId?: string; readonly attempt?: number }
+  : unknown
+
+/** A fact about a session before the log gives it its `seq`. `at` is an ISO 8601 time. */
+export type SessionEvent = {
+  [T in EventType]: { readonly type: T; readonly at: string; readonly data: DataOf[T] } & Subject<T>
+}[EventType]
+
+/** An event as the log keeps it and every stream shows it. */
+export type LoggedEvent = SessionEvent & { readonly seq: number; readonly sessionId: string }
+
+/** The three events that end a session; exactly one of them is the last of every ended log. */
+export const finalEventTypes: ReadonlySet<EventType> = new Set<EventType>([
+  'session.completed',
+  'session.failed',
+  'session.cancelled',
+])
