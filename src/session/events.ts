@@ -27,6 +27,9 @@ export const artifactRefSchema = z.object({
 
 export type ArtifactRef = z.infer<typeof artifactRefSchema>
 
+/** A step's output: the value itself, or where to fetch it. */
+const outputSchema = z.union([artifactRefSchema, json])
+
 const counts = z.object({
   total: z.int(),
   completed: z.int(),
@@ -54,7 +57,12 @@ export const eventData = {
   'session.waiting': z.object({ until: time.optional(), steps: z.array(z.string()) }),
   'session.paused': z.object(who),
   'session.resumed': z.object(who),
-  'session.cancelling': z.object(who),
+  'session.cancelling': z.object({
+    cause: z
+      .enum(['requested', 'failure', 'timeout'])
+      .describe('Why the running attempts are being stopped'),
+    ...who,
+  }),
   'session.completed': z.object({
     status: z.enum(['completed', 'completed_with_errors']),
     durationMs: z.number(),
@@ -75,9 +83,9 @@ export const eventData = {
   }),
   'step.progress': z.object({ percent: z.number().optional(), message: z.string().optional() }),
   'step.retrying': z.object({ kind, error: stepErrorSchema, delayMs: z.number(), resumeAt: time }),
-  'step.waiting': z.object({ until: time.optional() }),
+  'step.waiting': z.object({ until: time.optional(), output: outputSchema.optional() }),
   'step.completed': z.object({
-    output: z.union([artifactRefSchema, json]).optional(),
+    output: outputSchema.optional(),
     branch: z.enum(['then', 'else']).optional(),
     durationMs: z.number(),
   }),

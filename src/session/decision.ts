@@ -1,0 +1,60 @@
+import type { DecisionContext } from './commands.ts'
+import type { SessionEvent } from './events.ts'
+import { apply, type Draft, draftOf } from './evolve.ts'
+import { plannedAt, type SessionState, stepAt } from './state.ts'
+
+/** An event without its time: all events of a decision happen at once. */
+export type Fact = SessionEvent extends infer E
+  ? E extends SessionEvent
+    ? Omit<E, 'at'>
+    : never
+  : never
+
+/** A decision being taken: each fact is applied as it is stated, so that the next rule sees it. */
+export class Decision {
+  readonly events: SessionEvent[] = []
+  readonly now: number
+  readonly random: number
+  readonly mayStart: boolean
+  readonly #at: string
+  readonly #draft: Draft
+
+  constructor(state: SessionState, context: DecisionContext) {
+    // A clock that was set back must not make time run backwards inside one log.
+    this.now = Math.max(context.now, state.lastActivity)
+    this.random = context.random
+    this.mayStart = context.mayStart
+    this.#at = new Date(this.now).toISOString()
+    this.#draft = draftOf(state)
+  }
+
+  get state(): SessionState {
+    return this.#draft
+  }
+
+  emit(fact: Fact): void {
+    const event = { ...fact, at: this.#at } as SessionEvent
+    apply(this.#draft, event)
+    this.events.push(event)
+  }
+
+  /** Whether a step could start now, if one were ready. */
+  mayStartAnother(): boolean {
+    const { status, running, plan } = this.state
+    return (
+      this.mayStart &&
+      (status === 'running' || status === 'waiting') &&
+      running.length < plan.maxParallel
+    )
+  }
+
+  startAttempt(index: number): void {
+    const { id, uses, text } = plannedAt(this.state, index)
+    this.emit({
+      type: 'step.started',
+      stepId: id,
+      attempt: stepAt(this.state, index).attempt + 1,
+      data: { uses, ...(text === undefined ? {} : { text }) },
+    })
+  }
+}

@@ -1,0 +1,292 @@
+import type { SessionEvent } from './events.ts'
+import { type Doomed, plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
+import type { StepStatus } from './status.ts'
+
+/** A state being built: the same shape, its lists our own. */
+export type Draft = {
+  -readonly [K in keyof SessionState]: SessionState[K]
+} & {
+  steps: StepState[]
+  ready: number[]
+  undecided: number[]
+  doomed: Map<number, Doomed>
+  running: number[]
+  timed: number[]
+}
+
+/** A draft that can be changed without touching the state it came from. */
+export function draftOf(state: SessionState): Draft {
+  return {
+    ...state,
+    steps: state.steps.slice(),
+    ready: state.ready.slice(),
+    undecided: state.undecided.slice(),
+    doomed: new Map(state.doomed),
+    running: state.running.slice(),
+    timed: state.timed.slice(),
+  }
+}
+
+/** The state after one more event. */
+export function evolve(state: SessionState, event: SessionEvent): SessionState {
+  return fold(state, [event])
+}
+
+/** The state after some more events; one copy however many they are. */
+export function fold(state: SessionState, events: Iterable<SessionEvent>): SessionState {
+  const draft = draftOf(state)
+  for (const event of events) apply(draft, event)
+  return draft
+}
+
+/** Changes a draft by one event. */
+export function apply(draft: Draft, event: SessionEvent): void {
+  const now = Date.parse(event.at)
+  draft.seq += 1
+  draft.lastActivity = now
+  if (draft.status === 'waiting' && leavesWaiting.has(event.type)) draft.status = 'running'
+  switch (event.type) {
+    case 'session.created':
+    case 'step.output':
+    case 'step.progress':
+    case 'warning.issued':
+      return
+    case 'session.started':
+      draft.status = 'running'
+      draft.startedAt = now
+      draft.clockSince = now
+      draft.progressAt = now
+      return
+    case 'session.progress':
+      draft.progressAt = now
+      return
+    case 'session.waiting':
+      draft.status = 'waiting'
+      return
+    case 'session.paused':
+      draft.status = 'paused'
+      stopClock(draft, now)
+      return
+    case 'session.resumed':
+      draft.status = draft.startedAt === undefined ? 'queued' : 'running'
+      if (draft.startedAt !== undefined) draft.clockSince = now
+      return
+    case 'session.cancelling':
+      draft.status = 'cancelling'
+      draft.stopping = {
+        cause: event.data.cause,
+        ...(event.data.reason === undefined ? {} : { reason: event.data.reason }),
+      }
+      return
+    case 'session.completed':
+      return end(draft, event.data.status, now)
+    case 'session.failed':
+      return end(draft, 'failed', now)
+    case 'session.cancelled':
+      return end(draft, 'cancelled', now)
+    case 'step.started':
+      return change(draft, event, {
+        status: 'running',
+        attempt: event.attempt ?? 0,
+        startedAt: now,
+      })
+    case 'step.retrying':
+      return change(draft, event, {
+        status: 'retrying',
+        failures: failuresOf(draft, event) + 1,
+        resumeAt: Date.parse(event.data.resumeAt),
+        endedAt: now,
+        error: event.data.error,
+      })
+    case 'step.waiting':
+      return change(draft, event, {
+        status: 'waiting',
+        ...(event.data.until === undefined ? {} : { resumeAt: Date.parse(event.data.until) }),
+        ...(event.data.output === undefined ? {} : { output: event.data.output }),
+      })
+    case 'step.interrupted':
+      return change(draft, event, { status: 'pending', endedAt: now })
+    case 'step.completed':
+      draft.completedMs += event.data.durationMs
+      return change(
+        draft,
+        event,
+        {
+          status: 'completed',
+          endedAt: now,
+          passage: 'passed',
+          ...(event.data.output === undefined ? {} : { output: event.data.output }),
+        },
+        event.data.branch,
+      )
+    case 'step.failed':
+      draft.failure ??= { stepId: event.stepId ?? '', error: event.data.error }
+      return change(draft, event, {
+        status: 'failed',
+        failures: failuresOf(draft, event) + 1,
+        endedAt: now,
+        passage: 'failed',
+        error: event.data.error,
+      })
+    case 'step.skipped':
+      return change(draft, event, {
+        status: 'skipped',
+        endedAt: now,
+        passage: passageOfSkip[event.data.reason],
+      })
+    case 'step.cancelled':
+      return change(draft, event, { status: 'cancelled', endedAt: now, passage: 'failed' })
+  }
+}
+
+const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['type']>([
+  'step.started',
+  'step.retrying',
+  'step.completed',
+  'step.failed',
+  'step.skipped',
+])
+
+const passageOfSkip = {
+  condition_false: 'passed',
+  branch_not_taken: 'dead',
+  dependency_failed: 'failed',
+  session_failed: 'failed',
+} as const
+
+function stopClock(draft: Draft, now: number): void {
+  if (draft.clockSince === undefined) return
+  draft.usedMs += now - draft.clockSince
+  delete draft.clockSince
+}
+
+function end(draft: Draft, status: SessionState['status'], now: number): void {
+  draft.status = status
+  draft.endedAt = now
+  stopClock(draft, now)
+}
+
+function failuresOf(draft: Draft, event: { stepId?: string }): number {
+  return stepAt(draft, indexOf(draft, event)).failures
+}
+
+function indexOf(draft: Draft, event: { stepId?: string }): number {
+  const index = draft.graph.indexOf.get(event.stepId ?? '')
+  if (index === undefined)
+    throw new Error(`the log names a step ${event.stepId} that is not in the plan`)
+  return index
+}
+
+/** Gives a step its new status and keeps the lists beside the steps in line with it. */
+function change(
+  draft: Draft,
+  event: { stepId?: string },
+  changes: Partial<StepState> & { status: StepStatus },
+  branch?: 'then' | 'else',
+): void {
+  const index = indexOf(draft, event)
+  const before = stepAt(draft, index)
+  const { resumeAt: _, ...rest } = before
+  draft.steps[index] = { ...rest, ...changes }
+  leave(draft, index, before)
+  enter(draft, index, changes)
+  if (changes.passage !== undefined) settleChildren(draft, index)
+  if (changes.passage === 'passed') closeBranches(draft, index, branch)
+}
+
+function leave(draft: Draft, index: number, before: StepState): void {
+  if (before.status === 'running') remove(draft.running, index)
+  if (before.status === 'pending') {
+    remove(draft.ready, index)
+    remove(draft.undecided, index)
+    draft.doomed.delete(index)
+  }
+  if (before.status === 'retrying' || before.status === 'waiting') remove(draft.timed, index)
+}
+
+function enter(
+  draft: Draft,
+  index: number,
+  changes: Partial<StepState> & { status: StepStatus },
+): void {
+  switch (changes.status) {
+    case 'running':
+      insert(draft.running, index)
+      return
+    case 'retrying':
+    case 'waiting':
+      if (changes.resumeAt !== undefined) insert(draft.timed, index)
+      return
+    case 'pending':
+      insert(draft.ready, index)
+      return
+    case 'completed':
+    case 'failed':
+    case 'skipped':
+    case 'cancelled':
+      draft.counts = { ...draft.counts, [changes.status]: draft.counts[changes.status] + 1 }
+      return
+  }
+}
+
+/** Tells a settled step's dependants; the last parent to settle decides what becomes of them. */
+function settleChildren(draft: Draft, index: number): void {
+  for (const child of draft.graph.children[index] ?? []) {
+    const step = stepAt(draft, child)
+    const openParents = step.openParents - 1
+    draft.steps[child] = { ...step, openParents }
+    if (openParents === 0 && step.status === 'pending') open(draft, child)
+  }
+}
+
+/** All parents of a pending step have settled. */
+function open(draft: Draft, index: number): void {
+  const parents = draft.graph.parents[index] ?? []
+  const failed = parents.find((parent) => stepAt(draft, parent).passage === 'failed')
+  if (failed !== undefined) {
+    draft.doomed.set(index, { reason: 'dependency_failed', because: plannedAt(draft, failed).id })
+  } else if (parents.every((parent) => stepAt(draft, parent).passage === 'dead')) {
+    draft.doomed.set(index, { reason: 'branch_not_taken' })
+  } else if (!draft.doomed.has(index)) {
+    insert(plannedAt(draft, index).when === undefined ? draft.ready : draft.undecided, index)
+  }
+}
+
+/** A condition has answered: the steps of a branch it did not take will not run. */
+function closeBranches(draft: Draft, index: number, taken: 'then' | 'else' | undefined): void {
+  const { id, branches } = plannedAt(draft, index)
+  if (branches === undefined) return
+  if (taken !== 'then') closeBranch(draft, branches.then, id)
+  if (taken !== 'else') closeBranch(draft, branches.else, id)
+}
+
+function closeBranch(draft: Draft, targets: readonly string[], because: string): void {
+  for (const id of targets) {
+    const target = indexOf(draft, { stepId: id })
+    if (stepAt(draft, target).status !== 'pending' || draft.doomed.has(target)) continue
+    remove(draft.ready, target)
+    remove(draft.undecided, target)
+    draft.doomed.set(target, { reason: 'branch_not_taken', because })
+  }
+}
+
+/** Keeps a list of indices in the plan's order. */
+function insert(list: number[], index: number): void {
+  if (list.length === 0 || (list.at(-1) ?? 0) < index) {
+    list.push(index)
+    return
+  }
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((list[middle] ?? 0) < index) low = middle + 1
+    else high = middle
+  }
+  if (list[low] !== index) list.splice(low, 0, index)
+}
+
+function remove(list: number[], index: number): void {
+  const place = list.indexOf(index)
+  if (place !== -1) list.splice(place, 1)
+}

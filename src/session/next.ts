@@ -1,0 +1,79 @@
+import { plannedAt, type SessionState, stepAt } from './state.ts'
+import { finalSessionStatuses } from './status.ts'
+
+export interface RunningAttempt {
+  readonly stepId: string
+  readonly attempt: number
+}
+
+/** What a session needs from outside now. */
+export interface Next {
+  /** Attempts that the log says are running. */
+  readonly run: readonly RunningAttempt[]
+  /** Those attempts should be stopped. */
+  readonly abort: boolean
+  /** Steps that could start once their `when` is known. */
+  readonly evaluate: readonly string[]
+  /** A timer is due: `tick`. */
+  readonly due: boolean
+  /** The session waits for its turn: `start`. */
+  readonly start: boolean
+  /** When a timer falls due by itself, in ms since the epoch. */
+  readonly wakeAt?: number
+  readonly done: boolean
+}
+
+/** Asks a session what is to be done for it at a time. */
+export function next(state: SessionState, now: number): Next {
+  const wakeAt = wakeAtOf(state)
+  const active = state.status === 'running' || state.status === 'waiting'
+  return {
+    run: state.running.map((index) => ({
+      stepId: plannedAt(state, index).id,
+      attempt: stepAt(state, index).attempt,
+    })),
+    abort: state.stopping !== undefined,
+    evaluate: active
+      ? state.undecided
+          .slice(0, Math.max(state.plan.maxParallel - state.running.length, 0))
+          .map((index) => plannedAt(state, index).id)
+      : [],
+    due: active && (hasRoomForReady(state) || (wakeAt !== undefined && wakeAt <= now)),
+    start: state.status === 'queued',
+    ...(wakeAt === undefined ? {} : { wakeAt }),
+    done: finalSessionStatuses.has(state.status),
+  }
+}
+
+/** After a restart or a resume, steps can be ready that no event is about to start. */
+function hasRoomForReady(state: SessionState): boolean {
+  return state.ready.length > 0 && state.running.length < state.plan.maxParallel
+}
+
+/** When a session must be looked at again by itself; never while it is paused, queued or ended. */
+export function wakeAtOf(state: SessionState): number | undefined {
+  if (state.status !== 'running' && state.status !== 'waiting') return undefined
+  const timer = earliestTimer(state)
+  const deadline = deadlineOf(state)
+  if (timer === undefined || deadline === undefined) return timer ?? deadline
+  return Math.min(timer, deadline)
+}
+
+/** When the first waiting or retrying step goes on. */
+export function earliestTimer(state: SessionState): number | undefined {
+  const hasSlot = state.running.length < state.plan.maxParallel
+  let earliest: number | undefined
+  for (const index of state.timed) {
+    const { resumeAt, status } = stepAt(state, index)
+    // A retry that is due but has no slot starts when a slot comes free, not by the clock.
+    if (resumeAt === undefined || (status === 'retrying' && !hasSlot)) continue
+    if (earliest === undefined || resumeAt < earliest) earliest = resumeAt
+  }
+  return earliest
+}
+
+/** When the session's timeout strikes; undefined while its clock stands still. */
+export function deadlineOf(state: SessionState): number | undefined {
+  if (state.clockSince === undefined) return undefined
+  return state.clockSince + state.plan.timeoutMs - state.usedMs
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/torture/**'],
+    pool: 'forks',
+    testTimeout: 30_000,
+    restoreMocks: true,
+  },
+})
