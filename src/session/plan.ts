@@ -29,6 +29,8 @@ export type OnInterrupted = z.infer<typeof onInterruptedSchema>
  */
 export interface PlannedStep {
   readonly id: string
+  /** What people see. */
+  readonly name?: string
   /** The executor's name. */
   readonly uses: string
   readonly with: JsonObject

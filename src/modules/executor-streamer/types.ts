@@ -18,10 +18,13 @@ export interface ExecutorStreamer {
 export interface Follower {
   /** The seq of the last event handed out. */
   readonly cursor: number
+  /** How many events are committed, as far as the streamer was told, that were not handed out yet. */
+  readonly lag: number
   /**
    * The next events, about `maxBytes` of them: from the buffer at once (an array), from the store
-   * (a promise), or `undefined` when it is at the tail. An event object is the same for every
-   * follower, so that what is derived from it (an SSE frame) can be cached on it.
+   * (a promise), or `undefined` when it is at the tail. Followers at the same place get the same
+   * array, so that what is derived from it (the bytes to write) can be made once and cached on it.
+   * A promise may yield an empty array: pull again.
    */
   pull(maxBytes: number): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> | undefined
   /** Called when there is something to pull after `pull` said `undefined`; one listener. */

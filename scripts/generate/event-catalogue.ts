@@ -1,0 +1,261 @@
+import type { z } from 'zod'
+import { errors } from '../../src/errors.ts'
+import type { EventType, eventData } from '../../src/session/events.ts'
+
+/** What the page says about each type of event: its meaning, and one event as a stream shows it. */
+type EventCatalogue = {
+  readonly [T in EventType]: {
+    readonly meaning: string
+    readonly example: {
+      readonly seq: number
+      readonly type: T
+      readonly at: string
+      readonly sessionId: string
+      readonly stepId?: string
+      readonly attempt?: number
+      readonly data: z.input<(typeof eventData)[T]>
+    }
+  }
+}
+
+const sessionId = 'ses_01KAJ5Z8Q4T7N2V9XWBMC3RD6E'
+const at = (second: string) => `2026-01-05T09:30:${second}Z`
+const session = { sessionId }
+const fetchStep = { sessionId, stepId: 'fetch', attempt: 1 }
+const buildStep = { sessionId, stepId: 'build', attempt: 1 }
+const steps = { total: 4, completed: 2, failed: 1, skipped: 1, cancelled: 0 }
+
+const networkError = {
+  code: 'NETWORK_ERROR' as const,
+  message: 'connect ECONNREFUSED 127.0.0.1:9000',
+  category: errors.NETWORK_ERROR.category,
+  severity: errors.NETWORK_ERROR.severity,
+  retryable: errors.NETWORK_ERROR.retryable,
+  suggestedAction: errors.NETWORK_ERROR.suggestedAction,
+}
+
+const exitError = {
+  code: 'COMMAND_EXITED' as const,
+  message: 'make exited with 2',
+  category: errors.COMMAND_EXITED.category,
+  severity: errors.COMMAND_EXITED.severity,
+  retryable: errors.COMMAND_EXITED.retryable,
+  suggestedAction: errors.COMMAND_EXITED.suggestedAction,
+  details: { exitCode: 2 },
+}
+
+export const eventCatalogue: EventCatalogue = {
+  'session.created': {
+    meaning: 'The session is on disk and has its id; always the first event.',
+    example: {
+      seq: 1,
+      type: 'session.created',
+      at: at('00.000'),
+      ...session,
+      data: {
+        name: 'nightly',
+        totalSteps: 4,
+        onFailure: 'fail_fast',
+        correlationId: 'req-7f3a',
+      },
+    },
+  },
+  'session.started': {
+    meaning: 'The session had its turn; its first steps start.',
+    example: { seq: 2, type: 'session.started', at: at('00.004'), ...session, data: {} },
+  },
+  'session.progress': {
+    meaning: 'Steps have settled; how far the session is.',
+    example: {
+      seq: 9,
+      type: 'session.progress',
+      at: at('02.250'),
+      ...session,
+      data: { total: 4, completed: 2, failed: 0, skipped: 0, cancelled: 0, percent: 50 },
+    },
+  },
+  'session.waiting': {
+    meaning:
+      'Nothing runs: a timer or someone outside must act. `session.resumed` or the next `step.*` event ends it.',
+    example: {
+      seq: 10,
+      type: 'session.waiting',
+      at: at('02.251'),
+      ...session,
+      data: { until: at('32.250'), steps: ['cool_down'] },
+    },
+  },
+  'session.paused': {
+    meaning: 'On request, nothing new starts; attempts under way finish.',
+    example: {
+      seq: 6,
+      type: 'session.paused',
+      at: at('01.500'),
+      ...session,
+      data: { reason: 'deploy in progress' },
+    },
+  },
+  'session.resumed': {
+    meaning: 'Steps may start again.',
+    example: { seq: 7, type: 'session.resumed', at: at('01.900'), ...session, data: {} },
+  },
+  'session.cancelling': {
+    meaning: 'Nothing new starts, and attempts under way are being stopped.',
+    example: {
+      seq: 8,
+      type: 'session.cancelling',
+      at: at('02.000'),
+      ...session,
+      data: { cause: 'requested', reason: 'no longer needed' },
+    },
+  },
+  'session.completed': {
+    meaning: 'The session ended and did what it could: `completed_with_errors` if a step failed.',
+    example: {
+      seq: 14,
+      type: 'session.completed',
+      at: at('33.100'),
+      ...session,
+      data: { status: 'completed_with_errors', durationMs: 33100, steps },
+    },
+  },
+  'session.failed': {
+    meaning: 'The session ended because a step failed for good, or its time was up.',
+    example: {
+      seq: 14,
+      type: 'session.failed',
+      at: at('33.100'),
+      ...session,
+      data: { stepId: 'build', error: exitError, durationMs: 33100, steps },
+    },
+  },
+  'session.cancelled': {
+    meaning: 'The session ended because it was asked to.',
+    example: {
+      seq: 11,
+      type: 'session.cancelled',
+      at: at('02.310'),
+      ...session,
+      data: {
+        reason: 'no longer needed',
+        durationMs: 2310,
+        steps: { total: 4, completed: 1, failed: 0, skipped: 0, cancelled: 3 },
+      },
+    },
+  },
+  'step.started': {
+    meaning: 'An attempt begins.',
+    example: {
+      seq: 3,
+      type: 'step.started',
+      at: at('00.004'),
+      ...fetchStep,
+      data: { uses: 'webhook', text: 'GET https://example.com/data.json' },
+    },
+  },
+  'step.output': {
+    meaning: 'Text that the attempt wrote, a few lines at a time.',
+    example: {
+      seq: 12,
+      type: 'step.output',
+      at: at('32.400'),
+      ...buildStep,
+      data: { stream: 'stdout', text: 'cc -o app main.c\n' },
+    },
+  },
+  'step.progress': {
+    meaning: 'How far the attempt says it is.',
+    example: {
+      seq: 12,
+      type: 'step.progress',
+      at: at('32.600'),
+      ...buildStep,
+      data: { percent: 40, message: 'compiled 8 of 20 files' },
+    },
+  },
+  'step.retrying': {
+    meaning: 'The attempt did not succeed, and another is made at `resumeAt`.',
+    example: {
+      seq: 4,
+      type: 'step.retrying',
+      at: at('00.120'),
+      ...fetchStep,
+      data: { kind: 'error', error: networkError, delayMs: 1000, resumeAt: at('01.120') },
+    },
+  },
+  'step.waiting': {
+    meaning: 'The step goes on later, without an attempt under way: at `until`, if that is known.',
+    example: {
+      seq: 8,
+      type: 'step.waiting',
+      at: at('02.250'),
+      sessionId,
+      stepId: 'cool_down',
+      attempt: 1,
+      data: { until: at('32.250') },
+    },
+  },
+  'step.completed': {
+    meaning: 'The step succeeded.',
+    example: {
+      seq: 6,
+      type: 'step.completed',
+      at: at('01.260'),
+      ...fetchStep,
+      attempt: 2,
+      data: { output: { status: 200, body: { size: 12 } }, durationMs: 140 },
+    },
+  },
+  'step.failed': {
+    meaning: 'The step failed and no attempt is left, or another would not help.',
+    example: {
+      seq: 13,
+      type: 'step.failed',
+      at: at('33.090'),
+      ...buildStep,
+      data: { kind: 'failed', error: exitError, durationMs: 690 },
+    },
+  },
+  'step.skipped': {
+    meaning: 'The step will not run.',
+    example: {
+      seq: 14,
+      type: 'step.skipped',
+      at: at('33.090'),
+      sessionId,
+      stepId: 'publish',
+      data: { reason: 'dependency_failed', because: 'build' },
+    },
+  },
+  'step.cancelled': {
+    meaning: 'The step was stopped, or not begun, because the session ends.',
+    example: {
+      seq: 9,
+      type: 'step.cancelled',
+      at: at('02.300'),
+      ...buildStep,
+      data: { reason: 'session_cancelled', details: { signal: 'SIGTERM' } },
+    },
+  },
+  'step.interrupted': {
+    meaning:
+      'The service stopped during the attempt, so its outcome is unknown; `onInterrupted` says what follows.',
+    example: {
+      seq: 5,
+      type: 'step.interrupted',
+      at: at('45.000'),
+      ...fetchStep,
+      data: { reason: 'crash' },
+    },
+  },
+  'warning.issued': {
+    meaning: 'Something to know that is no failure.',
+    example: {
+      seq: 13,
+      type: 'warning.issued',
+      at: at('32.900'),
+      ...buildStep,
+      data: { code: 'OUTPUT_TRUNCATED', message: 'only the first 1048576 bytes are kept' },
+    },
+  },
+}

@@ -1,0 +1,22 @@
+import { buildApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import type { Document } from './document.ts'
+
+/** The API description, as a service with default settings serves it. */
+export const openapi: Document = {
+  path: 'openapi.yaml',
+  async render() {
+    const app = await buildApp({
+      config: readConfig({ LOG_LEVEL: 'silent' }),
+      version: process.env['npm_package_version'] ?? '0.0.0',
+      platform: { searchPath: '', sendSignal: () => true },
+      store: createMemoryStore(),
+    })
+    try {
+      return (await app.inject('/openapi.yaml')).body
+    } finally {
+      await app.close()
+    }
+  },
+}

@@ -1,0 +1,96 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { StepstreamError } from '../errors.ts'
+import type { Store } from '../store/types.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose sessions the request may see. */
+    tenant: string
+    /** The name of the key it was made with; undefined where none is needed. */
+    keyName: string | undefined
+  }
+}
+
+/** Everything belongs to this tenant until keys say otherwise. */
+export const DEFAULT_TENANT = 'default'
+
+const FIRST_KEY_SETTING = 'firstKeyHash'
+
+interface Key {
+  readonly name: string
+  readonly hash: Buffer
+}
+
+/** Who may call: the keys of the settings, or the one made at the first start. */
+export interface Keys {
+  /** The name of the key a secret belongs to. */
+  find(secret: string): string | undefined
+  /** The secret of a key that was made just now; it is not kept and cannot be shown again. */
+  readonly made: string | undefined
+}
+
+/**
+ * Reads the keys of the settings (`name:secret` pairs); with none, takes the key made at the first
+ * start, and makes it if this is the first.
+ * @throws Error when a pair is not `name:secret`, or a secret is shorter than 16 characters
+ */
+export async function openKeys(pairs: readonly string[], store: Store): Promise<Keys> {
+  if (pairs.length > 0) return keysOf(pairs.map(readPair), undefined)
+  const kept = await store.getSetting(FIRST_KEY_SETTING)
+  if (kept !== undefined)
+    return keysOf([{ name: 'first', hash: Buffer.from(kept, 'hex') }], undefined)
+  const secret = `sk_${randomBytes(24).toString('base64url')}`
+  await store.putSetting(FIRST_KEY_SETTING, hashOf(secret).toString('hex'))
+  return keysOf([{ name: 'first', hash: hashOf(secret) }], secret)
+}
+
+function keysOf(keys: readonly Key[], made: string | undefined): Keys {
+  return {
+    made,
+    find(secret) {
+      const hash = hashOf(secret)
+      // Every key is compared, so that the time taken tells nothing.
+      return keys.filter((key) => timingSafeEqual(key.hash, hash))[0]?.name
+    },
+  }
+}
+
+function readPair(pair: string): Key {
+  const colon = pair.indexOf(':')
+  const secret = pair.slice(colon + 1)
+  if (colon < 1 || secret.length < 16) {
+    throw new Error('API_KEYS must be name:secret pairs whose secrets have at least 16 characters')
+  }
+  return { name: pair.slice(0, colon), hash: hashOf(secret) }
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+/** Paths that answer without a key: something outside must be able to ask how the service is. */
+const open: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+
+/** Gives each request its tenant; with keys, refuses those that come without one. */
+export function registerIdentity(app: FastifyInstance, keys: Keys | undefined): void {
+  app.decorateRequest('tenant', DEFAULT_TENANT)
+  app.decorateRequest('keyName', undefined)
+  if (keys === undefined) return
+  app.addHook('onRequest', async (request) => {
+    if (open.has(request.routeOptions.url ?? '')) return
+    const name = keys.find(bearerOf(request))
+    if (name === undefined) {
+      throw new StepstreamError(
+        'UNAUTHENTICATED',
+        'this needs a key: send Authorization: Bearer <key>',
+      )
+    }
+    request.keyName = name
+  })
+}
+
+function bearerOf(request: FastifyRequest): string {
+  const [scheme, secret] = (request.headers.authorization ?? '').split(' ')
+  return scheme?.toLowerCase() === 'bearer' ? (secret ?? '') : ''
+}

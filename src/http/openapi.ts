@@ -1,0 +1,81 @@
+import { fastifySwagger } from '@fastify/swagger'
+import { fastifySwaggerUi } from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { stringify } from 'yaml'
+
+const description = `Post a list of steps, get a session id at once, follow what happens over Server-Sent Events.
+
+Every answer that is an error is an RFC 9457 problem with a stable \`code\`.`
+
+/** Collects the routes' schemas; to be called before the routes are added. */
+export async function registerOpenapi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Stepstream',
+        version,
+        description,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      security: [{ key: [] }],
+      tags: [
+        { name: 'sessions', description: 'Start, read and follow sessions' },
+        { name: 'control', description: 'Pause, resume and cancel' },
+        { name: 'plans', description: 'Check a workflow without running it' },
+        { name: 'executors', description: 'The kinds of step' },
+        { name: 'artifacts', description: 'Bytes that steps produced' },
+        { name: 'operation', description: 'Probes and figures' },
+      ],
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'Needed when the service listens beyond loopback',
+          },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+}
+
+/** GET /openapi.yaml and the reference page at /docs. */
+export async function registerReference(app: FastifyInstance): Promise<void> {
+  let text: string | undefined
+  app.get('/openapi.yaml', { schema: { hide: true } }, async (_, reply) => {
+    text ??= openapiText(app)
+    return reply.type('application/yaml; charset=utf-8').send(text)
+  })
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { deepLinking: true, tryItOutEnabled: true },
+  })
+}
+
+/** The API description as it is served and committed. */
+export function openapiText(app: FastifyInstance): string {
+  const document = app.swagger() as Record<string, unknown>
+  return stringify(withoutUnused(document), { aliasDuplicateObjects: false, lineWidth: 0 })
+}
+
+/** Each schema comes twice, for reading and for writing; those that nothing refers to are dropped. */
+function withoutUnused(document: Record<string, unknown>): Record<string, unknown> {
+  const components = document['components'] as { schemas?: Record<string, unknown> } | undefined
+  if (components?.schemas === undefined) return document
+  let schemas = components.schemas
+  for (;;) {
+    const text = JSON.stringify({ ...document, components: { ...components, schemas } })
+    const used = Object.entries(schemas).filter(([name]) =>
+      text.includes(`"#/components/schemas/${name}"`),
+    )
+    if (used.length === Object.keys(schemas).length) break
+    schemas = Object.fromEntries(used)
+  }
+  return { ...document, components: { ...components, schemas } }
+}

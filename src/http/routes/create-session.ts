@@ -1,0 +1,155 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { formatDuration } from '../../duration.ts'
+import { StepstreamError } from '../../errors.ts'
+import { newSessionId } from '../../ids.ts'
+import { workflowBodySchema } from '../../plan/workflow.ts'
+import { correlationOf } from '../correlation.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+import { findSession } from '../find-session.ts'
+import { claimOf, refuseOtherRequest } from '../idempotency.ts'
+import { preferredWait, waitForEnd } from '../prefer.ts'
+import { linksOf, sessionView, sessionViewSchema } from '../views.ts'
+import { takesAnyBody, warningSchema } from './plans.ts'
+
+const acceptedSchema = z
+  .object({
+    sessionId: z.string(),
+    status: z.literal('queued'),
+    createdAt: z.iso.datetime(),
+    estimatedDuration: z.string().describe('A rough guess, as a duration'),
+    warnings: z.array(warningSchema),
+    links: z.object({ self: z.string(), events: z.string() }),
+  })
+  .meta({ id: 'AcceptedSession' })
+
+const schema = {
+  tags: ['sessions'],
+  operationId: 'startSession',
+  summary: 'Start a session',
+  description:
+    'Takes a workflow, a bare list of steps, or { workflow, inputs }, as JSON or YAML, and answers at once. `Prefer: wait=N` waits up to N seconds (60 at most) for the end and answers 200 if it came.',
+  headers: z.object({
+    'idempotency-key': z
+      .string()
+      .optional()
+      .describe('Kept for 24 h: the same body gets the same answer'),
+    prefer: z.string().optional().describe('wait=N'),
+  }),
+  body: workflowBodySchema,
+  response: {
+    200: sessionViewSchema.describe('The session has ended'),
+    202: acceptedSchema.describe('The session is on disk and will run'),
+    ...problemsOf(
+      'INVALID_VALUE',
+      'IDEMPOTENCY_KEY_REUSED',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'RATE_LIMITED',
+      'TOO_MANY_SESSIONS',
+      'SHUTTING_DOWN',
+    ),
+  },
+}
+
+const MINUTE_MS = 60_000
+
+/** `Retry-After` says what a caller needs; it comes with the problem. */
+const noRateHeaders = {
+  'x-ratelimit-limit': false,
+  'x-ratelimit-remaining': false,
+  'x-ratelimit-reset': false,
+  'retry-after': false,
+}
+
+/** POST /v1/sessions */
+export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): void {
+  const rateLimit = {
+    max: deps.config.MAX_SESSIONS_PER_MINUTE,
+    timeWindow: MINUTE_MS,
+    addHeaders: noRateHeaders,
+    addHeadersOnExceeding: noRateHeaders,
+    keyGenerator: (request: FastifyRequest) => request.keyName ?? request.ip,
+    errorResponseBuilder: (_: FastifyRequest, { ttl }: { ttl: number }) =>
+      new StepstreamError('RATE_LIMITED', 'too many sessions in a minute', { retryAfterMs: ttl }),
+  }
+  app
+    .withTypeProvider<ZodTypeProvider>()
+    .post('/v1/sessions', { schema, ...takesAnyBody, config: { rateLimit } }, (request, reply) =>
+      createSession(request, reply, deps),
+    )
+}
+
+async function createSession(request: FastifyRequest, reply: FastifyReply, deps: HttpDeps) {
+  const { plan, warnings, estimatedDurationMs } = deps.planner.compile(request.body)
+  const createdAt = deps.clock.now()
+  const sessionId = newSessionId(createdAt)
+  const answer = JSON.stringify({
+    sessionId,
+    status: 'queued',
+    createdAt: new Date(createdAt).toISOString(),
+    estimatedDuration: formatDuration(estimatedDurationMs),
+    warnings,
+    links: linksOf(sessionId),
+  })
+  const claim = claimOf(request, answer, createdAt)
+  const created = await deps.processor.start({
+    tenant: request.tenant,
+    sessionId,
+    createdAt,
+    plan,
+    correlation: correlationOf(request),
+    ...(claim === undefined ? {} : { idempotency: claim }),
+  })
+  if (created.created) return answerNew(request, reply, deps, sessionId, answer)
+  if (claim !== undefined) refuseOtherRequest(claim, created.requestHash)
+  reply.header('idempotency-replayed', 'true')
+  return answerNew(request, reply, deps, created.sessionId, created.answer)
+}
+
+async function answerNew(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: HttpDeps,
+  sessionId: string,
+  answer: string,
+) {
+  reply.header('location', linksOf(sessionId).self)
+  const seconds = preferredWait(request.headers['prefer'])
+  if (seconds !== undefined) {
+    reply.header('preference-applied', `wait=${seconds}`)
+    if (await endsWithin(request, deps, sessionId, seconds * 1000)) {
+      const session = await findSession(request, sessionId, deps)
+      const extent = await deps.streamer.extent(sessionId)
+      if (extent !== undefined) return reply.code(200).send(sessionView(session, extent))
+    }
+  }
+  return reply
+    .code(202)
+    .header('content-type', 'application/json; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(answer)
+}
+
+/** Waits for the end, the time given, the caller to leave, or the service to close. */
+async function endsWithin(
+  request: FastifyRequest,
+  { streamer, clock, closing }: HttpDeps,
+  sessionId: string,
+  ms: number,
+): Promise<boolean> {
+  const over = new AbortController()
+  const abort = () => over.abort()
+  const cancelTimer = clock.setTimer(ms, abort)
+  request.raw.socket.once('close', abort)
+  closing.addEventListener('abort', abort, { once: true })
+  try {
+    return await waitForEnd(streamer, sessionId, over.signal)
+  } finally {
+    cancelTimer()
+    request.raw.socket.off('close', abort)
+    closing.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,110 @@
+import { fastifyCors } from '@fastify/cors'
+import { fastifyHelmet } from '@fastify/helmet'
+import { fastifyRateLimit } from '@fastify/rate-limit'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Config } from '../config.ts'
+import { registerBodies } from './body.ts'
+import { requestIdOf } from './correlation.ts'
+import type { HttpDeps } from './deps.ts'
+import { registerGuards } from './guards.ts'
+import { type Keys, registerIdentity } from './identity.ts'
+import { registerOpenapi, registerReference } from './openapi.ts'
+import { registerProblems } from './problem.ts'
+import { registerArtifacts } from './routes/artifacts.ts'
+import { registerControl } from './routes/control.ts'
+import { registerCreateSession } from './routes/create-session.ts'
+import { registerExecutors } from './routes/executors.ts'
+import { registerPlans } from './routes/plans.ts'
+import { registerProbes } from './routes/probes.ts'
+import { registerReadSessions } from './routes/read-sessions.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly log: FastifyBaseLogger
+  readonly version: string
+  /** Absent: no key is needed. */
+  readonly keys: Keys | undefined
+}
+
+/** A Fastify instance with everything that is common to all routes. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { config, log, version, keys } = options
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.MAX_BODY_BYTES,
+    forceCloseConnections: 'idle',
+    genReqId: requestIdOf,
+    routerOptions: { maxParamLength: 200 },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  registerProblems(app)
+  registerBodies(app)
+  registerRequestLog(app)
+  registerGuards(app, {
+    host: config.HOST,
+    allowedHosts: config.ALLOWED_HOSTS,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    keysRequired: keys !== undefined,
+  })
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    // Whoever puts TLS in front of the service decides about HTTPS.
+    strictTransportSecurity: false,
+  })
+  await app.register(fastifyCors, {
+    origin: config.ALLOWED_ORIGINS,
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'Last-Event-ID',
+      'Prefer',
+      'X-Request-Id',
+    ],
+    exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id', 'Idempotency-Replayed'],
+    maxAge: 600,
+  })
+  registerIdentity(app, keys)
+  await app.register(fastifyRateLimit, { global: false })
+  await registerOpenapi(app, version)
+  return app
+}
+
+/** Every route but the event stream, which has needs of its own. */
+export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Promise<void> {
+  registerCreateSession(app, deps)
+  registerReadSessions(app, deps)
+  registerControl(app, deps)
+  registerPlans(app, deps)
+  registerExecutors(app, deps)
+  registerArtifacts(app, deps)
+  registerProbes(app, deps)
+  await registerReference(app)
+}
+
+/** One line for each request, when it is answered; the query is left out, since it may tell secrets. */
+function registerRequestLog(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { id: sessionId } = (request.params ?? {}) as { id?: string }
+    request.log.info(
+      {
+        method: request.method,
+        path: request.url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        ...(sessionId === undefined ? {} : { sessionId }),
+      },
+      'request',
+    )
+  })
+}

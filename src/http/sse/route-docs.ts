@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+const querystring = z.object({
+  lastEventId: z
+    .string()
+    .optional()
+    .describe('Where to go on, for clients that cannot send Last-Event-ID.'),
+  types: z
+    .string()
+    .optional()
+    .describe(
+      'Only these types: names or families such as step.*, separated by commas, 25 at most.',
+    ),
+  after: z.string().optional().describe('JSON pages: the next of the page before.'),
+  limit: z.string().optional().describe('JSON pages: how many events, 1 to 1000, by default 100.'),
+})
+
+const page = z.object({
+  events: z.array(z.record(z.string(), z.unknown())),
+  next: z.int().describe('The after of the following page.'),
+  upToDate: z.boolean().describe('Whether there was nothing after this page when it was read.'),
+  ended: z.boolean().describe('Whether the session has ended.'),
+})
+
+/**
+ * What the API description says about the route. It documents and checks nothing: the route reads
+ * its query itself, since a stream answers a bad cursor with a gap, and its bodies are ready text.
+ */
+export const eventsRouteDocs = {
+  schema: {
+    operationId: 'followSession',
+    tags: ['sessions'],
+    summary: 'Follow a session',
+    description:
+      'The log as Server-Sent Events from the first event, or from after Last-Event-ID; as JSON pages with Accept: application/json. A resumed stream of an ended session answers 204.',
+    params: z.object({ id: z.string() }),
+    querystring,
+    response: {
+      200: {
+        description: 'The events',
+        content: {
+          'text/event-stream': { schema: z.string() },
+          'application/json': { schema: page },
+        },
+      },
+      204: z.null().describe('The session has ended and the client has every event.'),
+    },
+  },
+  validatorCompiler: () => (value: unknown) => ({ value }),
+  serializerCompiler: () => (value: unknown) => String(value),
+}

@@ -1,0 +1,232 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../../clock.ts'
+import type { Follower } from '../../modules/executor-streamer/types.ts'
+import { finalEventTypes } from '../../session/events.ts'
+import type { EncodedEvent } from '../../store/types.ts'
+import { chunkOf, filteredChunkOf } from './chunk.ts'
+import { encodeBookmark, encodeComment } from './frame.ts'
+import { encodeGap } from './gap.ts'
+import { encodeGoodbye } from './goodbye.ts'
+import type { CloseReason, StreamStats } from './stream-stats.ts'
+import type { TimerWheel, WheelEntry } from './timer-wheel.ts'
+import type { Pumped, TurnQueue } from './turn-queue.ts'
+import type { TypesFilter } from './types-filter.ts'
+
+/** About how much one write carries: enough to make system calls rare, and what a socket buffers. */
+const CHUNK_BYTES = 64 * 1024
+const heartbeat = encodeComment('keep-alive')
+
+/** What all writers of a process share. */
+export interface WriterSurroundings {
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly turns: TurnQueue
+  readonly stats: StreamStats
+  readonly log: FastifyBaseLogger
+  readonly heartbeatMs: number
+  readonly stallMs: number
+  readonly random: () => number
+  onClosed(writer: StreamWriter, reason: CloseReason): void
+}
+
+export interface Stream {
+  readonly sessionId: string
+  readonly response: ServerResponse
+  readonly follower: Follower
+  readonly filter: TypesFilter | undefined
+  /** The seq the next event was to get when the stream was opened. */
+  readonly next: number
+}
+
+/**
+ * Writes one follower's events to one response: pull, write, and when the socket is full wait until
+ * it drains. There is no queue: what a slow reader has not got yet stays in the log.
+ */
+export class StreamWriter implements WheelEntry, Pumped {
+  readonly #stream: Stream
+  readonly #around: WriterSurroundings
+  #cursor: number
+  /** The id the client is known to hold, as far as a filter lets ids through. */
+  #markedSeq: number
+  #lastWriteAt = 0
+  /** When the socket took no more; 0 while it flows. */
+  #fullSince = 0
+  #reading = false
+  /** Set once the stream is over, though the response may still be flushing. */
+  #over: { readonly reason: CloseReason; readonly since: number } | undefined
+
+  constructor(stream: Stream, around: WriterSurroundings) {
+    this.#stream = stream
+    this.#around = around
+    this.#cursor = stream.follower.cursor
+    this.#markedSeq = this.#cursor
+  }
+
+  get lag(): number {
+    return this.#stream.follower.lag
+  }
+
+  /** Writes the opening at once, so that the client sees its headers, then what there is. */
+  start(opening: string): void {
+    const { response, follower } = this.#stream
+    const { clock, wheel, turns, heartbeatMs, stallMs } = this.#around
+    response.on('drain', () => this.#drained())
+    response.on('close', () => this.#closed())
+    follower.onWake(() => turns.add(this))
+    wheel.add(this, clock.now() + Math.min(heartbeatMs, stallMs))
+    this.#write(opening)
+    this.pump()
+  }
+
+  /** Writes until the socket is full, the store must be waited for, or the tail is reached. */
+  pump(): void {
+    try {
+      while (this.#isReady()) {
+        const pulled = this.#stream.follower.pull(CHUNK_BYTES)
+        if (pulled === undefined) {
+          this.#rest()
+          return
+        }
+        if (pulled instanceof Promise) this.#await(pulled)
+        else this.#deliver(pulled)
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onDue(now: number): number {
+    const { heartbeatMs, stallMs } = this.#around
+    if (this.#over !== undefined) {
+      if (now - this.#over.since >= stallMs) this.#stream.response.destroy()
+      return now + stallMs
+    }
+    if (this.#fullSince > 0) {
+      if (now - this.#fullSince >= stallMs) this.cut('stalled')
+      return this.#fullSince + stallMs
+    }
+    if (now - this.#lastWriteAt >= heartbeatMs) this.#write(this.#bookmark() || heartbeat)
+    return Math.min(this.#lastWriteAt + heartbeatMs, now + stallMs)
+  }
+
+  /** Ends the stream before its session's end; a client that does not read is cut instead. */
+  sayGoodbye(reason: 'shutdown' | 'unavailable'): void {
+    if (this.#over !== undefined) return
+    if (this.#fullSince > 0) this.cut(reason)
+    else this.#end(reason, this.#bookmark() + encodeGoodbye(reason, this.#around.random))
+  }
+
+  /** Closes the connection as it is; the client may resume from the last event it read. */
+  cut(reason: CloseReason): void {
+    this.#leave(reason)
+    this.#stream.response.destroy()
+  }
+
+  #isReady(): boolean {
+    return this.#over === undefined && this.#fullSince === 0 && !this.#reading
+  }
+
+  /** At the tail. If the log was longer than that when the stream was opened, it has been removed. */
+  #rest(): void {
+    if (this.#cursor >= this.#stream.next - 1) return
+    this.#around.log.warn(
+      { sessionId: this.#stream.sessionId },
+      'session was removed while followed',
+    )
+    this.sayGoodbye('unavailable')
+  }
+
+  /** What comes from the store goes on in a later turn, so that a long replay leaves room for other work. */
+  #await(read: Promise<readonly EncodedEvent[]>): void {
+    this.#reading = true
+    read.then(
+      (events) => {
+        this.#reading = false
+        if (this.#over === undefined) this.#deliverFromStore(events)
+      },
+      (error: unknown) => this.#fail(error),
+    )
+  }
+
+  #deliverFromStore(events: readonly EncodedEvent[]): void {
+    try {
+      this.#deliver(events)
+      this.#around.turns.add(this)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #deliver(events: readonly EncodedEvent[]): void {
+    const first = events[0]
+    const last = events.at(-1)
+    if (first === undefined || last === undefined) return
+    if (first.seq !== this.#cursor + 1) this.#tellGap(first.seq, last.seq + 1)
+    this.#write(this.#encode(events))
+    this.#count(events.length, first.seq)
+    this.#cursor = last.seq
+    if (this.#stream.filter?.has(last.type)) this.#markedSeq = last.seq
+    if (finalEventTypes.has(last.type)) this.#end('ended', '')
+  }
+
+  #encode(events: readonly EncodedEvent[]): Buffer | undefined {
+    const { filter } = this.#stream
+    return filter === undefined ? chunkOf(events) : filteredChunkOf(events, filter)
+  }
+
+  /** Events between the cursor and the first one left were purged while the stream was open. */
+  #tellGap(first: number, next: number): void {
+    const gap = { reason: 'purged', requested: String(this.#cursor) } as const
+    this.#around.stats.gaps.purged += 1
+    this.#write(encodeGap(gap, { first, next }, this.#stream.sessionId))
+  }
+
+  #count(events: number, firstSeq: number): void {
+    const { stats } = this.#around
+    stats.deliveredEvents += events
+    stats.replayedEvents += Math.min(Math.max(this.#stream.next - firstSeq, 0), events)
+  }
+
+  /** What tells a client with a filter how far the log was looked through; nothing if it knows. */
+  #bookmark(): string {
+    if (this.#stream.filter === undefined || this.#markedSeq === this.#cursor) return ''
+    this.#markedSeq = this.#cursor
+    return encodeBookmark(this.#cursor)
+  }
+
+  #write(data: Buffer | string | undefined): void {
+    if (data === undefined) return
+    const flows = this.#stream.response.write(data)
+    this.#lastWriteAt = this.#around.clock.now()
+    this.#around.stats.writtenBytes += data.length
+    if (!flows) this.#fullSince = this.#lastWriteAt
+  }
+
+  #drained(): void {
+    this.#fullSince = 0
+    this.pump()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over !== undefined) return
+    this.#around.log.error({ err: error, sessionId: this.#stream.sessionId }, 'stream failed')
+    this.sayGoodbye('unavailable')
+  }
+
+  #end(reason: CloseReason, farewell: string): void {
+    this.#leave(reason)
+    this.#stream.response.end(farewell)
+  }
+
+  #leave(reason: CloseReason): void {
+    this.#over ??= { reason, since: this.#around.clock.now() }
+    this.#stream.follower.close()
+  }
+
+  #closed(): void {
+    this.#leave('client')
+    this.#around.wheel.remove(this)
+    this.#around.onClosed(this, this.#over?.reason ?? 'client')
+  }
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import type { CurrentSession } from '../modules/session-coordinator/types.ts'
+import { stepErrorSchema } from '../session/events.ts'
+import { wakeAtOf } from '../session/next.ts'
+import { progressOf } from '../session/progress.ts'
+import { plannedAt, type SessionState, type StepState } from '../session/state.ts'
+import { sessionStatuses, stepStatuses } from '../session/status.ts'
+import type { LogExtent, SessionListing } from '../store/types.ts'
+
+const time = z.iso.datetime()
+const output = z.unknown().describe('The value, or { artifact, bytes, preview } for a large one')
+
+export const countsSchema = z
+  .object({
+    total: z.int(),
+    completed: z.int(),
+    failed: z.int(),
+    skipped: z.int(),
+    cancelled: z.int(),
+  })
+  .meta({ id: 'StepCounts' })
+
+export const stepViewSchema = z
+  .object({
+    id: z.string(),
+    uses: z.string(),
+    text: z.string().optional(),
+    status: z.enum(stepStatuses),
+    attempt: z.int().describe('0 before the first'),
+    dependsOn: z.array(z.string()),
+    group: z.string().optional(),
+    when: z.string().optional(),
+    startedAt: time.optional(),
+    endedAt: time.optional(),
+    resumeAt: time.optional(),
+    output: output.optional(),
+    error: stepErrorSchema.optional(),
+  })
+  .meta({ id: 'StepView' })
+
+export const sessionViewSchema = z
+  .object({
+    sessionId: z.string(),
+    status: z.enum(sessionStatuses),
+    name: z.string().nullable(),
+    onFailure: z.string(),
+    createdAt: time,
+    startedAt: time.optional(),
+    endedAt: time.optional(),
+    wakeAt: time.optional().describe('When a timer brings it on'),
+    correlationId: z.string(),
+    counts: countsSchema,
+    percent: z.number(),
+    error: stepErrorSchema.optional().describe('The first step failure'),
+    steps: z.array(stepViewSchema),
+    stream: z
+      .object({ first: z.int(), next: z.int(), ended: z.boolean() })
+      .describe('The seq of the first event that is kept and of the next to come'),
+    links: z.object({ self: z.string(), events: z.string() }),
+  })
+  .meta({ id: 'Session' })
+
+export type SessionView = z.infer<typeof sessionViewSchema>
+
+export const sessionListingSchema = z
+  .object({
+    sessionId: z.string(),
+    status: z.enum(sessionStatuses),
+    name: z.string().nullable(),
+    totalSteps: z.int(),
+    createdAt: time,
+    endedAt: time.nullable(),
+    wakeAt: time.nullable(),
+  })
+  .meta({ id: 'SessionListing' })
+
+/** What the answer to a control command says. */
+export const statusViewSchema = z
+  .object({ sessionId: z.string(), status: z.enum(sessionStatuses), counts: countsSchema })
+  .meta({ id: 'SessionStatus' })
+
+export function sessionView({ record, state }: CurrentSession, extent: LogExtent): SessionView {
+  const wakeAt = wakeAtOf(state)
+  return {
+    sessionId: state.id,
+    status: state.status,
+    name: record.name,
+    onFailure: state.plan.onFailure,
+    createdAt: iso(record.createdAt),
+    ...times(state),
+    ...(wakeAt === undefined || state.status !== 'waiting' ? {} : { wakeAt: iso(wakeAt) }),
+    correlationId: record.correlation.id,
+    counts: state.counts,
+    percent: progressOf(state).overallProgress,
+    ...(state.failure === undefined ? {} : { error: state.failure.error }),
+    steps: state.steps.map((step, index) => stepView(state, step, index)),
+    stream: { first: extent.first, next: extent.next, ended: extent.ended },
+    links: linksOf(state.id),
+  }
+}
+
+export function statusView(state: SessionState): z.infer<typeof statusViewSchema> {
+  return { sessionId: state.id, status: state.status, counts: state.counts }
+}
+
+export function listingView(listing: SessionListing): z.infer<typeof sessionListingSchema> {
+  const { id, status, name, totalSteps, createdAt, endedAt, wakeAt } = listing
+  return {
+    sessionId: id,
+    status,
+    name,
+    totalSteps,
+    createdAt: iso(createdAt),
+    endedAt: endedAt === null ? null : iso(endedAt),
+    wakeAt: wakeAt === null || status !== 'waiting' ? null : iso(wakeAt),
+  }
+}
+
+export function linksOf(sessionId: string): { self: string; events: string } {
+  const self = `/v1/sessions/${sessionId}`
+  return { self, events: `${self}/events` }
+}
+
+function stepView(
+  state: SessionState,
+  step: StepState,
+  index: number,
+): z.infer<typeof stepViewSchema> {
+  const { id, uses, text, dependsOn, group, when } = plannedAt(state, index)
+  return {
+    id,
+    uses,
+    ...(text === undefined ? {} : { text }),
+    status: step.status,
+    attempt: step.attempt,
+    dependsOn: [...dependsOn],
+    ...(group === undefined ? {} : { group }),
+    ...(when === undefined ? {} : { when }),
+    ...times(step),
+    ...(step.resumeAt === undefined ? {} : { resumeAt: iso(step.resumeAt) }),
+    ...(step.output === undefined ? {} : { output: step.output }),
+    ...(step.error === undefined ? {} : { error: step.error }),
+  }
+}
+
+function times(of: { readonly startedAt?: number; readonly endedAt?: number }) {
+  return {
+    ...(of.startedAt === undefined ? {} : { startedAt: iso(of.startedAt) }),
+    ...(of.endedAt === undefined ? {} : { endedAt: iso(of.endedAt) }),
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,131 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { MetricSources, Metrics } from './types.ts'
+
+const ATTEMPT_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600]
+const COMMIT_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
+const COMMIT_ROWS = [1, 5, 25, 100, 500, 2500, 10_000]
+
+/** The metrics of this process; what can be asked for is asked for at the scrape, not counted along. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const attempts = new Histogram({
+    name: 'stepstream_step_attempt_seconds',
+    help: 'Duration of step attempts by executor and result',
+    labelNames: ['uses', 'status'],
+    buckets: ATTEMPT_SECONDS,
+    registers,
+  })
+  const commitSeconds = new Histogram({
+    name: 'stepstream_store_commit_seconds',
+    help: 'Duration of the store’s grouped commits',
+    buckets: COMMIT_SECONDS,
+    registers,
+  })
+  const commitRows = new Histogram({
+    name: 'stepstream_store_commit_rows',
+    help: 'Rows written by one grouped commit',
+    buckets: COMMIT_ROWS,
+    registers,
+  })
+  sessionGauges(registers, sources)
+  streamGauges(registers, sources)
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    attemptEnded: (uses, status, seconds) => attempts.observe({ uses, status }, seconds),
+    committed(seconds, rows) {
+      commitSeconds.observe(seconds)
+      commitRows.observe(rows)
+    },
+  }
+}
+
+function sessionGauges(registers: Registry[], sources: MetricSources): void {
+  new Gauge({
+    name: 'stepstream_sessions',
+    help: 'Sessions in the store by status',
+    labelNames: ['status'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const [status, count] of Object.entries(await sources.sessionsByStatus())) {
+        this.set({ status }, count ?? 0)
+      }
+    },
+  })
+  gauge(
+    registers,
+    'stepstream_sessions_driven',
+    'Sessions being driven now',
+    () => sources.load().running,
+  )
+  gauge(
+    registers,
+    'stepstream_sessions_waiting_for_place',
+    'Sessions that wait to be driven',
+    () => sources.load().queued,
+  )
+}
+
+function streamGauges(registers: Registry[], { streams }: MetricSources): void {
+  gauge(registers, 'stepstream_stream_clients', 'Open event streams', () => streams().open)
+  gauge(
+    registers,
+    'stepstream_stream_lag_events',
+    'Events the slowest open stream is behind',
+    () => streams().maxLag,
+  )
+  counter(
+    registers,
+    'stepstream_streams_opened_total',
+    'Event streams opened',
+    () => streams().opened,
+  )
+  counter(
+    registers,
+    'stepstream_stream_events_total',
+    'Events handed to streams',
+    () => streams().deliveredEvents,
+  )
+  counter(
+    registers,
+    'stepstream_stream_bytes_total',
+    'Bytes written to streams',
+    () => streams().writtenBytes,
+  )
+  new Counter({
+    name: 'stepstream_streams_closed_total',
+    help: 'Event streams closed by reason',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [reason, count] of Object.entries(streams().closed)) this.inc({ reason }, count)
+    },
+  })
+}
+
+function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read())
+    },
+  })
+}
+
+function counter(registers: Registry[], name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers,
+    collect() {
+      this.reset()
+      this.inc(read())
+    },
+  })
+}

@@ -1,0 +1,54 @@
+/** One request to the world outside. The caller's signal and the time limit cover every redirect. */
+export interface OutboundRequest {
+  readonly method: string
+  /** http or https, without credentials. */
+  readonly url: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** Headers, by lower-case name, that must not follow a redirect to another origin; credentials never do. */
+  readonly sensitiveHeaders?: readonly string[]
+  /** How many redirects to follow; 0 hands the redirect itself back. */
+  readonly maxRedirects: number
+  /** Limit of the response body, in bytes. */
+  readonly maxResponseBytes: number
+  /** Limit of the whole exchange, redirects included. Default: the service's setting. */
+  readonly requestTimeoutMs?: number
+  /** Limit of resolving the name and connecting, per connection. Default: the service's setting. */
+  readonly connectTimeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface OutboundResponse {
+  readonly status: number
+  /** By lower-case name; repeated headers are lists. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: Buffer
+  /** Where the response came from, after redirects. */
+  readonly url: string
+}
+
+/**
+ * The one client every outbound request goes through. The address of every connection, also of a
+ * redirect's, is checked and then used as checked, so that a name cannot change under it.
+ */
+export interface Outbound {
+  /**
+   * @throws StepstreamError NETWORK_ERROR, REQUEST_TIMEOUT, ADDRESS_REFUSED, TOO_MANY_REDIRECTS,
+   * RESPONSE_TOO_LARGE, INVALID_STEP_INPUT; another Error once `signal` has aborted
+   */
+  request(request: OutboundRequest): Promise<OutboundResponse>
+  /** Why the host of this URL would be refused, as far as that shows without resolving a name. */
+  refusal(url: string): string | undefined
+  /** Ends every connection. */
+  close(): Promise<void>
+}
+
+/** An address a name stands for. */
+export interface ResolvedAddress {
+  readonly address: string
+  readonly family: 4 | 6
+}
+
+/** All addresses of a name. */
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>

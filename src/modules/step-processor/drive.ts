@@ -1,0 +1,104 @@
+import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
+import type { SessionCommand } from '../../session/commands.ts'
+import { type Next, next, type RunningAttempt } from '../../session/next.ts'
+import type { Drive, Parked, Turn } from '../dispatcher/types.ts'
+import type { SessionCoordinator } from '../session-coordinator/types.ts'
+import type { TaskLoop } from '../task-loop/types.ts'
+
+export interface DriveOptions {
+  readonly coordinator: SessionCoordinator
+  readonly taskLoop: TaskLoop
+  readonly clock: Clock
+  /** False once the service is shutting down: attempts may end, none may start. */
+  readonly mayStart: () => boolean
+  /** Aborted when running attempts must stop now because the service does. */
+  readonly shutdown: AbortSignal
+}
+
+/** How long to wait before the store is asked again after it refused. */
+const STORE_AGAIN_MS = 500
+
+/** The attempts of one session that run here, by step and number. */
+type Live = Map<string, AbortController>
+
+/** The loop that carries a session from step to step: look, do one thing, look again. */
+export function createDrive(options: DriveOptions): Drive {
+  const { coordinator, taskLoop, clock, mayStart, shutdown } = options
+
+  return async function drive(turn: Turn): Promise<Parked> {
+    const { sessionId } = turn
+    const live: Live = new Map()
+    try {
+      await recoverOrphans(sessionId)
+      for (;;) {
+        turn.look()
+        const session = await untilStored(() => coordinator.hold(sessionId))
+        if (session === undefined) return {}
+        const wanted = next(session.state, clock.now())
+        stopAttempts(wanted, live)
+        for (const attempt of wanted.run) launch(turn, attempt, live)
+        if (await advance(sessionId, wanted)) continue
+        if (live.size === 0) return wanted.wakeAt === undefined ? {} : { wakeAt: wanted.wakeAt }
+        await turn.idle(mayStart() ? wanted.wakeAt : undefined)
+      }
+    } finally {
+      coordinator.forget(sessionId)
+    }
+  }
+
+  /** Attempts that the log shows as running when nobody drives belong to a process that is gone. */
+  async function recoverOrphans(sessionId: string): Promise<void> {
+    const session = await untilStored(() => coordinator.hold(sessionId))
+    if (session === undefined || session.state.running.length === 0) return
+    await decide(sessionId, { type: 'recover' })
+  }
+
+  function stopAttempts(wanted: Next, live: Live): void {
+    if (!wanted.abort && !shutdown.aborted) return
+    const reason = wanted.abort ? 'cancelled' : 'shutdown'
+    for (const attempt of live.values()) attempt.abort(reason)
+  }
+
+  function launch(turn: Turn, { stepId, attempt }: RunningAttempt, live: Live): void {
+    const key = `${stepId}#${attempt}`
+    if (live.has(key)) return
+    const controller = new AbortController()
+    live.set(key, controller)
+    const request = { sessionId: turn.sessionId, stepId, attempt, signal: controller.signal }
+    void taskLoop.execute(request).then(() => {
+      live.delete(key)
+      turn.wake()
+    })
+  }
+
+  /** Takes the next decision that is due by itself; true when there was one. */
+  async function advance(sessionId: string, wanted: Next): Promise<boolean> {
+    if (!mayStart()) return false
+    if (wanted.start) return decide(sessionId, { type: 'start' })
+    const [stepId] = wanted.evaluate
+    if (stepId !== undefined) {
+      await untilStored(() => taskLoop.condition(sessionId, stepId))
+      return true
+    }
+    return wanted.due && decide(sessionId, { type: 'tick' })
+  }
+
+  async function decide(sessionId: string, command: SessionCommand): Promise<boolean> {
+    await untilStored(() => coordinator.dispatch(sessionId, command, 'driver'))
+    return true
+  }
+
+  /** Asks again while the store refuses: a session must not lose its driver to a full disk. */
+  async function untilStored<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask()
+      } catch (error) {
+        const unavailable = error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
+        if (!unavailable || !mayStart()) throw error
+        await new Promise<void>((resolve) => clock.setTimer(STORE_AGAIN_MS, resolve))
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
+import type { Json } from '../../json.ts'
+import type { Expressions } from '../../plan/types.ts'
+import type { AttemptOutcome, ConditionResult, SessionCommand } from '../../session/commands.ts'
+import type { PlannedStep } from '../../session/plan.ts'
+import { plannedAt } from '../../session/state.ts'
+import type { Artifacts } from '../artifacts/types.ts'
+import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
+import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
+import { clip, normalise, thrownOutcome } from './normalise.ts'
+import { Reporter } from './reporter.ts'
+import { scopeFor } from './scope.ts'
+import { AttemptSecrets } from './secrets.ts'
+import { StopSwitch } from './stop-switch.ts'
+import type { AttemptRequest, TaskLoop } from './types.ts'
+
+export interface TaskLoopOptions {
+  readonly coordinator: SessionCoordinator
+  readonly executors: ExecutorRegistry
+  readonly expressions: Expressions
+  readonly artifacts: Artifacts
+  readonly secrets: ReadonlyMap<string, string>
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>
+  readonly outputLimitBytes: number
+  /** Told of each attempt that ended: its executor, its result, how long it took. */
+  readonly observe?: (uses: string, status: string, ms: number) => void
+}
+
+/** How long an executor that was told to stop may take before it is left behind. */
+const ABANDON_AFTER_MS = 10_000
+
+/** How long to wait between tries to write an outcome that the store refuses. */
+const WRITE_AGAIN_MS = 500
+
+/** An attempt under way: everything its stages share. */
+interface Attempt {
+  readonly request: AttemptRequest
+  readonly session: CurrentSession
+  readonly step: PlannedStep
+  readonly secrets: AttemptSecrets
+  readonly stop: StopSwitch
+  readonly reporter: Reporter
+  readonly startedAt: number
+}
+
+export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
+  const { coordinator, executors, expressions, artifacts, clock, log } = options
+
+  return { execute, condition }
+
+  async function execute(request: AttemptRequest): Promise<void> {
+    const attempt = await begin(request)
+    if (attempt === undefined) return
+    const outcome = await settle(attempt, run(attempt))
+    attempt.reporter.flush()
+    options.observe?.(attempt.step.uses, outcome.status, clock.now() - attempt.startedAt)
+    await record(request, { type: 'finishAttempt', ...subjectOf(request), outcome })
+  }
+
+  async function begin(request: AttemptRequest): Promise<Attempt | undefined> {
+    const session = await coordinator.current(request.sessionId)
+    const index = session?.state.graph.indexOf.get(request.stepId)
+    if (session === undefined || index === undefined) return undefined
+    const step = plannedAt(session.state, index)
+    const secrets = new AttemptSecrets(options.secrets)
+    const reporter = new Reporter({
+      clock,
+      limitBytes: options.outputLimitBytes,
+      mask: (text) => secrets.mask(text),
+      send: (reports) => {
+        void record(request, { type: 'report', ...subjectOf(request), reports })
+      },
+    })
+    const stop = new StopSwitch(clock, step.timeoutMs, request.signal)
+    return { request, session, step, secrets, stop, reporter, startedAt: clock.now() }
+  }
+
+  /** Calls the executor; the one place where foreign code can throw. */
+  async function run(attempt: Attempt): Promise<Outcome> {
+    const { step } = attempt
+    try {
+      const executor = executors.get(step.uses)
+      if (executor === undefined) {
+        throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
+      }
+      const input = executor.input.safeParse(await resolveInput(attempt))
+      if (!input.success) return invalidInput(input.error.issues)
+      return await executor.execute(input.data, contextOf(attempt))
+    } catch (error) {
+      return thrownOutcome(error)
+    }
+  }
+
+  async function resolveInput(attempt: Attempt): Promise<Json> {
+    const { step, session, secrets } = attempt
+    const reads = expressions.stepsRead(step.with)
+    const scope = await scopeFor(session, reads, artifacts, (name) => secrets.read(name))
+    return expressions.resolve(step.with, scope)
+  }
+
+  function contextOf(attempt: Attempt): ExecutorContext {
+    const { request, session, secrets, stop, reporter } = attempt
+    const { record } = session
+    return {
+      ...request,
+      tenant: record.tenant,
+      correlation: record.correlation,
+      idempotencyKey: `${request.sessionId}:${request.stepId}`,
+      signal: stop.signal,
+      now: () => clock.now(),
+      secret: (name) => secrets.read(name),
+      evaluate: (expression) => evaluate(session, expression),
+      output: (stream, text) => reporter.output(stream, text),
+      progress: (progress) => reporter.progress(progress),
+      warn: (code, message) => reporter.warn(code, message),
+    }
+  }
+
+  async function evaluate(session: CurrentSession, expression: string): Promise<Json> {
+    const reads = expressions.stepsReadBy(expression)
+    // Only `with` may read secrets: a condition's answer would tell their value.
+    const scope = await scopeFor(session, reads, artifacts, () => undefined)
+    return expressions.evaluate(expression, scope)
+  }
+
+  /** Waits for the executor, but for one that was told to stop only so long. */
+  async function settle(attempt: Attempt, running: Promise<Outcome>): Promise<AttemptOutcome> {
+    const { stop, step, secrets } = attempt
+    let cancelTimer = () => {}
+    const abandoned = new Promise<Outcome>((resolve) => {
+      const arm = () => {
+        const leave = () => resolve({ status: 'aborted', details: { abandoned: true } })
+        cancelTimer = clock.setTimer(ABANDON_AFTER_MS, leave)
+      }
+      if (stop.signal.aborted) arm()
+      else stop.signal.addEventListener('abort', arm, { once: true })
+    })
+    try {
+      return await normalise(await Promise.race([running, abandoned]), {
+        stopped: stop.reason,
+        timeoutMs: step.timeoutMs,
+        maskText: (text) => secrets.mask(text),
+        mask: (value) => secrets.maskAll(value),
+        setAside: (json) => setAside(attempt, json),
+      })
+    } catch (error) {
+      log.error({ err: error, ...subjectOf(attempt.request) }, 'an outcome could not be normalised')
+      return {
+        status: 'error',
+        code: 'EXECUTOR_FAILED',
+        message: `the outcome could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+        retryable: true,
+      }
+    } finally {
+      cancelTimer()
+      stop.release()
+    }
+  }
+
+  async function setAside(attempt: Attempt, json: string): Promise<Json> {
+    const { request, session } = attempt
+    const bytes = Buffer.from(json)
+    const { id } = await artifacts.put({
+      tenant: session.record.tenant,
+      sessionId: request.sessionId,
+      stepId: request.stepId,
+      name: `${request.stepId}-output.json`,
+      contentType: 'application/json',
+      bytes,
+    })
+    return { artifact: id, bytes: bytes.length, preview: clip(json) }
+  }
+
+  async function condition(sessionId: string, stepId: string): Promise<void> {
+    const session = await coordinator.current(sessionId)
+    const index = session?.state.graph.indexOf.get(stepId)
+    if (session === undefined || index === undefined) return
+    const { when } = plannedAt(session.state, index)
+    const result = await conditionResult(session, when ?? 'true')
+    await coordinator.dispatch(sessionId, { type: 'resolveCondition', stepId, result }, 'driver')
+  }
+
+  async function conditionResult(session: CurrentSession, when: string): Promise<ConditionResult> {
+    try {
+      const value = await evaluate(session, when)
+      if (typeof value === 'boolean') return { met: value }
+      const message = `“when” must be true or false, it is ${clip(JSON.stringify(value))}`
+      return { code: 'EXPRESSION_FAILED', message }
+    } catch (error) {
+      const code = error instanceof StepstreamError ? error.code : 'EXPRESSION_FAILED'
+      const message = error instanceof Error ? error.message : String(error)
+      return { code, message: clip(message) }
+    }
+  }
+
+  /** Writes what an attempt did, as often as the store needs; gives up only at shutdown. */
+  async function record(request: AttemptRequest, command: SessionCommand): Promise<void> {
+    for (;;) {
+      try {
+        await coordinator.dispatch(request.sessionId, command, 'driver')
+        return
+      } catch (error) {
+        const unavailable = error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
+        if (!unavailable || request.signal.reason === 'shutdown') {
+          log.error(
+            { err: error, ...subjectOf(request) },
+            'what an attempt did could not be recorded',
+          )
+          return
+        }
+        log.warn({ err: error, ...subjectOf(request) }, 'the store refuses writes; trying again')
+        await new Promise<void>((resolve) => clock.setTimer(WRITE_AGAIN_MS, resolve))
+      }
+    }
+  }
+}
+
+function subjectOf(request: AttemptRequest) {
+  const { sessionId, stepId, attempt } = request
+  return { sessionId, stepId, attempt }
+}
+
+function invalidInput(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): Outcome {
+  const faults = issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
+  return {
+    status: 'error',
+    code: 'INVALID_STEP_INPUT',
+    message: `“with” came out wrong: ${faults.join('; ')}`,
+    retryable: false,
+  }
+}

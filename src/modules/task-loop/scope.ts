@@ -1,0 +1,49 @@
+import type { Json } from '../../json.ts'
+import type { Scope } from '../../plan/types.ts'
+import { type ArtifactRef, artifactRefSchema } from '../../session/events.ts'
+import { stepAt } from '../../session/state.ts'
+import type { Artifacts } from '../artifacts/types.ts'
+import type { CurrentSession } from '../session-coordinator/types.ts'
+
+/** What expressions of a session see: the outputs they read, whole, also those kept as artifacts. */
+export async function scopeFor(
+  session: CurrentSession,
+  stepsRead: ReadonlySet<string>,
+  artifacts: Artifacts,
+  secret: (name: string) => string | undefined,
+): Promise<Scope> {
+  const { record, state } = session
+  const steps: Record<string, { status: Scope['steps'][string]['status']; output: Json }> = {}
+  for (const id of stepsRead) {
+    const index = state.graph.indexOf.get(id)
+    if (index === undefined) continue
+    const { status, output } = stepAt(state, index)
+    steps[id] = { status, output: await whole(record.tenant, output ?? null, artifacts) }
+  }
+  return {
+    steps,
+    inputs: record.plan.inputs,
+    session: {
+      id: record.id,
+      name: record.name,
+      status: state.status,
+      createdAt: new Date(record.createdAt).toISOString(),
+    },
+    secret,
+  }
+}
+
+async function whole(tenant: string, output: Json, artifacts: Artifacts): Promise<Json> {
+  const ref = artifactRefOf(output)
+  if (ref === undefined) return output
+  const bytes = await artifacts.read(tenant, ref.artifact)
+  if (bytes === undefined) throw new Error(`the artifact ${ref.artifact} is gone`)
+  return JSON.parse(Buffer.from(bytes).toString()) as Json
+}
+
+/** Tells a reference to an artifact from an output that is what it is. */
+export function artifactRefOf(output: Json): ArtifactRef | undefined {
+  if (output === null || typeof output !== 'object' || !('artifact' in output)) return undefined
+  const parsed = artifactRefSchema.strict().safeParse(output)
+  return parsed.success && parsed.data.artifact.startsWith('art_') ? parsed.data : undefined
+}

@@ -1,0 +1,53 @@
+import { type Faults, type Path, quote } from './faults.ts'
+
+/** What was posted, told apart: the workflow as an object, its inputs, and where its parts stood. */
+export interface PostedBody {
+  readonly workflow: Readonly<Record<string, unknown>>
+  readonly workflowAt: Path
+  readonly stepsAt: Path
+  readonly inputs: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Takes a workflow object, a bare array of steps, or `{ workflow, inputs }`. Undefined when it is
+ * none of them; the fault says so.
+ */
+export function readBody(body: unknown, faults: Faults): PostedBody | undefined {
+  if (!isObject(body) || !Object.hasOwn(body, 'workflow')) return readWorkflow(body, [], {}, faults)
+  const { workflow, inputs = {}, ...unknown } = body
+  for (const field of Object.keys(unknown)) {
+    faults.add([field], 'UNKNOWN_FIELD', 'beside "workflow" only "inputs" is known')
+  }
+  if (!isObject(inputs)) {
+    faults.add(['inputs'], 'WRONG_TYPE', `expected an object of input values, got ${quote(inputs)}`)
+  }
+  return readWorkflow(workflow, ['workflow'], isObject(inputs) ? inputs : {}, faults)
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function readWorkflow(
+  workflow: unknown,
+  at: Path,
+  inputs: Record<string, unknown>,
+  faults: Faults,
+): PostedBody | undefined {
+  if (Array.isArray(workflow)) {
+    return { workflow: { steps: workflow }, workflowAt: at, stepsAt: at, inputs }
+  }
+  if (isObject(workflow)) {
+    return { workflow, workflowAt: at, stepsAt: [...at, 'steps'], inputs }
+  }
+  if (workflow === undefined) {
+    faults.add(at, 'EMPTY_BODY', 'expected a workflow object or an array of steps')
+  } else {
+    faults.add(
+      at,
+      'WRONG_TYPE',
+      `expected a workflow object or an array of steps, got ${quote(workflow)}`,
+    )
+  }
+  return undefined
+}

@@ -1,0 +1,56 @@
+import { type ErrorCode, type Fault, StepstreamError } from '../errors.ts'
+
+/** Where a value stands: the keys and indexes that lead to it. */
+export type Path = readonly (string | number)[]
+
+/** Beyond this many faults a body is better rewritten than repaired. */
+const MAX_FAULTS = 100
+
+/** Gathers the faults of one body, so that the caller sees them all at once. */
+export class Faults {
+  readonly #found: Fault[] = []
+
+  add(path: Path, code: ErrorCode, message: string): void {
+    if (this.#found.length < MAX_FAULTS)
+      this.#found.push({ pointer: toPointer(path), code, message })
+  }
+
+  get all(): readonly Fault[] {
+    return this.#found
+  }
+
+  get count(): number {
+    return this.#found.length
+  }
+
+  get isFull(): boolean {
+    return this.#found.length === MAX_FAULTS
+  }
+
+  /** For where there must be one. @throws StepstreamError with every fault found so far */
+  fail(): never {
+    this.throwIfAny()
+    throw new Error('a body was refused without a fault')
+  }
+
+  /** @throws StepstreamError with every fault found so far; its code is the first one's */
+  throwIfAny(): void {
+    const [first, ...rest] = this.#found
+    if (first !== undefined) throw StepstreamError.fromFaults([first, ...rest])
+  }
+}
+
+/** A path as a JSON pointer (RFC 6901). Characters that JSON text should not carry are replaced. */
+export function toPointer(path: Path): string {
+  return path.map((key) => `/${typeof key === 'number' ? key : escapeKey(key)}`).join('')
+}
+
+/** Up to 80 characters of a value as JSON, for a message. */
+export function quote(value: unknown): string {
+  const text = (JSON.stringify(value) ?? String(value)).toWellFormed()
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+function escapeKey(key: string): string {
+  return key.toWellFormed().replaceAll('\0', '\ufffd').replaceAll('~', '~0').replaceAll('/', '~1')
+}

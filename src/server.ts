@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { buildApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { StoreOpenError } from './store/store-open-error.ts'
+
+await main()
+
+async function main(): Promise<void> {
+  try {
+    await serve()
+  } catch (error) {
+    if (
+      !(error instanceof ConfigError || error instanceof StoreOpenError || isListenFault(error))
+    ) {
+      throw error
+    }
+    process.stderr.write(`stepstream cannot start: ${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig(process.env)
+  const app = await buildApp({
+    config,
+    version: packageVersion(),
+    platform: { searchPath: process.env['PATH'] ?? '', sendSignal: process.kill.bind(process) },
+    onKeyMade: (secret) =>
+      process.stderr.write(`\nThe key of this service, shown this once:\n\n  ${secret}\n\n`),
+  })
+  onSignals(() => app.close())
+  await app.listen({ host: config.HOST, port: config.PORT })
+}
+
+/** The first signal stops the service in order; a second one at once. */
+function onSignals(close: () => Promise<unknown>): void {
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(130)
+    stopping = true
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`stopping failed: ${String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function isListenFault(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'listen'
+}
+
+function packageVersion(): string {
+  const manifest = new URL('../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+}

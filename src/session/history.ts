@@ -1,0 +1,105 @@
+import type { Json } from '../json.ts'
+import type { LoggedEvent, StepError } from './events.ts'
+import type { Plan } from './plan.ts'
+
+/** One try at a step. */
+export interface AttemptHistory {
+  readonly attempt: number
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly durationMs?: number
+  readonly result:
+    | 'running'
+    | 'waiting'
+    | 'completed'
+    | 'failed'
+    | 'retried'
+    | 'cancelled'
+    | 'interrupted'
+  readonly output?: Json
+  readonly error?: StepError
+}
+
+/** A step's attempts in order, and why it was skipped if it was. */
+export interface StepHistory {
+  readonly id: string
+  readonly uses: string
+  readonly text?: string
+  readonly attempts: AttemptHistory[]
+  readonly skipped?: string
+}
+
+/** Builds the history of a session's steps, event by event. */
+export class HistoryBuilder {
+  readonly #steps: Map<string, StepHistory>
+
+  constructor(plan: Plan) {
+    this.#steps = new Map(
+      plan.steps.map(({ id, uses, text }) => [
+        id,
+        { id, uses, ...(text === undefined ? {} : { text }), attempts: [] },
+      ]),
+    )
+  }
+
+  get steps(): readonly StepHistory[] {
+    return [...this.#steps.values()]
+  }
+
+  add(event: LoggedEvent): void {
+    switch (event.type) {
+      case 'step.started':
+        this.#attempts(event).push({
+          attempt: event.attempt ?? 0,
+          startedAt: event.at,
+          result: 'running',
+        })
+        return
+      case 'step.waiting':
+        return this.#change(event, { result: 'waiting' })
+      case 'step.completed': {
+        const { output } = event.data
+        return this.#end(event, 'completed', output === undefined ? {} : { output })
+      }
+      case 'step.retrying':
+        return this.#end(event, 'retried', { error: event.data.error })
+      case 'step.failed':
+        return this.#end(event, 'failed', { error: event.data.error })
+      case 'step.cancelled':
+        return this.#end(event, 'cancelled', {})
+      case 'step.interrupted':
+        return this.#end(event, 'interrupted', {})
+      case 'step.skipped': {
+        const step = this.#steps.get(event.stepId ?? '')
+        if (step !== undefined) this.#steps.set(step.id, { ...step, skipped: event.data.reason })
+        return
+      }
+    }
+  }
+
+  #attempts(event: { stepId?: string }): AttemptHistory[] {
+    return this.#steps.get(event.stepId ?? '')?.attempts ?? []
+  }
+
+  #end(
+    event: { at: string; stepId?: string; attempt?: number },
+    result: AttemptHistory['result'],
+    more: Partial<AttemptHistory>,
+  ): void {
+    const last = this.#attempts(event).at(-1)
+    // A step that is cancelled between two attempts leaves the earlier one as it was.
+    if (last === undefined || (!isOpen(last) && event.attempt !== last.attempt)) return
+    const durationMs = Date.parse(event.at) - Date.parse(last.startedAt)
+    this.#change(event, { result, endedAt: event.at, durationMs, ...more })
+  }
+
+  #change(event: { stepId?: string }, changes: Partial<AttemptHistory>): void {
+    const attempts = this.#attempts(event)
+    const last = attempts.at(-1)
+    if (last !== undefined) attempts[attempts.length - 1] = { ...last, ...changes }
+  }
+}
+
+function isOpen({ result }: AttemptHistory): boolean {
+  return result === 'running' || result === 'waiting'
+}

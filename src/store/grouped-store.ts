@@ -1,0 +1,77 @@
+import type { Append, ArtifactRecord, Created, EncodedEvent, NewSession, Store } from './types.ts'
+import type { Committer, Purged } from './write.ts'
+import { createWriteQueue, type WriteQueueOptions } from './write-queue.ts'
+
+/** The reading half of a store; answers from what is committed. */
+export type StoreReads = Pick<
+  Store,
+  | 'session'
+  | 'listSessions'
+  | 'countByStatus'
+  | 'readEvents'
+  | 'extent'
+  | 'runnable'
+  | 'due'
+  | 'nextWakeAt'
+  | 'artifact'
+  | 'listArtifacts'
+  | 'getSetting'
+>
+
+/** A store out of something that commits groups of writes and something that reads; `close` runs after the last commit. */
+export function createGroupedStore(
+  committer: Committer,
+  reads: StoreReads,
+  { close, ...options }: WriteQueueOptions & { close: () => void | Promise<void> },
+): Store {
+  const queue = createWriteQueue(committer, options)
+  let closing: Promise<void> | undefined
+
+  return {
+    ...reads,
+    async createSession({ session, events, idempotency }: NewSession) {
+      checkDense(events, 1)
+      const { plan, correlation, ...summary } = session
+      const row = {
+        ...summary,
+        totalSteps: plan.steps.length,
+        plan: JSON.stringify(plan),
+        correlation: JSON.stringify(correlation),
+      }
+      return queue.submit<Created>({ kind: 'create', session: row, events, idempotency })
+    },
+    async append({ sessionId, tenant, expectedSeq, events, summary }: Append) {
+      checkDense(events, expectedSeq + 1)
+      return queue.submit({ kind: 'append', sessionId, tenant, expectedSeq, events, summary })
+    },
+    onCommit: queue.onCommit,
+    putArtifact: (record: ArtifactRecord) => queue.submit({ kind: 'artifact', record }),
+    putSetting: (name, value) => queue.submit({ kind: 'setting', name, value }),
+    markForPurge: (sessionId) => queue.submit({ kind: 'hide', sessionId }),
+    purge: (options) => queue.submit<Purged>({ kind: 'purge', ...options }),
+    async health() {
+      if (queue.fault() === undefined) return { writable: true }
+      // Whoever asks this before writing would never write again, so the question itself tries.
+      return queue.submit({ kind: 'probe' }).then(
+        () => ({ writable: true }),
+        (error: Error) => ({ writable: false, detail: describe(error) }),
+      )
+    },
+    close() {
+      closing ??= queue.close().then(close)
+      return closing
+    },
+  }
+}
+
+function checkDense(events: readonly EncodedEvent[], first: number): void {
+  for (const [index, event] of events.entries()) {
+    if (event.seq !== first + index) {
+      throw new RangeError(`event ${event.seq} stands where ${first + index} is expected`)
+    }
+  }
+}
+
+function describe(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message
+}

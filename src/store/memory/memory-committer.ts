@@ -1,0 +1,99 @@
+import {
+  type AppendWrite,
+  type Committer,
+  type CreateWrite,
+  done,
+  type Outcome,
+  type PurgeWrite,
+  type Write,
+} from '../write.ts'
+import { type MemoryTables, visible } from './memory-tables.ts'
+
+/** Applies groups of writes to tables in memory. */
+export function createMemoryCommitter(tables: MemoryTables): Committer {
+  return { commit: (writes) => writes.map((write) => apply(tables, write)) }
+}
+
+function apply(tables: MemoryTables, write: Write): Outcome {
+  switch (write.kind) {
+    case 'create':
+      return create(tables, write)
+    case 'append':
+      return append(tables, write)
+    case 'artifact':
+      if (visible(tables, write.record.sessionId)?.row.tenant !== write.record.tenant) {
+        return { kind: 'refused', code: 'SESSION_NOT_FOUND', message: 'there is no such session' }
+      }
+      tables.artifacts.set(write.record.id, write.record)
+      return done
+    case 'setting':
+      tables.settings.set(write.name, write.value)
+      return done
+    case 'hide':
+      return hide(tables, write.sessionId)
+    case 'purge':
+      return purge(tables, write)
+    case 'probe':
+      return done
+  }
+}
+
+function create(tables: MemoryTables, { session, events, idempotency }: CreateWrite): Outcome {
+  const key = JSON.stringify([session.tenant, idempotency?.key])
+  const held = idempotency && tables.keys.get(key)
+  if (held !== undefined && held.expiresAt > session.createdAt) {
+    const { requestHash, answer, sessionId } = held
+    return { kind: 'done', value: { created: false, requestHash, answer, sessionId } }
+  }
+  if (tables.sessions.has(session.id)) return { kind: 'conflict' }
+  if (idempotency !== undefined) tables.keys.set(key, { ...idempotency, sessionId: session.id })
+  const { status, wakeAt, endedAt } = session
+  const summary = { status, wakeAt, endedAt }
+  tables.sessions.set(session.id, { row: session, summary, events: [...events], hidden: false })
+  return { kind: 'done', value: { created: true }, status }
+}
+
+function append(tables: MemoryTables, write: AppendWrite): Outcome {
+  const session = visible(tables, write.sessionId)
+  if (session?.row.tenant !== write.tenant || session.events.length !== write.expectedSeq) {
+    return { kind: 'conflict' }
+  }
+  session.events.push(...write.events)
+  if (write.summary === undefined) return done
+  const changed = session.summary.status !== write.summary.status
+  session.summary = write.summary
+  return changed ? { kind: 'done', status: write.summary.status } : done
+}
+
+function hide(tables: MemoryTables, sessionId: string): Outcome {
+  const session = visible(tables, sessionId)
+  if (session === undefined) return done
+  if (session.summary.endedAt === null) {
+    return { kind: 'refused', code: 'SESSION_NOT_ENDED', message: 'the session has not ended' }
+  }
+  session.hidden = true
+  dropFrom(tables.keys, (key) => key.sessionId === sessionId)
+  return done
+}
+
+function purge(tables: MemoryTables, { endedBefore, now, maxRows }: PurgeWrite): Outcome {
+  const removed: string[] = []
+  let budget = maxRows
+  dropFrom(tables.keys, (key) => key.expiresAt <= now)
+  for (const [id, session] of tables.sessions) {
+    const { endedAt } = session.summary
+    if (!session.hidden && (endedAt === null || endedAt >= endedBefore)) continue
+    hide(tables, id)
+    budget -= session.events.splice(0, budget).length
+    if (budget <= 0) return { kind: 'done', value: { removed, more: true } }
+    dropFrom(tables.artifacts, (artifact) => artifact.sessionId === id)
+    tables.sessions.delete(id)
+    removed.push(id)
+    budget -= 1
+  }
+  return { kind: 'done', value: { removed, more: false } }
+}
+
+function dropFrom<Key, Value>(map: Map<Key, Value>, condition: (value: Value) => boolean): void {
+  for (const [key, value] of map) if (condition(value)) map.delete(key)
+}

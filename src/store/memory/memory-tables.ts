@@ -1,0 +1,47 @@
+import type {
+  ArtifactRecord,
+  EncodedEvent,
+  IdempotencyClaim,
+  SessionListing,
+  SessionSummary,
+} from '../types.ts'
+import type { SessionRow } from '../write.ts'
+
+/** A session and its log. */
+export interface MemorySession {
+  readonly row: SessionRow
+  summary: SessionSummary
+  readonly events: EncodedEvent[]
+  /** Hidden from all reads, waiting for a purge. */
+  hidden: boolean
+}
+
+/** Everything a memory store holds. */
+export interface MemoryTables {
+  /** By id, in the order of creation. */
+  readonly sessions: Map<string, MemorySession>
+  /** By tenant and key. */
+  readonly keys: Map<string, IdempotencyClaim & { readonly sessionId: string }>
+  readonly artifacts: Map<string, ArtifactRecord>
+  readonly settings: Map<string, string>
+}
+
+export function createMemoryTables(): MemoryTables {
+  return { sessions: new Map(), keys: new Map(), artifacts: new Map(), settings: new Map() }
+}
+
+/** A session unless it is hidden. */
+export function visible({ sessions }: MemoryTables, id: string): MemorySession | undefined {
+  const session = sessions.get(id)
+  return session?.hidden ? undefined : session
+}
+
+export function visibleSessions({ sessions }: MemoryTables): MemorySession[] {
+  return [...sessions.values()].filter((session) => !session.hidden)
+}
+
+export function toListing({ row, summary }: MemorySession): SessionListing {
+  const { id, tenant, name, createdAt, totalSteps } = row
+  const { status, wakeAt, endedAt } = summary
+  return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps }
+}

@@ -1,0 +1,109 @@
+import { StoreOpenError } from '../store-open-error.ts'
+import type { Database } from './database.ts'
+
+/**
+ * The schema, step by step; a database's `user_version` says how many it has. Never edit one that
+ * was released: add another.
+ *
+ * An event's row names its session by number, not by id: the index is a third as large, and
+ * appending to a thousand sessions in turn touches few of its pages. The plan has a table of its
+ * own, so that a change of status does not rewrite it.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE session (
+    no INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    name TEXT,
+    status TEXT NOT NULL,
+    total_steps INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    wake_at INTEGER,
+    ended_at INTEGER,
+    -- live; purging: hidden, its rows are being removed; emptied: only this row is left
+    purge TEXT NOT NULL DEFAULT 'live'
+  ) STRICT;
+  CREATE INDEX session_by_creation ON session (tenant, created_at, id) WHERE purge = 'live';
+  CREATE INDEX session_by_status ON session (tenant, status, created_at, id) WHERE purge = 'live';
+  CREATE INDEX session_by_name ON session (tenant, name, created_at, id)
+    WHERE purge = 'live' AND name IS NOT NULL;
+  CREATE INDEX session_due ON session (wake_at) WHERE wake_at IS NOT NULL;
+  CREATE INDEX session_runnable ON session (id) WHERE status IN ('queued', 'running', 'cancelling');
+  CREATE INDEX session_ended ON session (ended_at) WHERE ended_at IS NOT NULL AND purge = 'live';
+  CREATE INDEX session_purge ON session (purge) WHERE purge <> 'live';
+
+  CREATE TABLE plan (
+    session INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    correlation TEXT NOT NULL
+  ) STRICT;
+
+  -- position is the order of commits over all sessions
+  CREATE TABLE event (
+    position INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (session, seq)
+  ) STRICT;
+
+  CREATE TABLE idempotency (
+    tenant TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    session_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (tenant, key)
+  ) STRICT;
+  CREATE INDEX idempotency_by_session ON idempotency (session);
+  CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
+
+  CREATE TABLE artifact (
+    id TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    step_id TEXT,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX artifact_by_session ON artifact (session);
+
+  CREATE TABLE setting (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
+
+  CREATE TABLE status_count (
+    tenant TEXT NOT NULL,
+    status TEXT NOT NULL,
+    sessions INTEGER NOT NULL,
+    UNIQUE (tenant, status)
+  ) STRICT;
+
+  CREATE TABLE probe (bytes BLOB NOT NULL) STRICT;
+  `,
+]
+
+/**
+ * Brings a database to the newest schema this program knows.
+ * @throws StoreOpenError when the database's schema is newer
+ */
+export function migrate(database: Database, file: string): void {
+  const { user_version: version } = database
+    .prepare('PRAGMA user_version')
+    .get<{ user_version: number }>() ?? { user_version: 0 }
+  if (version > migrations.length) {
+    throw new StoreOpenError(
+      `The database ${file} has schema ${version}, and this version of Stepstream knows schemas up to ${migrations.length}: run the newer version that wrote it.`,
+    )
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+}

@@ -1,0 +1,111 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join, normalize } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** What the files of a layer may import beside each other: paths in src/, and packages. */
+interface Layer {
+  readonly name: string
+  readonly files: RegExp
+  readonly imports: RegExp
+  /** Absent: any package. */
+  readonly packages?: RegExp
+}
+
+const leaf = '(?!app\\.ts|server\\.ts)[^/]+\\.ts'
+const types = `modules/[^/]+/types\\.ts|store/types\\.ts`
+
+/** The first layer that a file belongs to counts. Module folders are layers of their own. */
+function layerOf(file: string): Layer | undefined {
+  const module = /^modules\/([^/]+)\//.exec(file)?.[1]
+  const layers: Layer[] = [
+    { name: 'session', files: /^session\//, imports: /^(errors|json)\.ts$/, packages: /^zod$/ },
+    {
+      name: 'plan',
+      files: /^plan\//,
+      imports: /^((errors|json|duration)\.ts|session\/.+|modules\/[^/]+\/types\.ts)$/,
+      // node:vm bounds the time of a regular expression.
+      packages: /^(zod|yaml|@marcbachmann\/cel-js|node:vm)$/,
+    },
+    {
+      name: `modules/${module}`,
+      files: new RegExp(`^modules/${module}/`),
+      imports: new RegExp(`^(${leaf}|session/.+|plan/types\\.ts|${types})$`),
+    },
+    { name: 'store', files: /^store\//, imports: new RegExp(`^(${leaf}|session/.+)$`) },
+    {
+      name: 'http',
+      files: /^http\//,
+      imports: new RegExp(`^(${leaf}|session/.+|plan/.+|${types})$`),
+    },
+    { name: 'app', files: /^app\.ts$/, imports: /^(?!server\.ts|cli\/)/ },
+    { name: 'server', files: /^(server\.ts|cli\/)/, imports: /^/ },
+    { name: 'leaf', files: new RegExp(`^${leaf}$`), imports: new RegExp(`^${leaf}$`) },
+  ]
+  return layers.find(({ files }) => files.test(file))
+}
+
+interface Import {
+  readonly from: string
+  /** A path in src/, or a package. */
+  readonly to: string
+  readonly isPackage: boolean
+}
+
+describe('the imports of src/', () => {
+  let imports: readonly Import[]
+
+  beforeAll(async () => {
+    imports = (await Promise.all((await sourceFiles()).map(readImports))).flat()
+  })
+
+  test('are found at all', () => {
+    expect(imports).toContainEqual({ from: 'session/events.ts', to: 'errors.ts', isPackage: false })
+  })
+
+  test('obey the import law', () => {
+    expect(imports.filter(isUnlawful).map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  })
+
+  test('touch the process in src/server.ts and src/cli/ only', () => {
+    const processes = imports.filter(({ to }) => /^(node:)?process$/.test(to))
+    expect(processes.filter(({ from }) => layerOf(from)?.name !== 'server')).toEqual([])
+  })
+
+  test('keep node:sqlite behind one file', () => {
+    const users = imports.filter(({ to }) => to === 'node:sqlite').map(({ from }) => from)
+    expect(users.length).toBeLessThanOrEqual(1)
+    expect(users.every((file) => file.startsWith('store/sqlite/'))).toBe(true)
+  })
+
+  test('have no way to src/app.ts but from the entry points', () => {
+    const importers = imports.filter(({ to }) => to === 'app.ts').map(({ from }) => from)
+    expect(importers.filter((file) => layerOf(file)?.name !== 'server')).toEqual([])
+  })
+})
+
+function isUnlawful({ from, to, isPackage }: Import): boolean {
+  const layer = layerOf(from)
+  if (layer === undefined) return true
+  if (isPackage) return layer.packages !== undefined && !layer.packages.test(to)
+  return !layer.files.test(to) && !layer.imports.test(to)
+}
+
+async function sourceFiles(): Promise<string[]> {
+  const files = await readdir(join(root, 'src'), { recursive: true })
+  return files.filter((file) => file.endsWith('.ts'))
+}
+
+async function readImports(file: string): Promise<Import[]> {
+  const text = await readFile(join(root, 'src', file), 'utf8')
+  const specifiers = text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'\n]+)'/gm)
+  return [...specifiers].map(([, specifier = '']) => {
+    const isPackage = !specifier.startsWith('.')
+    return {
+      from: file,
+      to: isPackage ? specifier : normalize(join(dirname(file), specifier)),
+      isPackage,
+    }
+  })
+}

@@ -1,0 +1,472 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Commit, ConflictError, type Store } from '../../src/store/types.ts'
+import {
+  appendOne,
+  artifactRecord,
+  create,
+  events,
+  move,
+  seqs,
+  sessionRecord,
+  start,
+} from './records.ts'
+
+const settle = (promises: readonly Promise<unknown>[]) =>
+  Promise.allSettled(promises).then((results) => results.map((result) => result.status))
+
+/** What every store must do; `open` gives an empty one. */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  describe(`the ${name} store`, () => {
+    let store: Store
+    beforeEach(async () => {
+      store = await open()
+    })
+    afterEach(() => store.close())
+
+    describe('sessions', () => {
+      test('gives back a session as it was created', async () => {
+        const session = await create(store, { name: 'nightly', wakeAt: start + 5 })
+        expect(await store.session(session.id)).toEqual(session)
+        expect(await store.session('ses_unknown')).toBeUndefined()
+      })
+
+      test('refuses a second session with the same id and keeps the first', async () => {
+        const session = await create(store, { name: 'first' })
+        await expect(create(store, { id: session.id, name: 'second' })).rejects.toThrow(
+          ConflictError,
+        )
+        expect((await store.session(session.id))?.name).toBe('first')
+        expect(await seqs(store, session.id)).toEqual([1])
+      })
+
+      test('updates status, timer and end with the append that carries them', async () => {
+        const session = await create(store)
+        await move(store, session, 1, 'waiting', { wakeAt: start + 50 })
+        expect(await store.session(session.id)).toMatchObject({
+          status: 'waiting',
+          wakeAt: start + 50,
+        })
+        await appendOne(store, session, 2)
+        expect(await store.session(session.id)).toMatchObject({ status: 'waiting' })
+        await move(store, session, 3, 'completed', { endedAt: start + 60 })
+        expect(await store.session(session.id)).toMatchObject({
+          status: 'completed',
+          wakeAt: null,
+          endedAt: start + 60,
+        })
+      })
+
+      test('counts sessions of all tenants by status', async () => {
+        expect(await store.countByStatus()).toEqual({})
+        const first = await create(store)
+        await create(store, { tenant: 'other' })
+        const third = await create(store)
+        await move(store, first, 1, 'running')
+        expect(await store.countByStatus()).toEqual({ queued: 2, running: 1 })
+        await move(store, first, 2, 'running', { wakeAt: start })
+        await move(store, third, 1, 'failed', { endedAt: start })
+        expect(await store.countByStatus()).toEqual({ queued: 1, running: 1, failed: 1 })
+      })
+    })
+
+    describe('appending', () => {
+      test('continues the log at the expected seq', async () => {
+        const { id: sessionId, tenant } = await create(store, {}, 2)
+        await store.append({ sessionId, tenant, expectedSeq: 2, events: events(2, 3) })
+        expect(await seqs(store, sessionId)).toEqual([1, 2, 3, 4, 5])
+      })
+
+      test('refuses an append behind the log and one ahead of it', async () => {
+        const session = await create(store, {}, 3)
+        await expect(appendOne(store, session, 2)).rejects.toThrow(ConflictError)
+        await expect(appendOne(store, session, 4)).rejects.toThrow(ConflictError)
+        expect(await seqs(store, session.id)).toEqual([1, 2, 3])
+        await appendOne(store, session, 3)
+      })
+
+      test('refuses an append to a session that is not there, or is of another tenant', async () => {
+        const session = await create(store)
+        const unknown = sessionRecord()
+        await expect(appendOne(store, unknown, 0)).rejects.toThrow(ConflictError)
+        const stranger = { ...session, tenant: 'other' }
+        await expect(appendOne(store, stranger, 1)).rejects.toThrow(ConflictError)
+        expect(await seqs(store, session.id)).toEqual([1])
+      })
+
+      test('refuses events that are not numbered one after the other', async () => {
+        const { id: sessionId, tenant } = await create(store)
+        const gap = [...events(1, 1), ...events(3, 1)]
+        await expect(
+          store.append({ sessionId, tenant, expectedSeq: 1, events: gap }),
+        ).rejects.toThrow('event 4 stands where 3 is expected')
+        expect(await seqs(store, sessionId)).toEqual([1])
+      })
+
+      test('lets one of two writers win when both expect the same seq', async () => {
+        const session = await create(store)
+        expect(await settle([appendOne(store, session, 1), appendOne(store, session, 1)])).toEqual([
+          'fulfilled',
+          'rejected',
+        ])
+        expect(await seqs(store, session.id)).toEqual([1, 2])
+      })
+
+      test('keeps the rest of a group when one append of it is refused', async () => {
+        const [left, right] = [await create(store), await create(store)]
+        const results = await settle([
+          appendOne(store, left, 1),
+          appendOne(store, right, 7),
+          appendOne(store, right, 8),
+          appendOne(store, left, 2),
+          appendOne(store, right, 1),
+        ])
+        expect(results).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled', 'fulfilled'])
+        expect(await seqs(store, left.id)).toEqual([1, 2, 3])
+        expect(await seqs(store, right.id)).toEqual([1, 2])
+      })
+
+      test('leaves the status alone when the append is refused', async () => {
+        const session = await create(store)
+        await expect(move(store, session, 5, 'running')).rejects.toThrow(ConflictError)
+        expect(await store.countByStatus()).toEqual({ queued: 1 })
+        expect((await store.session(session.id))?.status).toBe('queued')
+      })
+
+      test('keeps a thousand sessions that append in turn dense', async () => {
+        const sessions = await Promise.all(Array.from({ length: 1000 }, () => create(store)))
+        for (const round of [1, 2, 3]) {
+          await Promise.all(sessions.map((session) => appendOne(store, session, round)))
+        }
+        for (const session of sessions.slice(0, 50)) {
+          expect(await seqs(store, session.id)).toEqual([1, 2, 3, 4])
+        }
+      })
+    })
+
+    describe('what a commit shows', () => {
+      test('tells listeners once per group, before its promises settle', async () => {
+        const told: string[] = []
+        const session = await create(store)
+        store.onCommit((commits) => told.push(`commit of ${commits.length}`))
+        const appends = [1, 2, 3].map((seq) =>
+          appendOne(store, session, seq).then(() => told.push(`append ${seq}`)),
+        )
+        await Promise.all(appends)
+        expect(told).toEqual(['commit of 3', 'append 1', 'append 2', 'append 3'])
+      })
+
+      test('tells what was committed and nothing that was refused', async () => {
+        const told: Commit[] = []
+        store.onCommit((commits) => told.push(...commits))
+        const session = sessionRecord()
+        await Promise.allSettled([
+          store.createSession({ session, events: events(0, 1) }),
+          move(store, session, 1, 'running'),
+          move(store, session, 9, 'failed'),
+          move(store, session, 2, 'running', { wakeAt: start }),
+        ])
+        const of = { sessionId: session.id, tenant: 'default' }
+        expect(told).toEqual([
+          { ...of, events: events(0, 1), status: 'queued' },
+          { ...of, events: events(1, 1), status: 'running' },
+          { ...of, events: events(2, 1), status: undefined },
+        ])
+      })
+
+      test('shows an event to a reader when listeners hear of it, and not before', async () => {
+        const session = await create(store)
+        const seen: Promise<number[]>[] = []
+        store.onCommit(() => seen.push(seqs(store, session.id)))
+        const appended = appendOne(store, session, 1)
+        expect(await seqs(store, session.id)).toEqual([1])
+        await appended
+        expect(await Promise.all(seen)).toEqual([[1, 2]])
+      })
+    })
+
+    describe('reading a log', () => {
+      test('gives the events after a cursor as they were written, up to a limit', async () => {
+        const { id: sessionId } = await create(store, {}, 5)
+        expect(await store.readEvents({ sessionId, afterSeq: 2, limit: 2 })).toEqual(events(2, 2))
+        expect(await store.readEvents({ sessionId, afterSeq: 5, limit: 2 })).toEqual([])
+        expect(await store.readEvents({ sessionId, afterSeq: 99, limit: 2 })).toEqual([])
+        expect(await store.readEvents({ sessionId: 'ses_no', afterSeq: 0, limit: 2 })).toEqual([])
+      })
+
+      test('stops after the event that exceeds the bytes asked for', async () => {
+        const { id: sessionId } = await create(store, {}, 5)
+        const size = Buffer.byteLength(events(0, 1)[0]?.body ?? '')
+        const read = (maxBytes: number) =>
+          store.readEvents({ sessionId, afterSeq: 0, limit: 10, maxBytes })
+        expect(await read(1)).toHaveLength(1)
+        expect(await read(size + 1)).toHaveLength(2)
+      })
+
+      test('knows where a log begins, where it goes on and whether it has ended', async () => {
+        const session = await create(store, { tenant: 'acme' }, 3)
+        const extent = { tenant: 'acme', first: 1, next: 4, ended: false }
+        expect(await store.extent(session.id)).toEqual(extent)
+        await move(store, session, 3, 'cancelled', { endedAt: start })
+        expect(await store.extent(session.id)).toEqual({ ...extent, next: 5, ended: true })
+        expect(await store.extent('ses_unknown')).toBeUndefined()
+      })
+    })
+
+    describe('lists', () => {
+      const list = async (filter: Partial<Parameters<Store['listSessions']>[0]>) => {
+        const listings = await store.listSessions({ tenant: 'default', limit: 10, ...filter })
+        return listings.map((listing) => listing.name)
+      }
+
+      beforeEach(async () => {
+        for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+          const session = await create(store, { name, createdAt: start + index * 1000 })
+          if (name === 'b' || name === 'd') await move(store, session, 1, 'running')
+        }
+        await create(store, { name: 'foreign', tenant: 'other' })
+      })
+
+      test('show the sessions of one tenant, the newest first', async () => {
+        expect(await list({})).toEqual(['e', 'd', 'c', 'b', 'a'])
+        expect(await list({ tenant: 'other' })).toEqual(['foreign'])
+        expect(await list({ tenant: 'nobody' })).toEqual([])
+      })
+
+      test('show everything but the plan', async () => {
+        const [listing] = await store.listSessions({ tenant: 'other', limit: 1 })
+        expect(listing).toEqual({
+          id: expect.stringMatching(/^ses_/),
+          tenant: 'other',
+          name: 'foreign',
+          status: 'queued',
+          wakeAt: null,
+          endedAt: null,
+          createdAt: start,
+          totalSteps: 0,
+        })
+      })
+
+      test('filter by status, name and time', async () => {
+        expect(await list({ status: ['running'] })).toEqual(['d', 'b'])
+        expect(await list({ status: ['queued', 'running'], limit: 3 })).toEqual(['e', 'd', 'c'])
+        expect(await list({ status: [] })).toEqual([])
+        expect(await list({ name: 'c' })).toEqual(['c'])
+        expect(await list({ name: 'c', status: ['running'] })).toEqual([])
+        expect(await list({ name: 'd', status: ['running', 'failed'] })).toEqual(['d'])
+        expect(await list({ createdAfter: start + 3000 })).toEqual(['e', 'd'])
+        expect(await list({ createdBefore: start + 1000 })).toEqual(['b', 'a'])
+        expect(
+          await list({ createdAfter: start + 1000, createdBefore: start + 3000, limit: 2 }),
+        ).toEqual(['d', 'c'])
+      })
+
+      test('go on after a cursor, with the same filters', async () => {
+        const [, second] = await store.listSessions({ tenant: 'default', limit: 2 })
+        const after = second?.id ?? ''
+        expect(await list({ after, limit: 2 })).toEqual(['c', 'b'])
+        expect(await list({ after, status: ['running'] })).toEqual(['b'])
+        expect(await list({ after, createdBefore: start + 1000 })).toEqual(['b', 'a'])
+      })
+
+      test('go on after a session that is gone', async () => {
+        const gone = sessionRecord({ createdAt: start + 1500 })
+        expect(await list({ after: gone.id })).toEqual(['b', 'a'])
+      })
+    })
+
+    describe('timers', () => {
+      test('name the sessions to drive at once, the oldest first', async () => {
+        const statuses = ['queued', 'waiting', 'running', 'paused', 'cancelling', 'failed'] as const
+        const ids: string[] = []
+        for (const [index, status] of statuses.entries()) {
+          ids.push((await create(store, { status, createdAt: start + index })).id)
+        }
+        const [queued = '', , running = '', , cancelling = ''] = ids
+        expect(await store.runnable(undefined, 10)).toEqual([queued, running, cancelling])
+        expect(await store.runnable(undefined, 2)).toEqual([queued, running])
+        expect(await store.runnable(queued, 10)).toEqual([running, cancelling])
+      })
+
+      test('name what is due, the earliest first, and what comes next', async () => {
+        expect(await store.nextWakeAt()).toBeUndefined()
+        const late = await create(store, { status: 'waiting', wakeAt: start + 20 })
+        const early = await create(store, { status: 'waiting', wakeAt: start + 10 })
+        await create(store)
+        expect(await store.nextWakeAt()).toBe(start + 10)
+        expect(await store.due(start + 9, 10)).toEqual([])
+        expect(await store.due(start + 10, 10)).toEqual([early.id])
+        expect(await store.due(start + 30, 10)).toEqual([early.id, late.id])
+        expect(await store.due(start + 30, 1)).toEqual([early.id])
+        await move(store, early, 1, 'running')
+        expect(await store.nextWakeAt()).toBe(start + 20)
+      })
+    })
+
+    describe('idempotency keys', () => {
+      const claim = (answer: string, expiresAt = start + 1000) => ({
+        key: 'k',
+        requestHash: `hash of ${answer}`,
+        answer,
+        expiresAt,
+      })
+      const createWithKey = (answer: string, createdAt = start, tenant = 'default') => {
+        const session = sessionRecord({ createdAt, tenant })
+        return store.createSession({
+          session,
+          events: events(0, 1),
+          idempotency: { ...claim(answer), expiresAt: createdAt + 1000 },
+        })
+      }
+
+      test('replay the first answer and write nothing more', async () => {
+        const session = sessionRecord()
+        const idempotency = claim('first')
+        expect(await store.createSession({ session, events: events(0, 1), idempotency })).toEqual({
+          created: true,
+        })
+        expect(await createWithKey('second')).toEqual({
+          created: false,
+          requestHash: 'hash of first',
+          answer: 'first',
+          sessionId: session.id,
+        })
+        expect(await store.countByStatus()).toEqual({ queued: 1 })
+      })
+
+      test('let concurrent twins make one session', async () => {
+        const answers = await Promise.all([createWithKey('a'), createWithKey('b')])
+        expect(answers.map((answer) => answer.created)).toEqual([true, false])
+        expect(await store.countByStatus()).toEqual({ queued: 1 })
+      })
+
+      test('belong to a tenant', async () => {
+        await createWithKey('mine')
+        expect(await createWithKey('theirs', start, 'other')).toEqual({ created: true })
+      })
+
+      test('are free again once they have expired', async () => {
+        await createWithKey('first')
+        expect((await createWithKey('second', start + 999)).created).toBe(false)
+        expect((await createWithKey('third', start + 1000)).created).toBe(true)
+        expect(await createWithKey('fourth', start + 1500)).toMatchObject({ answer: 'third' })
+      })
+
+      test('are free again once their session is hidden', async () => {
+        const session = sessionRecord({ status: 'completed', endedAt: start })
+        await store.createSession({ session, events: events(0, 1), idempotency: claim('first') })
+        await store.markForPurge(session.id)
+        expect(await createWithKey('second')).toEqual({ created: true })
+      })
+    })
+
+    describe('artifacts and settings', () => {
+      test('keep artifacts by tenant and by session', async () => {
+        const session = await create(store)
+        const first = artifactRecord(session)
+        const second = artifactRecord(session, { stepId: null, createdAt: start + 1 })
+        await store.putArtifact(first)
+        await store.putArtifact(second)
+        expect(await store.artifact('default', first.id)).toEqual(first)
+        expect(await store.artifact('other', first.id)).toBeUndefined()
+        expect(await store.artifact('default', 'art_unknown')).toBeUndefined()
+        expect(await store.listArtifacts(session.id)).toEqual([first, second])
+        expect(await store.listArtifacts('ses_unknown')).toEqual([])
+      })
+
+      test('refuse an artifact of a session that is not there', async () => {
+        await expect(store.putArtifact(artifactRecord(sessionRecord()))).rejects.toMatchObject({
+          code: 'SESSION_NOT_FOUND',
+        })
+      })
+
+      test('keep the last value of a setting', async () => {
+        expect(await store.getSetting('key')).toBeUndefined()
+        await store.putSetting('key', 'old')
+        await store.putSetting('key', 'new')
+        expect(await store.getSetting('key')).toBe('new')
+      })
+    })
+
+    describe('retention', () => {
+      const ended = (endedAt: number) => ({ status: 'completed', endedAt }) as const
+      const purge = (endedBefore: number, maxRows = 1000) =>
+        store.purge({ endedBefore, now: start, maxRows })
+
+      test('removes sessions that ended before the time given, with all that is theirs', async () => {
+        const old = await create(store, ended(start))
+        const recent = await create(store, ended(start + 10))
+        const running = await create(store)
+        const artifact = artifactRecord(old)
+        await store.putArtifact(artifact)
+        expect(await purge(start + 10)).toEqual({ removed: [old.id], more: false })
+        expect(await store.session(old.id)).toBeUndefined()
+        expect(await store.artifact('default', artifact.id)).toBeUndefined()
+        expect(await seqs(store, old.id)).toEqual([])
+        expect(await seqs(store, recent.id)).toEqual([1])
+        expect(await seqs(store, running.id)).toEqual([1])
+        expect(await store.countByStatus()).toEqual({ completed: 1, queued: 1 })
+        expect(await purge(start + 10)).toEqual({ removed: [], more: false })
+      })
+
+      test('works in batches, and what is half removed is not seen', async () => {
+        const session = await create(store, ended(start), 25)
+        expect(await purge(start + 1, 10)).toEqual({ removed: [], more: true })
+        expect(await store.session(session.id)).toBeUndefined()
+        expect(await store.extent(session.id)).toBeUndefined()
+        expect(await seqs(store, session.id)).toEqual([])
+        expect(await store.listSessions({ tenant: 'default', limit: 10 })).toEqual([])
+        await expect(appendOne(store, session, 25)).rejects.toThrow(ConflictError)
+        const batches = [await purge(start + 1, 10), await purge(start + 1, 10)]
+        expect(batches).toEqual([
+          { removed: [], more: true },
+          { removed: [session.id], more: false },
+        ])
+      })
+
+      test('hides an ended session at once and removes it later', async () => {
+        const session = await create(store, ended(start))
+        await store.putArtifact(artifactRecord(session))
+        await store.markForPurge(session.id)
+        await store.markForPurge(session.id)
+        expect(await store.session(session.id)).toBeUndefined()
+        expect(await store.listArtifacts(session.id)).toEqual([])
+        expect(await store.countByStatus()).toEqual({})
+        expect(await purge(0)).toEqual({ removed: [session.id], more: false })
+      })
+
+      test('does not hide a session that has not ended', async () => {
+        const session = await create(store)
+        await expect(store.markForPurge(session.id)).rejects.toMatchObject({
+          code: 'SESSION_NOT_ENDED',
+        })
+        expect(await store.session(session.id)).toBeDefined()
+        await store.markForPurge('ses_unknown')
+      })
+
+      test('removes idempotency keys that have expired', async () => {
+        const idempotency = { key: 'k', requestHash: 'h', answer: 'a', expiresAt: start }
+        const session = sessionRecord({ createdAt: start - 1 })
+        await store.createSession({ session, events: events(0, 1), idempotency })
+        await purge(0)
+        const again = sessionRecord({ createdAt: start - 1 })
+        expect(
+          await store.createSession({ session: again, events: events(0, 1), idempotency }),
+        ).toEqual({ created: true })
+      })
+    })
+
+    describe('closing', () => {
+      test('commits what has arrived and refuses what comes later', async () => {
+        const session = await create(store)
+        const arrived = appendOne(store, session, 1)
+        await store.close()
+        await arrived
+        await expect(appendOne(store, session, 2)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+      })
+    })
+
+    test('says that it can be written to', async () => {
+      expect(await store.health()).toEqual({ writable: true })
+    })
+  })
+}

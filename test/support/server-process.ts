@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface ServerProcess {
+  readonly url: string
+  readonly child: ChildProcess
+  /** Everything it has written so far. */
+  readonly output: () => string
+  /** Ends the process and waits until it is gone; its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** The real service in a process of its own; resolves when it listens. */
+export async function startProcess(
+  settings: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [join(root, 'src/server.ts')], {
+    cwd: settings['DATA_DIR'] ?? root,
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  const port = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      text += `${line}\n`
+      const match = /listening at http:\/\/[^:]+:(\d+)/.exec(line)
+      if (match?.[1] !== undefined) resolve(match[1])
+    })
+    child.once('exit', (code) => reject(new Error(`the service exited with ${code}: ${text}`)))
+  })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    child,
+    output: () => text,
+    async stop(signal = 'SIGKILL') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+      const exited = once(child, 'exit')
+      child.kill(signal)
+      await exited
+      return child.exitCode
+    },
+  }
+}
