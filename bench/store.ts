@@ -26,7 +26,7 @@ int fdatasync(int fd) { return slow("fdatasync", fd); }
 const modes = ['floor', 'loop', 'thread']
 const folder = mkdtempSync(join(tmpdir(), 'stepstream-bench-'))
 try {
-  print('1000 sessions, 2 events of about 250 bytes each per round; lone: one session at a time')
+  print('events/s: 1000 sessions in step, 2 events of 250 bytes each per commit and session')
   measure('this disk', {})
   const shim = buildShim()
   if (shim === undefined) print('\nfsync + 2 ms: skipped, there is no C compiler (cc)')
@@ -52,12 +52,19 @@ function measure(title: string, environment: Record<string, string>): void {
       return JSON.parse(output) as Record<string, number>
     })
     const median = (key: string) => runs.map((run) => run[key] ?? 0).toSorted((a, b) => a - b)[1]
+    const served = runs[0]?.['requestsPerSecond'] === undefined ? '' : describeServed(median)
     print(
-      `  ${mode.padEnd(7)} ${String(median('rowsPerSecond')).padStart(8)} events/s` +
-        `   loop held at most ${median('longestHoldMs')?.toFixed(1).padStart(5)} ms` +
-        `   lone commit p50 ${median('p50Ms')?.toFixed(3)} ms  p99 ${median('p99Ms')?.toFixed(3)} ms`,
+      `  ${mode.padEnd(7)}${String(median('rowsPerSecond')).padStart(7)} events/s` +
+        `   lone commit p50 ${median('p50Ms')?.toFixed(2)} p99 ${median('p99Ms')?.toFixed(2)} ms${served}`,
     )
   }
+}
+
+function describeServed(median: (key: string) => number | undefined): string {
+  return (
+    `   loop held up to ${median('longestHoldMs')?.toFixed(0)} ms` +
+    `   64 clients: ${median('requestsPerSecond')} requests/s, p99 ${median('requestP99Ms')} ms`
+  )
 }
 
 function buildShim(): string | undefined {

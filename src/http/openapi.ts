@@ -54,7 +54,10 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    uiConfig: { deepLinking: true, tryItOutEnabled: true },
+    // The page must also work where nobody put TLS in front, and ask nothing of other servers.
+    transformStaticCSP: (policy) =>
+      policy.replace(/ ?upgrade-insecure-requests;/, '').replace(' validator.swagger.io', ''),
+    uiConfig: { deepLinking: true, tryItOutEnabled: true, validatorUrl: null },
   })
 }
 

@@ -1,3 +1,6 @@
+/** A longer pattern is not reckoned, because the reckoning is quadratic at worst. */
+const MAX_PATTERN_CHARS = 1000
+
 /** How many tries a match may make at worst: a tenth of a second or so. */
 const MAX_TRIES = 100_000_000
 
@@ -9,6 +12,7 @@ const pieces = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:[:=!]|<[=!]|<\w+>)|\{\d+(?:,\d*)
  * JavaScript's backtrack, so what a pattern could cost is reckoned beforehand.
  */
 export function isBounded(pattern: string, textChars: number): boolean {
+  if (pattern.length > MAX_PATTERN_CHARS) return false
   return triesAtWorst(pattern, textChars + 1) <= MAX_TRIES
 }
 

@@ -136,7 +136,7 @@ export const workflowBodySchema = z
     workflowSchema,
     z.array(z.union([sentenceSchema, stepSchema])).min(1),
     z.strictObject({
-      workflow: workflowSchema,
+      workflow: z.union([workflowSchema, z.array(z.union([sentenceSchema, stepSchema])).min(1)]),
       inputs: z.record(z.string(), z.unknown()).optional(),
     }),
   ])

@@ -178,8 +178,8 @@ export interface Store {
   markForPurge(sessionId: string): Promise<void>
   /**
    * One small batch of retention: removes what belongs to sessions that ended before `endedBefore`
-   * or are marked, and idempotency keys that have expired at `now`. Says which sessions are gone for good, so that their files can follow,
-   * and whether there is more to do.
+   * or are marked, and idempotency keys that have expired at `now`. Says which sessions are gone for good, so that their files can follow
+   * (before the next call; one may be named again after a restart), and whether there is more to do.
    */
   purge(options: {
     endedBefore: number

@@ -45,6 +45,16 @@ describe('inputs', () => {
     expect(faultsOf({ workflow: workflow({ a: declaration }), inputs: { a: 'x' } })).not.toEqual([])
   })
 
+  test.each(['^(a+)+$', '['.repeat(500_000), `${'[a]'.repeat(200_000)}`, '(a|a)*b'])(
+    'with a pattern made to take long are answered soon',
+    (pattern) => {
+      const declared = { a: { type: 'string', pattern } }
+      const started = performance.now()
+      faultsOf({ workflow: workflow(declared), inputs: { a: 'a'.repeat(100_000) } })
+      expect(performance.now() - started).toBeLessThan(1000)
+    },
+  )
+
   test('can be read by expressions', () => {
     const steps = [{ uses: 'webhook', with: { url: 'http://a.test/{{ inputs.id }}' } }]
     const { plan } = compile({ workflow: { inputs: { id: {} }, steps }, inputs: { id: 3 } })

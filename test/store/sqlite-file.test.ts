@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { chooseWriter } from '../../src/store/sqlite/choose-writer.ts'
+import type { SyncCommitter } from '../../src/store/sqlite/committer.ts'
 import { openDatabase } from '../../src/store/sqlite/database.ts'
 import { migrations } from '../../src/store/sqlite/migrations.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.ts'
 import { StoreOpenError } from '../../src/store/store-open-error.ts'
 import type { Store } from '../../src/store/types.ts'
+import { done } from '../../src/store/write.ts'
 import { dataDir } from './data-dir.ts'
 import { appendOne, create, events, move, seqs, start } from './records.ts'
 
@@ -151,6 +154,31 @@ describe.each(['loop', 'thread'] as const)('a store without room (commits in the
     expect(await store.health()).toEqual({ writable: true })
     expect(await seqs(store, session.id)).toHaveLength(last + 1)
   })
+})
+
+test('a write that SQLite cannot take fails alone', async () => {
+  const store = await open({ dataDir: dataDir(), writer: 'loop' })
+  const session = await create(store)
+  const results = await Promise.allSettled([
+    appendOne(store, session, 1),
+    store.putSetting('broken', {} as string),
+    appendOne(store, session, 2),
+  ])
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await seqs(store, session.id)).toEqual([1, 2, 3])
+  expect(await store.health()).toEqual({ writable: true })
+})
+
+test('commits move to a thread where they are slow', () => {
+  const takes = (ms: number): SyncCommitter => ({
+    commit(writes) {
+      for (const end = performance.now() + ms; performance.now() < end; );
+      return writes.map(() => done)
+    },
+    close() {},
+  })
+  expect(chooseWriter(takes(0))).toBe('loop')
+  expect(chooseWriter(takes(2))).toBe('thread')
 })
 
 test('a store on a full disk refuses writes and recovers when a file is removed', async (context) => {

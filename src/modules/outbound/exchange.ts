@@ -34,6 +34,7 @@ export function exchange(
         ),
       )
 
+    if (signal.aborted) return stop()
     signal.addEventListener('abort', stop, { once: true })
     dispatcher.dispatch(toDispatch(request), {
       onRequestStart(started) {

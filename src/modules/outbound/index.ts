@@ -30,26 +30,34 @@ export function createOutbound(options: OutboundOptions): Outbound {
   const agents = createAgents(options.connectTimeoutMs, (timeoutMs) =>
     createGuardedAgent(policy, resolve, timeoutMs),
   )
+  const underWay = new Set<AbortController>()
 
   return {
     async request(request) {
       const agent = agents.get(request.connectTimeoutMs ?? options.connectTimeoutMs)
       const timeoutMs = request.requestTimeoutMs ?? options.requestTimeoutMs
-      return withDeadline(request, timeoutMs, (signal) => followAll(agent, request, signal))
+      return withDeadline(request, timeoutMs, underWay, (signal) =>
+        followAll(agent, request, signal),
+      )
     },
     refusal: (url) => policy.refuseHost(new URL(url).hostname),
-    close: () => agents.close(),
+    close() {
+      for (const deadline of underWay) deadline.abort()
+      return agents.close()
+    },
   }
 }
 
-/** Runs a request under its own time limit and the caller's signal. */
+/** Runs a request under its own time limit, the caller's signal, and that of the client's end. */
 async function withDeadline(
   { url, signal }: OutboundRequest,
   timeoutMs: number,
+  underWay: Set<AbortController>,
   run: (signal: AbortSignal) => Promise<OutboundResponse>,
 ): Promise<OutboundResponse> {
   signal?.throwIfAborted()
   const deadline = new AbortController()
+  underWay.add(deadline)
   const forward = (): void => deadline.abort(signal?.reason)
   signal?.addEventListener('abort', forward, { once: true })
   let timedOut = false
@@ -69,6 +77,7 @@ async function withDeadline(
     )
   } finally {
     clearTimeout(timer)
+    underWay.delete(deadline)
     signal?.removeEventListener('abort', forward)
   }
 }
@@ -97,14 +106,12 @@ async function followAll(
 function createAgents(defaultMs: number, make: (connectTimeoutMs: number) => Agent) {
   const usual = make(defaultMs)
   const extra = new Map<number, Agent>()
-  const retired = new Set<Agent>()
 
-  async function retireOldest(): Promise<void> {
+  /** It closes when its last request has ended. */
+  function retireOldest(): void {
     for (const [timeoutMs, agent] of [...extra].slice(0, 1)) {
       extra.delete(timeoutMs)
-      retired.add(agent)
-      await agent.close()
-      retired.delete(agent)
+      void agent.close()
     }
   }
 
@@ -112,14 +119,13 @@ function createAgents(defaultMs: number, make: (connectTimeoutMs: number) => Age
     get(timeoutMs: number): Agent {
       const known = timeoutMs === defaultMs ? usual : extra.get(timeoutMs)
       if (known !== undefined) return known
-      if (extra.size === MAX_EXTRA_AGENTS) void retireOldest()
+      if (extra.size === MAX_EXTRA_AGENTS) retireOldest()
       const agent = make(timeoutMs)
       extra.set(timeoutMs, agent)
       return agent
     },
     async close(): Promise<void> {
-      const all = [usual, ...extra.values(), ...retired]
-      await Promise.all(all.map((agent) => agent.destroy()))
+      await Promise.all([usual, ...extra.values()].map((agent) => agent.destroy()))
     },
   }
 }

@@ -331,14 +331,18 @@ describe('redirects', () => {
   })
 })
 
-test('closing ends requests that are under way', async () => {
+test('closing ends requests that are under way, whatever pool they are in', async () => {
   const outbound = makeOutbound()
   const accepted = Promise.withResolvers<void>()
-  await using server = await startServer(() => accepted.resolve())
-  const request = codeOf(outbound.request(get(server.url)))
+  await using server = await startServer(() => {
+    if (server.received.length === 20) accepted.resolve()
+  })
+  const requests = Array.from({ length: 20 }, (_, n) =>
+    codeOf(outbound.request(get(server.url, { connectTimeoutMs: 5000 + n }))),
+  )
   await accepted.promise
   await outbound.close()
-  expect(await request).toBe('NETWORK_ERROR')
+  expect(await Promise.all(requests)).toEqual(Array(20).fill('NETWORK_ERROR'))
 })
 
 test('a server that accepts and speaks no HTTP is a NETWORK_ERROR', async () => {
