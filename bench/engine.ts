@@ -1,17 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
+import type { Commit } from '../src/store/types.ts'
 import { noopPlan, startApp, startSession, untilIdle } from './support/app.ts'
+import { replayGroups } from './support/raw-loop.ts'
+import { median, peakRss, print, quantile } from './support/report.ts'
 
-const sessions = Number(process.argv[2] ?? 1000)
-const plan = noopPlan(10)
-await using bench = await startApp()
-for (let round = 0; round < 4; round++) {
-  const began = performance.now()
-  const cpu = process.cpuUsage()
-  await Promise.all(Array.from({ length: sessions }, () => startSession(bench.app, plan)))
-  const accepted = performance.now()
-  await untilIdle(bench.app)
-  const ms = performance.now() - began
-  const { user, system } = process.cpuUsage(cpu)
-  console.log(
-    `round ${round}: ${Math.round((sessions * 10) / (ms / 1000))} steps/s, ${Math.round(ms)} ms (accept ${Math.round(accepted - began)} ms), cpu ${Math.round((user + system) / 1000)} ms, peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+/**
+ * What the engine costs: 1,000 sessions of 10 no-op steps started at once, every event durable,
+ * beside a raw loop that commits the same rows in the same groups; and one session at a time,
+ * beside one bare durable commit.
+ */
+const SESSIONS = 1000
+const STEPS = 10
+const ROUNDS = 7
+const LONE_STEPS = 500
+
+const folder = await mkdtemp(join(tmpdir(), 'stepstream-bench-'))
+const store = await openSqliteStore({ dataDir: folder })
+let groups: (readonly Commit[])[] = []
+store.onCommit((commits) => groups.push(commits))
+{
+  await using bench = await startApp({ DATA_DIR: folder }, store)
+  const plan = noopPlan(STEPS)
+  const ours: number[] = []
+  const floor: number[] = []
+  const cpu: number[] = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    groups = []
+    const began = performance.now()
+    const usage = process.cpuUsage()
+    await Promise.all(Array.from({ length: SESSIONS }, () => startSession(bench.app, plan)))
+    await untilIdle(bench.app)
+    const ms = performance.now() - began
+    const { user, system } = process.cpuUsage(usage)
+    const floorMs = await replay(JSON.stringify(plan))
+    // The first round compiles the code; it is not counted on either side.
+    if (round === 0) continue
+    ours.push((SESSIONS * STEPS * 1000) / ms)
+    floor.push((SESSIONS * STEPS * 1000) / floorMs)
+    cpu.push((user + system) / (SESSIONS * STEPS))
+  }
+  print(
+    `${SESSIONS} sessions × ${STEPS} no-op steps at once, median of ${ROUNDS} rounds (least – most)`,
   )
+  print(
+    `  engine  ${range(ours)} steps/s, ${median(cpu).toFixed(1)} µs CPU per step, peak RSS ${peakRss()} MB`,
+  )
+  print(`  floor   ${range(floor)} steps/s: a raw loop commits the same rows in the same groups`)
+  print(`  share   ${((100 * median(ours)) / median(floor)).toFixed(0)} % of the floor (aim: 33 %)`)
+
+  const lone = await loneSteps(bench.app)
+  const bare = await bareCommits()
+  print(`\none session at a time, ${LONE_STEPS} steps: overhead per step`)
+  print(
+    `  engine       p50 ${quantile(lone, 0.5).toFixed(3)} ms  p99 ${quantile(lone, 0.99).toFixed(3)} ms`,
+  )
+  print(
+    `  bare commit  p50 ${quantile(bare, 0.5).toFixed(3)} ms  p99 ${quantile(bare, 0.99).toFixed(3)} ms`,
+  )
+  print(
+    `  ratio        p50 ${(quantile(lone, 0.5) / quantile(bare, 0.5)).toFixed(2)} commits (aim: under 2)`,
+  )
+}
+await rm(folder, { recursive: true, force: true })
+
+async function replay(plan: string): Promise<number> {
+  const floorFolder = await mkdtemp(join(tmpdir(), 'stepstream-bench-'))
+  try {
+    return replayGroups(floorFolder, groups, plan)
+  } finally {
+    await rm(floorFolder, { recursive: true, force: true })
+  }
+}
+
+/** The time between two commits of a session that runs alone: one step, from its start to the next. */
+async function loneSteps(app: Awaited<ReturnType<typeof startApp>>['app']): Promise<number[]> {
+  const times: number[] = []
+  let last = 0
+  store.onCommit((commits) => {
+    const now = performance.now()
+    if (commits.some(({ events }) => events.some(({ type }) => type === 'step.completed'))) {
+      if (last > 0) times.push(now - last)
+      last = now
+    }
+  })
+  await startSession(app, noopPlan(LONE_STEPS))
+  await untilIdle(app)
+  return times
+}
+
+/** The same two rows a step writes, committed one group at a time through the same store. */
+async function bareCommits(): Promise<number[]> {
+  const bareFolder = await mkdtemp(join(tmpdir(), 'stepstream-bench-'))
+  const { openWriteConnection } = await import('../src/store/sqlite/connection.ts')
+  const database = openWriteConnection(join(bareFolder, 'bare.db'))
+  const insert = database.prepare(
+    "INSERT INTO event (session, tenant, seq, type, body) VALUES (1, 'default', ?, 'step.completed', ?)",
+  )
+  const body = 'x'.repeat(220)
+  const times: number[] = []
+  for (let seq = 0; seq < LONE_STEPS * 2; seq += 2) {
+    const began = performance.now()
+    database.exec('BEGIN IMMEDIATE')
+    insert.run(seq, body)
+    insert.run(seq + 1, body)
+    database.exec('COMMIT')
+    times.push(performance.now() - began)
+  }
+  database.close()
+  await rm(bareFolder, { recursive: true, force: true })
+  return times
+}
+
+function range(figures: readonly number[]): string {
+  const [least, most] = [Math.min(...figures), Math.max(...figures)]
+  return `${Math.round(median(figures))} (${Math.round(least)} – ${Math.round(most)})`
 }

@@ -28,7 +28,7 @@ const loads = [
   { followers: 100, events: 20_000 },
   { followers: 1000, events: 4000 },
 ] as const
-const IDLE_FOLLOWERS = 3000
+const IDLE_FOLLOWERS = 8000
 const PAUSED_READERS = 50
 const PAUSED_EVENTS = 200_000
 
@@ -78,24 +78,28 @@ async function measureBareServer({ followers, events }: Load): Promise<Row> {
   return before.row(`${followers} bare responses`, followers * (events + 1))
 }
 
-/** Each follower’s share of what the process grows by after the first thousand, which grow its heap for all. */
+/** Each in a process of its own: memory that one has freed would be taken for thrift of the other. */
 async function measureIdle(): Promise<Row> {
-  await using service = await startService()
-  const perFollower = await measureGrowth(service.port)
-  await using bare = await startBareServer()
-  const perResponse = await measureGrowth(bare.port)
   return {
     what: `${IDLE_FOLLOWERS} idle followers`,
-    'KB RSS each': perFollower,
-    'KB bare': perResponse,
+    'KB RSS each': await askIdleServer('service'),
+    'KB bare': await askIdleServer('bare'),
   }
 }
 
-async function measureGrowth(port: number): Promise<number> {
-  await using _first = await startClients(port, 1000, 'read')
+async function askIdleServer(kind: 'service' | 'bare'): Promise<number> {
+  const child = fork(import.meta.filename, ['idle', kind])
+  const [growth] = await once(child, 'message')
+  return growth
+}
+
+/** A follower’s share of what a process grows by after the first thousand, which grow its heap for all. */
+async function runIdleServer(kind: string): Promise<void> {
+  await using server = kind === 'bare' ? await startBareServer() : await startService()
+  await using _first = await startClients(server.port, 1000, 'read')
   const before = await settledRss()
-  await using _others = await startClients(port, IDLE_FOLLOWERS, 'read')
-  return round(((await settledRss()) - before) / IDLE_FOLLOWERS / 1024)
+  await using _others = await startClients(server.port, IDLE_FOLLOWERS, 'read')
+  process.send?.(round(((await settledRss()) - before) / IDLE_FOLLOWERS / 1024))
 }
 
 async function measurePaused(): Promise<Row> {
@@ -283,5 +287,6 @@ export function toTable(rows: readonly Row[]): string {
 if (process.argv[1] === import.meta.filename) {
   const [mode, port, count, reading = 'read'] = process.argv.slice(2)
   if (mode === 'client') await runClients(Number(port), Number(count), reading)
+  else if (mode === 'idle') await runIdleServer(port ?? '')
   else process.stdout.write(toTable(await run()))
 }

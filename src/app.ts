@@ -134,6 +134,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     random: Math.random,
     keepNew: config.MAX_SESSIONS_RUNNING,
+    onStatus: ({ id: sessionId, correlation }, status) =>
+      log.info({ sessionId, correlationId: correlation.id, status }, 'session'),
   })
   const taskLoop = createTaskLoop({
     coordinator,
@@ -167,12 +169,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log,
     sessionTtlMs: config.SESSION_TTL,
   })
-  store.onCommit((commits) => {
-    streamer.publish(commits)
-    for (const { sessionId, status } of commits) {
-      if (status !== undefined) log.info({ sessionId, status }, 'session')
-    }
-  })
+  store.onCommit((commits) => streamer.publish(commits))
 
   const keysNeeded = config.API_KEYS.length > 0 || !isLoopback(config.HOST)
   const keys = keysNeeded ? await openKeys(config.API_KEYS, store) : undefined
@@ -206,10 +203,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     processor.open()
     retention.start()
   })
-  app.addHook('preClose', async () => closing.abort())
+  let drained: Promise<void> | undefined
+  let cancelCut = () => {}
+  app.addHook('preClose', async () => {
+    closing.abort()
+    drained = processor.close(config.SHUTDOWN_GRACE)
+    // A client that never finishes its request, or never reads its answer, must not hold up the end.
+    cancelCut = clock.setTimer(config.SHUTDOWN_GRACE, () => app.server.closeAllConnections())
+  })
   app.addHook('onClose', async () => {
+    cancelCut()
     retention.stop()
-    await processor.close(config.SHUTDOWN_GRACE)
+    await (drained ?? processor.close(config.SHUTDOWN_GRACE))
     streamer.close()
     await outbound.close()
     await store.close()

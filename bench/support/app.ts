@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts'
 import { newSessionId } from '../../src/ids.ts'
 import type { Executor } from '../../src/modules/executors/types.ts'
 import type { Plan } from '../../src/session/plan.ts'
+import type { Store } from '../../src/store/types.ts'
 
 /** A step that does nothing: what is left is what the engine costs. */
 export const noop: Executor<Record<string, never>> = {
@@ -19,13 +20,25 @@ export const noop: Executor<Record<string, never>> = {
   execute: async () => ({ status: 'succeeded', output: { ok: true } }),
 }
 
+/** A step that does not end before the process does. */
+const stuck: Executor = {
+  name: 'stuck',
+  description: 'Never ends.',
+  input: z.unknown(),
+  safeToRepeat: () => true,
+  execute: () => new Promise(() => {}),
+}
+
 export interface BenchApp extends AsyncDisposable {
   readonly app: FastifyInstance
   readonly dataDir: string
 }
 
 /** The service as it is deployed, but for its logs, in a folder that goes with it. */
-export async function startApp(settings: Record<string, string> = {}): Promise<BenchApp> {
+export async function startApp(
+  settings: Record<string, string> = {},
+  store?: Store,
+): Promise<BenchApp> {
   const dataDir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'stepstream-bench-')))
   const app = await buildApp({
     config: readConfig({
@@ -36,7 +49,8 @@ export async function startApp(settings: Record<string, string> = {}): Promise<B
     }),
     version: '0.0.0',
     platform: { searchPath: '', sendSignal: () => true },
-    executors: [noop as Executor],
+    executors: [noop as Executor, stuck],
+    ...(store === undefined ? {} : { store }),
   })
   await app.ready()
   return {

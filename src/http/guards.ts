@@ -22,7 +22,7 @@ export function isLoopback(host: string): boolean {
  */
 export function registerGuards(app: FastifyInstance, options: GuardOptions): void {
   const anyHost = options.keysRequired && options.allowedHosts.length === 0
-  const hosts = new Set(['localhost', '::1', options.host, ...options.allowedHosts])
+  const hosts = new Set(['localhost', '::1', options.host, ...options.allowedHosts].map(nameOf))
   const origins = new Set(options.allowedOrigins)
 
   app.addHook('onRequest', async (request) => {

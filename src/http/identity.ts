@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ConfigError } from '../config.ts'
 import { StepstreamError } from '../errors.ts'
 import type { Store } from '../store/types.ts'
 
@@ -33,7 +34,7 @@ export interface Keys {
 /**
  * Reads the keys of the settings (`name:secret` pairs); with none, takes the key made at the first
  * start, and makes it if this is the first.
- * @throws Error when a pair is not `name:secret`, or a secret is shorter than 16 characters
+ * @throws ConfigError when a pair is not `name:secret`, or a secret is shorter than 16 characters
  */
 export async function openKeys(pairs: readonly string[], store: Store): Promise<Keys> {
   if (pairs.length > 0) return keysOf(pairs.map(readPair), undefined)
@@ -60,7 +61,9 @@ function readPair(pair: string): Key {
   const colon = pair.indexOf(':')
   const secret = pair.slice(colon + 1)
   if (colon < 1 || secret.length < 16) {
-    throw new Error('API_KEYS must be name:secret pairs whose secrets have at least 16 characters')
+    throw new ConfigError(
+      'API_KEYS=(hidden) is not allowed: it must be name:secret pairs whose secrets have at least 16 characters',
+    )
   }
   return { name: pair.slice(0, colon), hash: hashOf(secret) }
 }

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type ErrorCode, errors, StepstreamError } from '../errors.ts'
+import { schemaError } from './schema-faults.ts'
 
 const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
 
@@ -37,11 +38,7 @@ const MAX_FAULTS = 100
 /** Answers every error of a request; the only place where a problem is built. */
 export function registerProblems(app: FastifyInstance): void {
   const methodsOf = collectRoutes(app)
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = toStepstreamError(error, request)
-    if (refusal.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed')
-    return sendProblem(reply, request, refusal)
-  })
+  app.setErrorHandler(answerError)
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsOf(pathOf(request))
     if (allowed.length === 0) {
@@ -52,6 +49,13 @@ export function registerProblems(app: FastifyInstance): void {
     reply.header('allow', allowed.join(', '))
     return sendProblem(reply, request, new StepstreamError('METHOD_NOT_ALLOWED', message))
   })
+}
+
+/** What a request ended in that was not meant to, as a problem. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const refusal = toStepstreamError(error, request)
+  if (refusal.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed')
+  return sendProblem(reply, request, refusal)
 }
 
 function sendProblem(reply: FastifyReply, request: FastifyRequest, error: StepstreamError) {
@@ -96,13 +100,13 @@ const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'INVALID_HEADER',
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
-  FST_ERR_VALIDATION: 'INVALID_QUERY',
   FST_ERR_BAD_URL: 'INVALID_QUERY',
   FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_NOT_FOUND',
 }
 
 function toStepstreamError(error: FastifyError, request: FastifyRequest): StepstreamError {
   if (error instanceof StepstreamError) return error
+  if (error.code === 'FST_ERR_VALIDATION') return schemaError(error)
   const known = frameworkCodes[error.code]
   if (known !== undefined) return new StepstreamError(known, error.message, { cause: error })
   if (error.statusCode === 400 && request.body === undefined) {

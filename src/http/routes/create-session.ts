@@ -56,6 +56,9 @@ const schema = {
 
 const MINUTE_MS = 60_000
 
+/** What a caller is told to wait when the service is going down. */
+const RESTART_MS = 5000
+
 /** `Retry-After` says what a caller needs; it comes with the problem. */
 const noRateHeaders = {
   'x-ratelimit-limit': false,
@@ -83,6 +86,10 @@ export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): voi
 }
 
 async function createSession(request: FastifyRequest, reply: FastifyReply, deps: HttpDeps) {
+  if (deps.closing.aborted) {
+    const retryAfterMs = RESTART_MS
+    throw new StepstreamError('SHUTTING_DOWN', 'the service is shutting down', { retryAfterMs })
+  }
   const { plan, warnings, estimatedDurationMs } = deps.planner.compile(request.body)
   const createdAt = deps.clock.now()
   const sessionId = newSessionId(createdAt)

@@ -47,5 +47,6 @@ export const eventsRouteDocs = {
     },
   },
   validatorCompiler: () => (value: unknown) => ({ value }),
-  serializerCompiler: () => (value: unknown) => String(value),
+  serializerCompiler: () => (value: unknown) =>
+    typeof value === 'string' ? value : JSON.stringify(value),
 }

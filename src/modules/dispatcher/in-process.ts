@@ -91,6 +91,7 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
       retryAt = clock.now() + pauseAfterFailure(sessionId)
       log.error({ err: error, sessionId }, 'driving the session failed; it will be tried again')
     }
+    turn.end()
     turns.delete(sessionId)
     if (retryAt !== undefined) later(sessionId, retryAt)
     else if (turn.woken) wake(sessionId)

@@ -7,6 +7,7 @@ export class SessionTurn implements Turn {
   readonly #clock: Clock
   #woken = false
   #resume: (() => void) | undefined
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined
 
   constructor(sessionId: string, clock: Clock) {
     this.sessionId = sessionId
@@ -27,18 +28,32 @@ export class SessionTurn implements Turn {
     this.#resume?.()
   }
 
-  async idle(until?: number): Promise<void> {
-    if (this.#woken) return
-    await new Promise<void>((resolve) => {
-      const cancelTimer =
-        until === undefined
-          ? () => {}
-          : this.#clock.setTimer(until - this.#clock.now(), () => this.#resume?.())
+  idle(until?: number): Promise<void> {
+    if (this.#woken) return Promise.resolve()
+    this.#arm(until)
+    return new Promise<void>((resolve) => {
       this.#resume = () => {
-        cancelTimer()
         this.#resume = undefined
         resolve()
       }
     })
+  }
+
+  /** The turn is over: nothing is left to fire. */
+  end(): void {
+    this.#arm(undefined)
+  }
+
+  /** A session asks for the same time again and again, its deadline: that timer is kept. */
+  #arm(until: number | undefined): void {
+    if (this.#timer?.at === until) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (until === undefined) return
+    const cancel = this.#clock.setTimer(until - this.#clock.now(), () => {
+      this.#timer = undefined
+      this.#resume?.()
+    })
+    this.#timer = { at: until, cancel }
   }
 }

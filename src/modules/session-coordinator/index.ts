@@ -6,9 +6,11 @@ import type { SessionEvent } from '../../session/events.ts'
 import { fold } from '../../session/evolve.ts'
 import { wakeAtOf } from '../../session/next.ts'
 import { initialState, type SessionState } from '../../session/state.ts'
+import type { SessionStatus } from '../../session/status.ts'
 import {
   ConflictError,
   type Created,
+  type EncodedEvent,
   type IdempotencyClaim,
   type SessionRecord,
   type SessionSummary,
@@ -24,6 +26,8 @@ export interface CoordinatorOptions {
   readonly random: () => number
   /** How many new sessions keep their state at hand for the drive that follows. */
   readonly keepNew: number
+  /** Told of each status a session takes, once it is on disk. */
+  readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
 }
 
 /** Reading a log in pages keeps the event loop free and memory flat. */
@@ -66,7 +70,9 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       events: [encodeEvent(record.id, 1, event)],
       ...(idempotency === undefined ? {} : { idempotency }),
     })
-    if (created.created && entries.size < options.keepNew) {
+    if (!created.created) return created
+    options.onStatus?.(record, record.status)
+    if (entries.size < options.keepNew) {
       const state = fold(initialState(record), [event])
       entries.set(record.id, entryOf(record, state, true))
     }
@@ -103,12 +109,16 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       await entry.lastAppend
       return before
     }
+    const { id } = entry.record
+    // Encoded before anything is changed: an event that cannot be must not leave a trace.
+    const encoded = events.map((event, index) => encodeEvent(id, before.seq + index + 1, event))
     entry.ahead = state
     entry.pending += 1
-    entry.lastAppend = append(entry, before.seq, events)
+    entry.lastAppend = append(entry, before.seq, encoded)
     try {
       await entry.lastAppend
       entry.committed = state
+      if (state.status !== before.status) options.onStatus?.(entry.record, state.status)
       return state
     } catch (error) {
       // What was decided on top of a refused write is void: the log says what is true.
@@ -122,7 +132,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   function append(
     entry: Entry,
     expectedSeq: number,
-    events: readonly SessionEvent[],
+    events: readonly EncodedEvent[],
   ): Promise<void> {
     const { id, tenant } = entry.record
     const summary = summaryOf(entry.ahead)
@@ -132,7 +142,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       sessionId: id,
       tenant,
       expectedSeq,
-      events: events.map((event, index) => encodeEvent(id, expectedSeq + index + 1, event)),
+      events,
       ...(changed ? { summary } : {}),
     })
   }

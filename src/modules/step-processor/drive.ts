@@ -4,7 +4,7 @@ import type { SessionCommand } from '../../session/commands.ts'
 import { type Next, next, type RunningAttempt } from '../../session/next.ts'
 import type { Drive, Parked, Turn } from '../dispatcher/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
-import type { TaskLoop } from '../task-loop/types.ts'
+import type { Execution, TaskLoop } from '../task-loop/types.ts'
 
 export interface DriveOptions {
   readonly coordinator: SessionCoordinator
@@ -19,8 +19,8 @@ export interface DriveOptions {
 /** How long to wait before the store is asked again after it refused. */
 const STORE_AGAIN_MS = 500
 
-/** The attempts of one session that run here, by step and number. */
-type Live = Map<string, AbortController>
+/** The attempts of one session that were begun here and that the log shows as running, by step and number. */
+type Live = Map<string, { readonly execution: Execution; over: boolean }>
 
 /** The loop that carries a session from step to step: look, do one thing, look again. */
 export function createDrive(options: DriveOptions): Drive {
@@ -36,12 +36,16 @@ export function createDrive(options: DriveOptions): Drive {
         const session = await untilStored(() => coordinator.hold(sessionId))
         if (session === undefined) return {}
         const wanted = next(session.state, clock.now())
+        dropEnded(wanted, live)
         stopAttempts(wanted, live)
         for (const attempt of wanted.run) launch(turn, attempt, live)
         if (await advance(sessionId, wanted)) continue
         if (live.size === 0) return wanted.wakeAt === undefined ? {} : { wakeAt: wanted.wakeAt }
         await turn.idle(mayStart() ? wanted.wakeAt : undefined)
       }
+    } catch (error) {
+      await abandon(live)
+      throw error
     } finally {
       coordinator.forget(sessionId)
     }
@@ -54,20 +58,39 @@ export function createDrive(options: DriveOptions): Drive {
     await decide(sessionId, { type: 'recover' })
   }
 
+  /**
+   * Forgets the attempts that ended. One whose end could not be recorded is not begun again: its
+   * drive fails, and the next one takes it for what it is, an attempt with an unknown outcome.
+   */
+  function dropEnded(wanted: Next, live: Live): void {
+    const running = new Set(wanted.run.map(keyOf))
+    for (const [key, { over }] of live) {
+      if (!over) continue
+      if (running.has(key) && mayStart()) throw new Error(`the end of ${key} was not recorded`)
+      live.delete(key)
+    }
+  }
+
   function stopAttempts(wanted: Next, live: Live): void {
     if (!wanted.abort && !shutdown.aborted) return
     const reason = wanted.abort ? 'cancelled' : 'shutdown'
-    for (const attempt of live.values()) attempt.abort(reason)
+    for (const { execution } of live.values()) execution.stop(reason)
   }
 
-  function launch(turn: Turn, { stepId, attempt }: RunningAttempt, live: Live): void {
-    const key = `${stepId}#${attempt}`
+  /** Nobody would look after attempts that outlive their drive, and the next one would begin them again. */
+  async function abandon(live: Live): Promise<void> {
+    for (const { execution } of live.values()) execution.stop('shutdown')
+    await Promise.all([...live.values()].map(({ execution }) => execution.ended))
+  }
+
+  function launch(turn: Turn, wanted: RunningAttempt, live: Live): void {
+    const key = keyOf(wanted)
     if (live.has(key)) return
-    const controller = new AbortController()
-    live.set(key, controller)
-    const request = { sessionId: turn.sessionId, stepId, attempt, signal: controller.signal }
-    void taskLoop.execute(request).then(() => {
-      live.delete(key)
+    const execution = taskLoop.execute({ sessionId: turn.sessionId, ...wanted })
+    const started = { execution, over: false }
+    live.set(key, started)
+    void execution.ended.then(() => {
+      started.over = true
       turn.wake()
     })
   }
@@ -101,4 +124,8 @@ export function createDrive(options: DriveOptions): Drive {
       }
     }
   }
+}
+
+function keyOf({ stepId, attempt }: RunningAttempt): string {
+  return `${stepId}#${attempt}`
 }

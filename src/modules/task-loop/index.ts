@@ -1,20 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
-import type { Json } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
 import type { AttemptOutcome, ConditionResult, SessionCommand } from '../../session/commands.ts'
 import type { PlannedStep } from '../../session/plan.ts'
 import { plannedAt } from '../../session/state.ts'
 import type { Artifacts } from '../artifacts/types.ts'
-import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
+import type { Executor, ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { clip, normalise, thrownOutcome } from './normalise.ts'
 import { Reporter } from './reporter.ts'
 import { scopeFor } from './scope.ts'
 import { AttemptSecrets } from './secrets.ts'
 import { StopSwitch } from './stop-switch.ts'
-import type { AttemptRequest, TaskLoop } from './types.ts'
+import type { AttemptRequest, Execution, TaskLoop } from './types.ts'
 
 export interface TaskLoopOptions {
   readonly coordinator: SessionCoordinator
@@ -38,10 +38,10 @@ const WRITE_AGAIN_MS = 500
 /** An attempt under way: everything its stages share. */
 interface Attempt {
   readonly request: AttemptRequest
+  readonly stop: StopSwitch
   readonly session: CurrentSession
   readonly step: PlannedStep
   readonly secrets: AttemptSecrets
-  readonly stop: StopSwitch
   readonly reporter: Reporter
   readonly startedAt: number
 }
@@ -51,16 +51,21 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 
   return { execute, condition }
 
-  async function execute(request: AttemptRequest): Promise<void> {
-    const attempt = await begin(request)
+  function execute(request: AttemptRequest): Execution {
+    const stop = new StopSwitch()
+    return { ended: attemptOnce(request, stop), stop: (reason) => stop.stop(reason) }
+  }
+
+  async function attemptOnce(request: AttemptRequest, stop: StopSwitch): Promise<void> {
+    const attempt = await begin(request, stop)
     if (attempt === undefined) return
     const outcome = await settle(attempt, run(attempt))
     attempt.reporter.flush()
     options.observe?.(attempt.step.uses, outcome.status, clock.now() - attempt.startedAt)
-    await record(request, { type: 'finishAttempt', ...subjectOf(request), outcome })
+    await record(attempt, { type: 'finishAttempt', ...subjectOf(request), outcome })
   }
 
-  async function begin(request: AttemptRequest): Promise<Attempt | undefined> {
+  async function begin(request: AttemptRequest, stop: StopSwitch): Promise<Attempt | undefined> {
     const session = await coordinator.current(request.sessionId)
     const index = session?.state.graph.indexOf.get(request.stepId)
     if (session === undefined || index === undefined) return undefined
@@ -71,11 +76,10 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       limitBytes: options.outputLimitBytes,
       mask: (text) => secrets.mask(text),
       send: (reports) => {
-        void record(request, { type: 'report', ...subjectOf(request), reports })
+        void record({ request, stop }, { type: 'report', ...subjectOf(request), reports })
       },
     })
-    const stop = new StopSwitch(clock, step.timeoutMs, request.signal)
-    return { request, session, step, secrets, stop, reporter, startedAt: clock.now() }
+    return { request, stop, session, step, secrets, reporter, startedAt: clock.now() }
   }
 
   /** Calls the executor; the one place where foreign code can throw. */
@@ -86,7 +90,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       if (executor === undefined) {
         throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
       }
-      const input = executor.input.safeParse(await resolveInput(attempt))
+      const input = executor.input.safeParse(await resolveInput(attempt, executor))
       if (!input.success) return invalidInput(input.error.issues)
       return await executor.execute(input.data, contextOf(attempt))
     } catch (error) {
@@ -94,22 +98,30 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     }
   }
 
-  async function resolveInput(attempt: Attempt): Promise<Json> {
+  /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
+  async function resolveInput(attempt: Attempt, executor: Executor): Promise<Json> {
     const { step, session, secrets } = attempt
-    const reads = expressions.stepsRead(step.with)
+    if (!holdsExpression(step.with)) return step.with
+    const own = executor.expressionFields ?? []
+    const fields = Object.entries(step.with)
+    const templates = Object.fromEntries(fields.filter(([name]) => !own.includes(name)))
+    const reads = expressions.stepsRead(templates)
     const scope = await scopeFor(session, reads, artifacts, (name) => secrets.read(name))
-    return expressions.resolve(step.with, scope)
+    const resolved = expressions.resolve(templates, scope) as JsonObject
+    return { ...step.with, ...resolved }
   }
 
   function contextOf(attempt: Attempt): ExecutorContext {
-    const { request, session, secrets, stop, reporter } = attempt
+    const { request, stop, session, secrets, reporter } = attempt
     const { record } = session
     return {
-      ...request,
+      ...subjectOf(request),
       tenant: record.tenant,
       correlation: record.correlation,
       idempotencyKey: `${request.sessionId}:${request.stepId}`,
-      signal: stop.signal,
+      get signal() {
+        return stop.signal
+      },
       now: () => clock.now(),
       secret: (name) => secrets.read(name),
       evaluate: (expression) => evaluate(session, expression),
@@ -126,20 +138,11 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return expressions.evaluate(expression, scope)
   }
 
-  /** Waits for the executor, but for one that was told to stop only so long. */
   async function settle(attempt: Attempt, running: Promise<Outcome>): Promise<AttemptOutcome> {
     const { stop, step, secrets } = attempt
-    let cancelTimer = () => {}
-    const abandoned = new Promise<Outcome>((resolve) => {
-      const arm = () => {
-        const leave = () => resolve({ status: 'aborted', details: { abandoned: true } })
-        cancelTimer = clock.setTimer(ABANDON_AFTER_MS, leave)
-      }
-      if (stop.signal.aborted) arm()
-      else stop.signal.addEventListener('abort', arm, { once: true })
-    })
+    const cancelTimer = clock.setTimer(step.timeoutMs, () => stop.stop('timeout'))
     try {
-      return await normalise(await Promise.race([running, abandoned]), {
+      return await normalise(await unlessAbandoned(running, stop), {
         stopped: stop.reason,
         timeoutMs: step.timeoutMs,
         maskText: (text) => secrets.mask(text),
@@ -156,8 +159,23 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       }
     } finally {
       cancelTimer()
-      stop.release()
     }
+  }
+
+  /** Waits for the executor, but for one that was told to stop only so long. */
+  function unlessAbandoned(running: Promise<Outcome>, stop: StopSwitch): Promise<Outcome> {
+    return new Promise((resolve) => {
+      let cancelTimer = () => {}
+      stop.onStop(() => {
+        const leave = () => resolve({ status: 'aborted', details: { abandoned: true } })
+        cancelTimer = clock.setTimer(ABANDON_AFTER_MS, leave)
+      })
+      void running.then((outcome) => {
+        cancelTimer()
+        stop.onStop(() => {})
+        resolve(outcome)
+      })
+    })
   }
 
   async function setAside(attempt: Attempt, json: string): Promise<Json> {
@@ -197,14 +215,17 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   /** Writes what an attempt did, as often as the store needs; gives up only at shutdown. */
-  async function record(request: AttemptRequest, command: SessionCommand): Promise<void> {
+  async function record(
+    { request, stop }: Pick<Attempt, 'request' | 'stop'>,
+    command: SessionCommand,
+  ): Promise<void> {
     for (;;) {
       try {
         await coordinator.dispatch(request.sessionId, command, 'driver')
         return
       } catch (error) {
         const unavailable = error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
-        if (!unavailable || request.signal.reason === 'shutdown') {
+        if (!unavailable || stop.reason === 'shutdown') {
           log.error(
             { err: error, ...subjectOf(request) },
             'what an attempt did could not be recorded',
@@ -216,6 +237,13 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       }
     }
   }
+}
+
+/** Most steps hold none, and need no scope then. */
+function holdsExpression(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('{{')
+  if (value === null || typeof value !== 'object') return false
+  return Object.values(value).some(holdsExpression)
 }
 
 function subjectOf(request: AttemptRequest) {

@@ -57,6 +57,8 @@ export class Reporter {
 
   /** Sends what has been gathered. */
   flush(): void {
+    // Whatever was gathered has armed the timer.
+    if (this.#cancelTimer === undefined && this.#gathered === 0) return
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     const reports = [...this.#outputs(), ...this.#progresses(), ...this.#warned()]
