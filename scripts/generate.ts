@@ -8,13 +8,7 @@ import { eventPage } from './generate/event-page.ts'
 import { openapi } from './generate/openapi.ts'
 
 /** Every committed file that is made from the code. */
-const documents: readonly Document[] = [
-  envExample,
-  configuration,
-  errorTable,
-  eventPage,
-  openapi,
-]
+const documents: readonly Document[] = [envExample, configuration, errorTable, eventPage, openapi]
 
 const root = join(import.meta.dirname, '..')
 

@@ -160,6 +160,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     taskLoop,
     planner,
     clock,
+    maxRunning: config.MAX_SESSIONS_RUNNING,
     maxQueued: config.MAX_SESSIONS_QUEUED,
   })
   const retention = createRetention({

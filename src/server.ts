@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { buildApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { StoreOpenError } from './store/store-open-error.ts'
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile()
   const config = readConfig(process.env)
   const app = await buildApp({
     config,

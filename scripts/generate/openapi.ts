@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -9,7 +10,7 @@ export const openapi: Document = {
   async render() {
     const app = await buildApp({
       config: readConfig({ LOG_LEVEL: 'silent' }),
-      version: process.env['npm_package_version'] ?? '0.0.0',
+      version: await packageVersion(),
       platform: { searchPath: '', sendSignal: () => true },
       store: createMemoryStore(),
     })
@@ -19,4 +20,9 @@ export const openapi: Document = {
       await app.close()
     }
   },
+}
+
+async function packageVersion(): Promise<string> {
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
 }

@@ -64,7 +64,10 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
 /** The API description as it is served and committed. */
 export function openapiText(app: FastifyInstance): string {
   const document = app.swagger() as Record<string, unknown>
-  return stringify(withoutUnused(document), { aliasDuplicateObjects: false, lineWidth: 0 })
+  return stringify(withPlainNames(withoutUnused(document)), {
+    aliasDuplicateObjects: false,
+    lineWidth: 0,
+  })
 }
 
 /** Each schema comes twice, for reading and for writing; those that nothing refers to are dropped. */
@@ -81,4 +84,18 @@ function withoutUnused(document: Record<string, unknown>): Record<string, unknow
     schemas = Object.fromEntries(used)
   }
   return { ...document, components: { ...components, schemas } }
+}
+
+/** A schema that is only ever read carries no `Input` in its name. */
+function withPlainNames(document: Record<string, unknown>): Record<string, unknown> {
+  const { schemas = {} } = (document['components'] ?? {}) as { schemas?: Record<string, unknown> }
+  let text = JSON.stringify(document)
+  for (const name of Object.keys(schemas)) {
+    const plain = name.replace(/Input$/, '')
+    if (plain === name || plain in schemas) continue
+    text = text
+      .replaceAll(`"#/components/schemas/${name}"`, `"#/components/schemas/${plain}"`)
+      .replace(`"${name}":`, `"${plain}":`)
+  }
+  return JSON.parse(text) as Record<string, unknown>
 }

@@ -14,6 +14,8 @@ export type Draft = {
   timed: number[]
 }
 
+const noneDoomed: Map<number, Doomed> = new Map()
+
 /** A draft that can be changed without touching the state it came from. */
 export function draftOf(state: SessionState): Draft {
   return {
@@ -21,7 +23,8 @@ export function draftOf(state: SessionState): Draft {
     steps: state.steps.slice(),
     ready: state.ready.slice(),
     undecided: state.undecided.slice(),
-    doomed: new Map(state.doomed),
+    // Nearly always empty: copied when something is doomed.
+    doomed: state.doomed.size === 0 ? noneDoomed : new Map(state.doomed),
     running: state.running.slice(),
     timed: state.timed.slice(),
   }
@@ -244,12 +247,17 @@ function open(draft: Draft, index: number): void {
   const parents = draft.graph.parents[index] ?? []
   const failed = parents.find((parent) => stepAt(draft, parent).passage === 'failed')
   if (failed !== undefined) {
-    draft.doomed.set(index, { reason: 'dependency_failed', because: plannedAt(draft, failed).id })
+    doom(draft, index, { reason: 'dependency_failed', because: plannedAt(draft, failed).id })
   } else if (parents.every((parent) => stepAt(draft, parent).passage === 'dead')) {
-    draft.doomed.set(index, { reason: 'branch_not_taken' })
+    doom(draft, index, { reason: 'branch_not_taken' })
   } else if (!draft.doomed.has(index)) {
     insert(plannedAt(draft, index).when === undefined ? draft.ready : draft.undecided, index)
   }
+}
+
+function doom(draft: Draft, index: number, why: Doomed): void {
+  if (draft.doomed === noneDoomed) draft.doomed = new Map()
+  draft.doomed.set(index, why)
 }
 
 /** A condition has answered: the steps of a branch it did not take will not run. */
@@ -266,7 +274,7 @@ function closeBranch(draft: Draft, targets: readonly string[], because: string):
     if (stepAt(draft, target).status !== 'pending' || draft.doomed.has(target)) continue
     remove(draft.ready, target)
     remove(draft.undecided, target)
-    draft.doomed.set(target, { reason: 'branch_not_taken', because })
+    doom(draft, target, { reason: 'branch_not_taken', because })
   }
 }
 

@@ -22,6 +22,19 @@ export interface WriteQueue {
   close(): Promise<void>
 }
 
+/**
+ * When many write at once, the next group waits for as many as the last one had, but no longer than
+ * the last commit took: fewer and larger commits, and a lone writer never waits. Source: Postgres'
+ * `commit_siblings` and `commit_delay`.
+ */
+const SIBLINGS = 8
+const MAX_PATIENCE_MS = 2
+
+interface Patience {
+  readonly writes: number
+  readonly until: number
+}
+
 interface Entry {
   readonly write: Write
   readonly resolve: (value: never) => void
@@ -42,6 +55,7 @@ export function createWriteQueue(
   let closed = false
   let fault: unknown
   let onIdle: (() => void) | undefined
+  let patience: Patience | undefined
 
   return {
     submit(write) {
@@ -70,6 +84,14 @@ export function createWriteQueue(
   }
 
   function flush(): void {
+    if (
+      patience !== undefined &&
+      waiting.length < patience.writes &&
+      performance.now() < patience.until
+    ) {
+      setImmediate(flush)
+      return
+    }
     const { group, rows } = takeGroup()
     const startedAt = performance.now()
     const outcomes = committer.commit(group.map((entry) => entry.write))
@@ -80,7 +102,13 @@ export function createWriteQueue(
     }
 
     function finish(settled: readonly Outcome[]): void {
-      observe?.({ rows, durationMs: performance.now() - startedAt })
+      const endedAt = performance.now()
+      const durationMs = endedAt - startedAt
+      observe?.({ rows, durationMs })
+      patience =
+        group.length < SIBLINGS
+          ? undefined
+          : { writes: group.length, until: endedAt + Math.min(durationMs, MAX_PATIENCE_MS) }
       settle(group, settled)
     }
   }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatDuration } from '../../duration.ts'
@@ -48,7 +48,13 @@ const planSchema = z
   .meta({ id: 'Plan' })
 
 /** The planner checks the body, with better pointers than a schema's union could give. */
-export const takesAnyBody = { validatorCompiler: () => (value: unknown) => ({ value }) }
+export const takesAnyBody = {
+  validatorCompiler: () => (value: unknown) => ({ value }),
+  // An absent body comes to a validator as null.
+  preHandler: async (request: FastifyRequest) => {
+    if (request.body === null) request.body = undefined
+  },
+}
 
 const schema = {
   tags: ['plans'],

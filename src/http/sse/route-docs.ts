@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problemsOf } from '../docs-of.ts'
 
 const querystring = z.object({
   lastEventId: z
@@ -44,6 +45,13 @@ export const eventsRouteDocs = {
         },
       },
       204: z.null().describe('The session has ended and the client has every event.'),
+      ...problemsOf(
+        'SESSION_NOT_FOUND',
+        'INVALID_QUERY',
+        'INVALID_CURSOR',
+        'NOT_ACCEPTABLE',
+        'RATE_LIMITED',
+      ),
     },
   },
   validatorCompiler: () => (value: unknown) => ({ value }),

@@ -19,7 +19,7 @@ export interface DriveOptions {
 /** How long to wait before the store is asked again after it refused. */
 const STORE_AGAIN_MS = 500
 
-/** The attempts of one session that were begun here and that the log shows as running, by step and number. */
+/** The attempts of one session that were begun here, by step and number. */
 type Live = Map<string, { readonly execution: Execution; over: boolean }>
 
 /** The loop that carries a session from step to step: look, do one thing, look again. */
@@ -33,10 +33,12 @@ export function createDrive(options: DriveOptions): Drive {
       await recoverOrphans(sessionId)
       for (;;) {
         turn.look()
+        // Taken before the log is read: what these attempts recorded must be in it.
+        const ended = endedOf(live)
         const session = await untilStored(() => coordinator.hold(sessionId))
         if (session === undefined) return {}
         const wanted = next(session.state, clock.now())
-        dropEnded(wanted, live)
+        dropEnded(ended, wanted, live)
         stopAttempts(wanted, live)
         for (const attempt of wanted.run) launch(turn, attempt, live)
         if (await advance(sessionId, wanted)) continue
@@ -62,11 +64,11 @@ export function createDrive(options: DriveOptions): Drive {
    * Forgets the attempts that ended. One whose end could not be recorded is not begun again: its
    * drive fails, and the next one takes it for what it is, an attempt with an unknown outcome.
    */
-  function dropEnded(wanted: Next, live: Live): void {
-    const running = new Set(wanted.run.map(keyOf))
-    for (const [key, { over }] of live) {
-      if (!over) continue
-      if (running.has(key) && mayStart()) throw new Error(`the end of ${key} was not recorded`)
+  function dropEnded(ended: readonly string[], wanted: Next, live: Live): void {
+    for (const key of ended) {
+      if (wanted.run.some((attempt) => keyOf(attempt) === key)) {
+        throw new Error(`the end of attempt ${key} was not recorded`)
+      }
       live.delete(key)
     }
   }
@@ -124,6 +126,12 @@ export function createDrive(options: DriveOptions): Drive {
       }
     }
   }
+}
+
+function endedOf(live: Live): string[] {
+  const ended: string[] = []
+  for (const [key, { over }] of live) if (over) ended.push(key)
+  return ended
 }
 
 function keyOf({ stepId, attempt }: RunningAttempt): string {

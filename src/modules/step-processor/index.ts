@@ -17,6 +17,8 @@ export interface StepProcessorOptions {
   readonly taskLoop: TaskLoop
   readonly planner: Planner
   readonly clock: Clock
+  /** How many sessions run at once, as the dispatcher has it. */
+  readonly maxRunning: number
   readonly maxQueued: number
 }
 
@@ -27,9 +29,11 @@ const QUEUE_FULL_RETRY_MS = 5000
 const SHUTDOWN_RETRY_MS = 5000
 
 export function createStepProcessor(options: StepProcessorOptions): StepProcessor {
-  const { coordinator, dispatcher, taskLoop, planner, clock, maxQueued } = options
+  const { coordinator, dispatcher, taskLoop, planner, clock, maxRunning, maxQueued } = options
   const shutdown = new AbortController()
   let draining = false
+  /** Sessions on their way to the disk, which the dispatcher does not know of yet. */
+  let starting = 0
   const drive = createDrive({
     coordinator,
     taskLoop,
@@ -52,12 +56,17 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   async function start(request: StartSession): Promise<Created> {
     refuseWhenFull()
     const { tenant, sessionId, plan, correlation, createdAt, idempotency } = request
-    const created = await coordinator.create(
-      { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
-      idempotency,
-    )
-    if (created.created) dispatcher.wake(sessionId)
-    return created
+    starting += 1
+    try {
+      const created = await coordinator.create(
+        { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
+        idempotency,
+      )
+      if (created.created) dispatcher.wake(sessionId)
+      return created
+    } finally {
+      starting -= 1
+    }
   }
 
   function refuseWhenFull(): void {
@@ -66,7 +75,8 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
         retryAfterMs: SHUTDOWN_RETRY_MS,
       })
     }
-    if (dispatcher.load().queued >= maxQueued) {
+    const { running, queued } = dispatcher.load()
+    if (running + queued + starting >= maxRunning + maxQueued) {
       throw new StepstreamError('TOO_MANY_SESSIONS', `${maxQueued} sessions are queued already`, {
         retryAfterMs: QUEUE_FULL_RETRY_MS,
       })

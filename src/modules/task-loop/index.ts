@@ -9,7 +9,7 @@ import { plannedAt } from '../../session/state.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { Executor, ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
-import { clip, normalise, thrownOutcome } from './normalise.ts'
+import { clip, messageOf, normalise, thrownOutcome } from './normalise.ts'
 import { Reporter } from './reporter.ts'
 import { scopeFor } from './scope.ts'
 import { AttemptSecrets } from './secrets.ts'
@@ -53,14 +53,17 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 
   function execute(request: AttemptRequest): Execution {
     const stop = new StopSwitch()
-    return { ended: attemptOnce(request, stop), stop: (reason) => stop.stop(reason) }
+    const ended = attemptOnce(request, stop).catch((error: unknown) =>
+      log.error({ err: error, ...subjectOf(request) }, 'an attempt could not be made'),
+    )
+    return { ended, stop: (reason) => stop.stop(reason) }
   }
 
   async function attemptOnce(request: AttemptRequest, stop: StopSwitch): Promise<void> {
     const attempt = await begin(request, stop)
     if (attempt === undefined) return
     const outcome = await settle(attempt, run(attempt))
-    attempt.reporter.flush()
+    attempt.reporter.close()
     options.observe?.(attempt.step.uses, outcome.status, clock.now() - attempt.startedAt)
     await record(attempt, { type: 'finishAttempt', ...subjectOf(request), outcome })
   }
@@ -74,7 +77,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     const reporter = new Reporter({
       clock,
       limitBytes: options.outputLimitBytes,
-      mask: (text) => secrets.mask(text),
+      secrets,
       send: (reports) => {
         void record({ request, stop }, { type: 'report', ...subjectOf(request), reports })
       },
@@ -154,8 +157,8 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       return {
         status: 'error',
         code: 'EXECUTOR_FAILED',
-        message: `the outcome could not be kept: ${error instanceof Error ? error.message : String(error)}`,
-        retryable: true,
+        message: clip(secrets.mask(`the outcome could not be kept: ${messageOf(error)}`)),
+        retryable: false,
       }
     } finally {
       cancelTimer()
@@ -181,14 +184,16 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   async function setAside(attempt: Attempt, json: string): Promise<Json> {
     const { request, session } = attempt
     const bytes = Buffer.from(json)
-    const { id } = await artifacts.put({
-      tenant: session.record.tenant,
-      sessionId: request.sessionId,
-      stepId: request.stepId,
-      name: `${request.stepId}-output.json`,
-      contentType: 'application/json',
-      bytes,
-    })
+    const { id } = await untilStored(attempt, () =>
+      artifacts.put({
+        tenant: session.record.tenant,
+        sessionId: request.sessionId,
+        stepId: request.stepId,
+        name: `${request.stepId}-output.json`,
+        contentType: 'application/json',
+        bytes,
+      }),
+    )
     return { artifact: id, bytes: bytes.length, preview: clip(json) }
   }
 
@@ -209,29 +214,34 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       return { code: 'EXPRESSION_FAILED', message }
     } catch (error) {
       const code = error instanceof StepstreamError ? error.code : 'EXPRESSION_FAILED'
-      const message = error instanceof Error ? error.message : String(error)
-      return { code, message: clip(message) }
+      return { code, message: clip(messageOf(error)) }
     }
   }
 
-  /** Writes what an attempt did, as often as the store needs; gives up only at shutdown. */
+  /** Writes what an attempt did. */
   async function record(
-    { request, stop }: Pick<Attempt, 'request' | 'stop'>,
+    attempt: Pick<Attempt, 'request' | 'stop'>,
     command: SessionCommand,
   ): Promise<void> {
+    const { request } = attempt
+    try {
+      await untilStored(attempt, () => coordinator.dispatch(request.sessionId, command, 'driver'))
+    } catch (error) {
+      log.error({ err: error, ...subjectOf(request) }, 'what an attempt did could not be recorded')
+    }
+  }
+
+  /** Writes as often as the store needs; gives up only at shutdown. */
+  async function untilStored<T>(
+    { request, stop }: Pick<Attempt, 'request' | 'stop'>,
+    write: () => Promise<T>,
+  ): Promise<T> {
     for (;;) {
       try {
-        await coordinator.dispatch(request.sessionId, command, 'driver')
-        return
+        return await write()
       } catch (error) {
         const unavailable = error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
-        if (!unavailable || stop.reason === 'shutdown') {
-          log.error(
-            { err: error, ...subjectOf(request) },
-            'what an attempt did could not be recorded',
-          )
-          return
-        }
+        if (!unavailable || stop.reason === 'shutdown') throw error
         log.warn({ err: error, ...subjectOf(request) }, 'the store refuses writes; trying again')
         await new Promise<void>((resolve) => clock.setTimer(WRITE_AGAIN_MS, resolve))
       }

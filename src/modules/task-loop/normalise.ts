@@ -1,4 +1,4 @@
-import { StepstreamError } from '../../errors.ts'
+import { type ErrorCode, errors, StepstreamError } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { AttemptOutcome } from '../../session/commands.ts'
 import type { Outcome } from '../executors/types.ts'
@@ -9,28 +9,39 @@ export const MAX_INLINE_BYTES = 65_536
 /** How much of a message or a preview an event carries. */
 const MAX_TEXT_CHARS = 2000
 
+/** What a date can hold. Source: ECMA-262, time values. */
+const MAX_TIME_MS = 8.64e15
+
 export interface NormaliseOptions {
   readonly stopped: 'timeout' | 'cancelled' | 'shutdown' | undefined
   readonly timeoutMs: number
   readonly maskText: (text: string) => string
+  /** The same value when there is nothing to mask. */
   readonly mask: (value: Json) => Json
   /** Puts a large value aside and returns what stands for it. */
   readonly setAside: (json: string) => Promise<Json>
 }
 
-/** Turns whatever an executor returned or threw into an outcome the core accepts. */
+type FailedOutcome = Extract<Outcome, { status: 'failed' | 'error' }>
+
+/**
+ * Turns whatever an executor returned or threw into an outcome the core accepts. What comes from
+ * foreign code is believed in nothing: not its shape, not its codes, not its times.
+ */
 export async function normalise(
   result: Outcome,
   options: NormaliseOptions,
 ): Promise<AttemptOutcome> {
-  switch (result.status) {
+  switch (result?.status) {
     case 'succeeded':
+      if (!isBranch(result.branch)) return refused('a branch that is neither then nor else')
       return {
         status: 'succeeded',
         ...(await outputOf(result.output, options)),
         ...(result.branch === undefined ? {} : { branch: result.branch }),
       }
     case 'waiting':
+      if (!isTime(result.until)) return refused('a time to wait until that is no time')
       return {
         status: 'waiting',
         until: result.until,
@@ -40,31 +51,33 @@ export async function normalise(
     case 'error':
       return stoppedOutcome(options, result.details) ?? failure(result, options)
     case 'aborted':
-      return (
-        stoppedOutcome(options, result.details) ?? {
-          status: 'error',
-          code: 'EXECUTOR_FAILED',
-          message: 'the executor stopped by itself without a result',
-          retryable: false,
-        }
-      )
+      return stoppedOutcome(options, result.details) ?? refused('nothing: it stopped by itself')
     default:
-      return {
-        status: 'error',
-        code: 'EXECUTOR_FAILED',
-        message: `the executor returned no outcome it may return (${String((result as { status?: unknown } | undefined)?.status)}); it must be succeeded, failed, error, waiting or aborted`,
-        retryable: false,
-      }
+      return refused('no outcome: it must be succeeded, failed, error, waiting or aborted')
   }
 }
 
-/** A throw is an `error`; only one of our own says whether it may be retried. */
+/** A throw is an `error`; only one of our own says what it was. */
 export function thrownOutcome(error: unknown): Outcome {
-  if (error instanceof StepstreamError) {
-    const { code, message } = error
-    return { status: 'error', code, message, retryable: false }
+  const code = error instanceof StepstreamError ? error.code : 'EXECUTOR_FAILED'
+  return { status: 'error', code, message: messageOf(error), retryable: false }
+}
+
+/** What a thrown value says; anything can be thrown. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error)
+  } catch {
+    return 'something was thrown that cannot be shown'
   }
-  const message = error instanceof Error ? error.message : String(error)
+}
+
+export function clip(text: string): string {
+  return text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS)}…`
+}
+
+function refused(what: string): AttemptOutcome {
+  const message = `the executor returned ${what}`
   return { status: 'error', code: 'EXECUTOR_FAILED', message, retryable: false }
 }
 
@@ -77,7 +90,7 @@ function stoppedOutcome(
     case undefined:
       return undefined
     case 'cancelled':
-      return { status: 'cancelled', ...(details === undefined ? {} : { details }) }
+      return { status: 'cancelled', ...detailsOf(details, options) }
     case 'shutdown':
       return { status: 'interrupted' }
     case 'timeout':
@@ -86,47 +99,84 @@ function stoppedOutcome(
         code: 'STEP_TIMEOUT',
         message: `the attempt did not end within its timeout of ${options.timeoutMs} ms`,
         retryable: true,
-        ...(details === undefined ? {} : { details }),
+        ...detailsOf(details, options),
       }
   }
 }
 
-function failure(
-  result: Extract<Outcome, { status: 'failed' | 'error' }>,
-  options: NormaliseOptions,
-): AttemptOutcome {
-  const { status, code, retryable, retryAfterMs, details } = result
+function failure(result: FailedOutcome, options: NormaliseOptions): AttemptOutcome {
+  const { status, retryable, retryAfterMs, details } = result
   return {
     status,
-    code,
-    message: clip(options.maskText(result.message)),
-    retryable,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(details === undefined ? {} : { details: fitting(options.mask(details) as JsonObject) }),
+    ...reasonOf(result, options),
+    retryable: retryable === true,
+    ...(isDelay(retryAfterMs) ? { retryAfterMs } : {}),
+    ...detailsOf(details, options),
   }
+}
+
+/** A code that the table does not have becomes part of the message. */
+function reasonOf(
+  { code, message }: FailedOutcome,
+  { maskText }: NormaliseOptions,
+): { code: ErrorCode; message: string } {
+  const text = clip(maskText(String(message)))
+  if (Object.hasOwn(errors, code)) return { code, message: text }
+  return { code: 'EXECUTOR_FAILED', message: clip(maskText(`${String(code)}: ${text}`)) }
 }
 
 async function outputOf(
   output: Json | undefined,
   options: NormaliseOptions,
 ): Promise<{ output?: Json }> {
-  if (output === undefined) return {}
-  const json = JSON.stringify(options.mask(output))
-  // A value that JSON cannot carry (a function, a symbol) comes to nothing.
-  if (json === undefined) return {}
+  const kept = jsonOf(output, options)
+  if (kept === undefined) return {}
+  const { json, value } = kept
   if (json.length > MAX_INLINE_BYTES || Buffer.byteLength(json) > MAX_INLINE_BYTES) {
     return { output: await options.setAside(json) }
   }
-  // Parsed back, so that the state holds what the log holds and nobody can change it afterwards.
-  return { output: JSON.parse(json) as Json }
+  return { output: value }
 }
 
 /** Details are a help, not a payload: too many of them give way to a preview. */
-function fitting(details: JsonObject): JsonObject {
-  const json = JSON.stringify(details)
-  return json.length <= MAX_INLINE_BYTES / 4 ? details : { preview: clip(json) }
+function detailsOf(
+  details: JsonObject | undefined,
+  options: NormaliseOptions,
+): { details?: JsonObject } {
+  const kept = jsonOf(details, options)
+  if (kept === undefined) return {}
+  const { json, value } = kept
+  const fits = json.length <= MAX_INLINE_BYTES / 4 && isObject(value)
+  return { details: fits ? value : { preview: clip(json) } }
 }
 
-export function clip(text: string): string {
-  return text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS)}…`
+/**
+ * A value as JSON carries it, without secrets; undefined for what comes to nothing in JSON, such as
+ * a function. Parsed back, so that the state holds what the log holds and nobody changes it later.
+ */
+function jsonOf(
+  given: Json | undefined,
+  options: NormaliseOptions,
+): { json: string; value: Json } | undefined {
+  const json = given === undefined ? undefined : JSON.stringify(given)
+  if (json === undefined) return undefined
+  const value = JSON.parse(json) as Json
+  const masked = options.mask(value)
+  return masked === value ? { json, value } : { json: JSON.stringify(masked), value: masked }
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isBranch(branch: unknown): boolean {
+  return branch === undefined || branch === 'then' || branch === 'else'
+}
+
+function isTime(until: unknown): boolean {
+  return typeof until === 'number' && Math.abs(until) <= MAX_TIME_MS
+}
+
+function isDelay(ms: unknown): ms is number {
+  return typeof ms === 'number' && ms >= 0 && Number.isFinite(ms)
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../../clock.ts'
 import type { AttemptReport } from '../../session/commands.ts'
+import type { AttemptSecrets } from './secrets.ts'
 
 export interface ReporterOptions {
   readonly clock: Clock
   /** How much output of one attempt is kept. */
   readonly limitBytes: number
-  readonly mask: (text: string) => string
+  readonly secrets: Pick<AttemptSecrets, 'mask' | 'openEnd'>
   readonly send: (reports: readonly AttemptReport[]) => void
 }
 
@@ -15,13 +16,18 @@ const GATHER_CHARS = 8192
 
 type Stream = 'stdout' | 'stderr'
 
-/** Gathers what a running attempt says into few events, and caps it. */
+/**
+ * Gathers what a running attempt says into few events, and caps it. Foreign code speaks here, so
+ * nothing is taken for what its type says; and a secret cut in two by an event's end is held back
+ * until the rest of it has come.
+ */
 export class Reporter {
   readonly #options: ReporterOptions
   #chunks: { stream: Stream; text: string }[] = []
   #gathered = 0
   #kept = 0
   #truncated = false
+  #closed = false
   #progress: { percent?: number; message?: string } | undefined
   #warnings: { code: string; message: string }[] = []
   #cancelTimer: (() => void) | undefined
@@ -31,51 +37,82 @@ export class Reporter {
   }
 
   output(stream: Stream, text: string): void {
-    if (this.#truncated || text === '') return
+    if (this.#closed || this.#truncated || text === '') return
     const room = this.#options.limitBytes - this.#kept
     const bytes = Buffer.byteLength(text)
     this.#truncated = bytes > room
     const kept = this.#truncated ? Buffer.from(text).subarray(0, room).toString() : text
     this.#kept += Math.min(bytes, room)
-    const last = this.#chunks.at(-1)
-    if (last?.stream === stream) last.text += kept
-    else this.#chunks.push({ stream, text: kept })
-    this.#gathered += kept.length
-    if (this.#gathered >= GATHER_CHARS || this.#truncated) this.flush()
+    this.#append(stream === 'stderr' ? 'stderr' : 'stdout', kept)
+    if (this.#gathered >= GATHER_CHARS || this.#truncated) this.#flush()
     else this.#schedule()
   }
 
-  progress(progress: { percent?: number; message?: string }): void {
-    this.#progress = progress
+  progress({ percent, message }: { percent?: number; message?: string }): void {
+    this.#progress = {
+      ...(Number.isFinite(percent) ? { percent: Number(percent) } : {}),
+      ...(message === undefined ? {} : { message: String(message) }),
+    }
     this.#schedule()
   }
 
   warn(code: string, message: string): void {
-    this.#warnings.push({ code, message })
+    this.#warnings.push({ code: String(code), message: String(message) })
     this.#schedule()
   }
 
-  /** Sends what has been gathered. */
-  flush(): void {
-    // Whatever was gathered has armed the timer.
+  /** Sends what has been gathered; from now on nothing is heard. */
+  close(): void {
+    this.#closed = true
+    this.#flush()
+  }
+
+  #append(stream: Stream, text: string): void {
+    const last = this.#chunks.at(-1)
+    if (last?.stream === stream) last.text += text
+    else this.#chunks.push({ stream, text })
+    this.#gathered += text.length
+  }
+
+  #flush(): void {
+    // Whatever was gathered has armed the timer, but for what was held back.
     if (this.#cancelTimer === undefined && this.#gathered === 0) return
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
+    const held = this.#holdBack()
     const reports = [...this.#outputs(), ...this.#progresses(), ...this.#warned()]
     this.#chunks = []
     this.#gathered = 0
     this.#progress = undefined
     this.#warnings = []
+    for (const { stream, text } of held) this.#append(stream, text)
     if (reports.length > 0) this.#options.send(reports)
   }
 
+  /** Takes what may be the beginning of a secret off the end of each stream. */
+  #holdBack(): { stream: Stream; text: string }[] {
+    if (this.#closed && !this.#truncated) return []
+    const held: { stream: Stream; text: string }[] = []
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const chunk = this.#chunks.findLast((candidate) => candidate.stream === stream)
+      const length = chunk === undefined ? 0 : this.#options.secrets.openEnd(chunk.text)
+      if (chunk === undefined || length === 0) continue
+      const end = chunk.text.length - length
+      held.push({ stream, text: chunk.text.slice(end) })
+      chunk.text = chunk.text.slice(0, end)
+    }
+    // What was cut off at the limit never comes, so its beginning says too much.
+    return this.#truncated ? [] : held
+  }
+
   #schedule(): void {
-    this.#cancelTimer ??= this.#options.clock.setTimer(GATHER_MS, () => this.flush())
+    if (this.#closed) return
+    this.#cancelTimer ??= this.#options.clock.setTimer(GATHER_MS, () => this.#flush())
   }
 
   #outputs(): AttemptReport[] {
     const pieces = this.#chunks.flatMap(({ stream, text }) =>
-      splitText(this.#options.mask(text)).map((piece) => ({ stream, text: piece })),
+      splitText(this.#options.secrets.mask(text)).map((piece) => ({ stream, text: piece })),
     )
     return pieces.map((data, index) => {
       const last = this.#truncated && index === pieces.length - 1
@@ -88,7 +125,7 @@ export class Reporter {
     const { percent, message } = this.#progress
     const data = {
       ...(percent === undefined ? {} : { percent }),
-      ...(message === undefined ? {} : { message: clip(this.#options.mask(message)) }),
+      ...(message === undefined ? {} : { message: clip(this.#options.secrets.mask(message)) }),
     }
     return [{ type: 'step.progress', data }]
   }
@@ -96,7 +133,7 @@ export class Reporter {
   #warned(): AttemptReport[] {
     return this.#warnings.map(({ code, message }) => ({
       type: 'warning.issued',
-      data: { code: clip(code), message: clip(this.#options.mask(message)) },
+      data: { code: clip(code), message: clip(this.#options.secrets.mask(message)) },
     }))
   }
 }

@@ -60,13 +60,32 @@ export async function runCampaign(options: CampaignOptions): Promise<Toll> {
   const followed: Promise<Followed>[] = []
   const told = Array.from({ length: options.sessions }, (_, index) =>
     tellStory(campaign, index, (sessionId) => {
-      if (followed.length < options.followers) followed.push(followThrough(service, sessionId))
+      const isFollowed = index % Math.floor(options.sessions / options.followers) === 0
+      if (isFollowed) followed.push(followThrough(service, sessionId))
     }),
   )
   const stories = Promise.all(told)
   // Whatever fails first is what the test reports.
   await Promise.all([stories, killAgainAndAgain(campaign)])
-  return judge(campaign, await stories, await Promise.all(followed))
+  const fs = await import('node:fs')
+  const t = setTimeout(async () => {
+    const url = await service.url()
+    const r = await (await fetch(url + '/v1/sessions?limit=200&status=queued,running,waiting,paused,cancelling')).json() as any
+    let out = JSON.stringify(r, null, 1)
+    for (const one of r.sessions) out += '\n' + JSON.stringify(await readLog(url, one.sessionId), null, 0) + '\n' + JSON.stringify(await (await fetch(url + '/v1/sessions/' + one.sessionId)).json())
+    out += '\n' + await (await fetch(url + '/metrics')).text()
+    fs.writeFileSync('/tmp/rec_dbg.txt', out)
+    let st = 0, fo = 0
+    told.forEach((p) => p.then(() => st++)); followed.forEach((p) => p.then(() => fo++))
+    await pause(100)
+    fs.appendFileSync('/tmp/rec_dbg.txt', `\nstories ${st} followed ${fo} of ${followed.length}`)
+  }, 20000)
+  const x = [await stories, await Promise.all(followed)] as const
+  fs.writeFileSync('/tmp/rec_dbg2.txt', 'all followed')
+  const toll = await judge(campaign, ...x)
+  clearTimeout(t)
+  return toll
+  return await judge(campaign, await stories, await Promise.all(followed))
 }
 
 async function killAgainAndAgain({ service, kills, lifeMs, random }: Campaign): Promise<void> {
@@ -133,15 +152,14 @@ async function judge(
   followed: readonly Followed[],
 ): Promise<Toll> {
   const url = await campaign.service.url()
-  campaign.service.out = (async()=>{ await import('node:fs').then(f=>f.writeFileSync('/tmp/rec_marker', 'judge '+Date.now()))})()
   const runs = (await readFile(join(campaign.dataDir, runsFile), 'utf8')).split('\n')
   const toll = { interruptions: 0, resumptions: 0, events: 0 }
   const logs = new Map<string, readonly LoggedEvent[]>()
   for (const story of stories) {
     const { sessionId, shape } = story
     // Resolves at the session's end, be it past or to come.
-    await follow(url, sessionId).catch((e) => { throw new Error('FOLLOW '+sessionId, {cause:e}) })
-    const events = await readLog(url, sessionId).catch((e) => { throw new Error('READLOG '+sessionId, {cause:e}) })
+    await follow(url, sessionId)
+    const events = await readLog(url, sessionId)
     logs.set(sessionId, events)
     checkLog(events, shape.onInterrupted)
     checkEffects(story, events, campaign.server, runs)

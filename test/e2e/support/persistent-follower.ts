@@ -31,7 +31,7 @@ export async function followThrough(
         else if (event === 'stream.gap') gaps += 1
       }
     } catch (error) {
-      if (!isCut(error)) throw new Error("in untilAnswered", {cause: error})
+      if (!isCut(error)) throw error
     }
     const type = frames.at(-1)?.type
     if (finalEventTypes.has(type as never)) return { sessionId, frames, connections, gaps }

@@ -55,7 +55,7 @@ export async function untilAnswered(
         body: text === '' ? undefined : JSON.parse(text),
       }
     } catch (error) {
-      if (!isCut(error)) throw new Error("in untilAnswered", {cause: error})
+      if (!isCut(error)) throw error
     }
   }
 }

@@ -23,7 +23,7 @@ export const runsFile = 'runs.txt'
 
 /** A workflow made up at random: sequences and graphs of requests, waits and commands. */
 export function makeShape(name: string, server: string, random: Random): Shape {
-  const count = random.int(2, 7)
+  const count = random.int(3, 10)
   const isGraph = random.chance(0.5)
   const drafts = Array.from({ length: count }, () => random.pick(kinds)(server, random))
   const steps = drafts.map(({ expected: _, ...draft }, index): Step => {
@@ -61,7 +61,7 @@ const kinds: readonly ((server: string, random: Random) => Draft)[] = [
 ]
 
 function get(server: string, random: Random): Draft {
-  const url = `${server}/answer/${random.int(0, 300)}`
+  const url = `${server}/answer/${random.int(0, 500)}`
   return { uses: 'webhook', with: { url }, retry, expected: 'retry' }
 }
 
@@ -76,7 +76,7 @@ function largeGet(server: string, random: Random): Draft {
 }
 
 function post(server: string, random: Random): Draft {
-  const url = `${server}/answer/${random.int(0, 200)}`
+  const url = `${server}/answer/${random.int(0, 400)}`
   return { uses: 'webhook', with: { method: 'POST', url, json: {} }, expected: 'fail' }
 }
 
@@ -93,6 +93,6 @@ function wait(_: string, random: Random): Draft {
 }
 
 function command(_: string, random: Random): Draft {
-  const script = `echo "$STEPSTREAM_IDEMPOTENCY_KEY" >> ${runsFile}; sleep 0.${random.int(0, 3)}`
+  const script = `echo "$STEPSTREAM_IDEMPOTENCY_KEY" >> ${runsFile}; sleep 0.${random.int(0, 5)}`
   return { uses: 'command', with: { run: ['sh', '-c', script] }, expected: 'fail' }
 }

@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { StepstreamError } from '../../src/errors.ts'
+import type { SessionCommand } from '../../src/session/commands.ts'
+import { transition } from '../../src/session/decide.ts'
+import { evolve } from '../../src/session/evolve.ts'
+import { next } from '../../src/session/next.ts'
+import type { Plan } from '../../src/session/plan.ts'
+import { initialState, type SessionState } from '../../src/session/state.ts'
+import {
+  finalSessionStatuses,
+  finalStepStatuses,
+  type SessionStatus,
+  sessionStatuses,
+  stepStatuses,
+} from '../../src/session/status.ts'
+import { cancelled, epoch, fail, given, start, succeed, wait } from '../support/decider.ts'
+import { onceOnly, plan, sequence, step } from '../support/plans.ts'
+
+const pause: SessionCommand = { type: 'pause' }
+const resume: SessionCommand = { type: 'resume' }
+const cancel: SessionCommand = { type: 'cancel' }
+
+describe('docs/state-machine.md', () => {
+  let page: string
+  let walked: Walked
+
+  beforeAll(async () => {
+    page = await readFile(join(import.meta.dirname, '../../docs/state-machine.md'), 'utf8')
+    walked = walk()
+  })
+
+  test('draws the changes of a session’s status that happen, and no others', () => {
+    expect(edgesOf(sectionOf(page, 'A session'))).toEqual([...walked.session].sort())
+  })
+
+  test('draws the changes of a step’s status that happen, and no others', () => {
+    expect(edgesOf(sectionOf(page, 'A step'))).toEqual([...walked.step].sort())
+  })
+
+  test('says of every status what it means and whether it is final', () => {
+    const sessions = rowsOf(sectionOf(page, 'A session')).map(([name, final]) => [name, final])
+    expect(sessions).toEqual(
+      sessionStatuses.map((status) => [status, finalSessionStatuses.has(status) ? 'yes' : 'no']),
+    )
+    const steps = rowsOf(sectionOf(page, 'A step')).map(([name, final]) => [name, final])
+    expect(steps).toEqual(
+      stepStatuses.map((status) => [status, finalStepStatuses.has(status) ? 'yes' : 'no']),
+    )
+  })
+
+  test('says what each command does in each status', () => {
+    const rows = rowsOf(sectionOf(page, 'What may be asked when'))
+    expect(rows.map(([status]) => status)).toEqual([...sessionStatuses])
+    for (const [status, ...cells] of rows) {
+      const states = examples[status as SessionStatus]
+      const told = [pause, resume, cancel].map((command) =>
+        states.map((state) => effect(command, state)),
+      )
+      cells.slice(0, 3).forEach((cell, index) => {
+        expect(namesIn(cell), `${status}: ${cell}`).toEqual(new Set(told[index]?.flat()))
+      })
+      const removable = finalSessionStatuses.has(status as SessionStatus)
+      expect(cells[3]).toBe(removable ? 'removed' : '409 `SESSION_NOT_ENDED`')
+    }
+  })
+})
+
+const single = plan([step('a')])
+const tolerant = plan([step('a')], { onFailure: 'continue' })
+
+/** Sessions in each status, as different as the table tells them apart. */
+const examples: Record<SessionStatus, readonly SessionState[]> = {
+  queued: [given(single).state],
+  running: [given(single, start).state],
+  waiting: [given(single, start, wait('a', epoch + 60_000)).state],
+  paused: [given(single, pause).state, given(single, start, pause).state],
+  cancelling: [
+    given(single, start, cancel).state,
+    given(plan([step('a'), step('b')]), start, fail('a')).state,
+  ],
+  completed: [given(single, start, succeed('a')).state],
+  completed_with_errors: [given(tolerant, start, fail('a')).state],
+  failed: [given(single, start, fail('a')).state],
+  cancelled: [given(single, cancel).state],
+}
+
+/** The statuses a command leads through until nothing runs any more, or how it is refused. */
+function effect(command: SessionCommand, state: SessionState): string[] {
+  try {
+    const { events, state: after } = transition(command, state, contextAt(epoch, 0.5))
+    if (after.status !== 'cancelling')
+      return [events.length === 0 ? 'nothing changes' : after.status]
+    const outcome = { status: 'cancelled' } as const
+    const ended = next(after, epoch).run.reduce(
+      (so, { stepId, attempt }) =>
+        transition({ type: 'finishAttempt', stepId, attempt, outcome }, so, contextAt(epoch, 0.5))
+          .state,
+      after,
+    )
+    return ['cancelling', ended.status]
+  } catch (error) {
+    if (error instanceof StepstreamError) return [error.code]
+    throw error
+  }
+}
+
+function namesIn(cell: string | undefined): Set<string> {
+  if (cell === 'nothing changes') return new Set([cell])
+  return new Set([...(cell ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name))
+}
+
+function sectionOf(page: string, title: string): string {
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${title}\n`))
+  if (section === undefined) throw new Error(`there is no section ${title}`)
+  return section
+}
+
+function edgesOf(section: string): string[] {
+  const edges = [...section.matchAll(/^ {2}(\w+) --> (\w+)$/gm)]
+  return edges.map(([, from, to]) => `${from} --> ${to}`).sort()
+}
+
+/** The cells of a section's table, without its head; names lose their backquotes. */
+function rowsOf(section: string): string[][] {
+  const lines = section.split('\n').filter((line) => line.startsWith('| '))
+  return lines.slice(2).map((line) => {
+    const [name = '', ...cells] = line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+    return [name.replaceAll('`', ''), ...cells]
+  })
+}
+
+interface Walked {
+  readonly session: Set<string>
+  readonly step: Set<string>
+}
+
+const retried = { ...onceOnly, maxAttempts: 2, delayMs: 50, maxDelayMs: 50 }
+
+const plans: readonly Plan[] = (['fail_fast', 'continue'] as const).flatMap((onFailure) => [
+  plan([step('a', { retry: retried }), step('b'), step('c', { dependsOn: ['a'] })], {
+    onFailure,
+    timeoutMs: 2000,
+  }),
+  plan([step('a', { onInterrupted: 'fail', retry: retried }), ...sequence('b', 'c')], {
+    onFailure,
+  }),
+  plan([step('a', { when: 'x', retry: retried })], { onFailure, timeoutMs: 500 }),
+])
+
+/** Notes every change of status while random commands, the same ones each time, are thrown at sessions. */
+function walk(): Walked {
+  const walked: Walked = { session: new Set(), step: new Set() }
+  const roll = dice(1)
+  for (let turn = 0; turn < 4000; turn++) {
+    const chosen = plans[turn % plans.length] ?? single
+    let state = initialState({ id: 'ses_1', plan: chosen, createdAt: epoch })
+    let now = epoch
+    for (let left = 25; left > 0 && !finalSessionStatuses.has(state.status); left--) {
+      now += Math.floor(roll() * 60)
+      state = apply(pick(commandsFor(state, now), roll), state, contextAt(now, roll()), walked)
+    }
+  }
+  return walked
+}
+
+function apply(
+  command: SessionCommand,
+  state: SessionState,
+  context: ReturnType<typeof contextAt>,
+  walked: Walked,
+): SessionState {
+  let events: ReturnType<typeof transition>['events'] = []
+  try {
+    events = transition(command, state, context).events
+  } catch (error) {
+    if (!(error instanceof StepstreamError)) throw error
+  }
+  return events.reduce((before, event) => {
+    const after = evolve(before, event)
+    note(walked.session, before.status, after.status)
+    before.steps.forEach(({ status }, index) => {
+      note(walked.step, status, after.steps[index]?.status ?? status)
+    })
+    return after
+  }, state)
+}
+
+function note(edges: Set<string>, from: string, to: string): void {
+  if (from !== to) edges.add(`${from} --> ${to}`)
+}
+
+/** What can happen to a session, the usual more often than the rest. */
+function commandsFor(state: SessionState, now: number): SessionCommand[] {
+  const { run, evaluate } = next(state, now)
+  const finished = run.flatMap(({ stepId, attempt }): SessionCommand[] => [
+    succeed(stepId, undefined, attempt),
+    fail(stepId, attempt),
+    fail(stepId, attempt, true),
+    wait(stepId, now + 40, attempt),
+    { type: 'finishAttempt', stepId, attempt, outcome: { status: 'interrupted' } },
+    ...(state.stopping === undefined ? [] : [cancelled(stepId, attempt)]),
+  ])
+  const decided = evaluate.flatMap((stepId): SessionCommand[] => [
+    { type: 'resolveCondition', stepId, result: { met: true } },
+    { type: 'resolveCondition', stepId, result: { met: false } },
+    { type: 'resolveCondition', stepId, result: { code: 'EXPRESSION_FAILED', message: 'no' } },
+  ])
+  const usual: SessionCommand[] = [start, { type: 'tick' }, ...finished, ...decided]
+  return [...usual, ...usual, pause, resume, cancel, { type: 'recover' }]
+}
+
+function contextAt(now: number, random: number) {
+  return { now, random, mayStart: true }
+}
+
+function pick<T>(list: readonly T[], roll: () => number): T {
+  return list[Math.floor(roll() * list.length)] as T
+}
+
+/** Numbers in [0, 1), the same for the same seed (Park and Miller's generator). */
+function dice(seed: number): () => number {
+  let value = seed
+  return () => {
+    value = (value * 48_271) % 2_147_483_647
+    return value / 2_147_483_647
+  }
+}
