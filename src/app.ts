@@ -60,7 +60,7 @@ export interface AppOptions {
 const STREAM_BUFFER_CHARS = 64 * 1024 * 1024
 
 /**
- * Puts the service together. Nothing runs before `app.ready()`; `app.close()` stops what was
+ * Puts the service together, or leaves nothing open when it cannot. Nothing runs before `app.ready()`; `app.close()` stops what was
  * started: streams say goodbye, running attempts get `SHUTDOWN_GRACE`, the store closes last.
  *
  * @throws ConfigError, StoreOpenError
@@ -84,10 +84,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       dataDir: config.DATA_DIR,
       observe: ({ rows, durationMs }) => metrics.committed(durationMs / 1000, rows),
     }))
+  await using undo = new AsyncDisposableStack()
+  undo.defer(() => store.close())
   const artifacts = openArtifacts({
     dir: join(config.DATA_DIR, 'artifacts'),
     store,
-    now: clock.now,
+    now: () => clock.now(),
   })
   const outbound = createOutbound({
     allowPrivate: isLoopback(config.HOST),
@@ -95,6 +97,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeoutMs: config.REQUEST_TIMEOUT,
     connectTimeoutMs: config.CONNECT_TIMEOUT,
   })
+  undo.defer(() => outbound.close())
   const hasSecret = (name: string) => config.secrets.has(name)
   const builtIn = [
     createWebhookExecutor({ outbound, hasSecret }),
@@ -220,5 +223,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await outbound.close()
     await store.close()
   })
+  // From here on closing the app does it.
+  undo.move()
   return app
 }

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import pinoPretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import type { Config } from './config.ts'
 
 /** Paths of log objects that must never be written. */
@@ -20,13 +20,11 @@ export function createLogger(
   destination?: DestinationStream,
 ): Logger {
   const options = { level: config.LOG_LEVEL, redact, base: null }
-  if (config.LOG_FORMAT === 'plain') {
-    const pretty = pinoPretty({
-      colorize: false,
-      ignore: 'pid,hostname',
-      ...(destination === undefined ? {} : { destination }),
-    })
-    return pino(options, pretty)
-  }
-  return destination === undefined ? pino(options) : pino(options, destination)
+  const out = destination ?? pino.destination(1)
+  return pino(options, config.LOG_FORMAT === 'plain' ? plainTo(out) : out)
+}
+
+function plainTo(out: DestinationStream): DestinationStream {
+  const toText = prettyFactory({ colorize: false })
+  return { write: (line) => out.write(toText(line)) }
 }

@@ -56,7 +56,9 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
     staticCSP: true,
     // The page must also work where nobody put TLS in front, and ask nothing of other servers.
     transformStaticCSP: (policy) =>
-      policy.replace(/ ?upgrade-insecure-requests;/, '').replace(' validator.swagger.io', ''),
+      policy
+        .replace(/ ?upgrade-insecure-requests;/, '')
+        .replaceAll(/ (?:validator\.swagger\.io|https:)/g, ''),
     uiConfig: { deepLinking: true, tryItOutEnabled: true, validatorUrl: null },
   })
 }

@@ -35,6 +35,9 @@ export type Problem = z.infer<typeof problemSchema>
 /** More faults than this help nobody. */
 const MAX_FAULTS = 100
 
+/** What a caller is told to wait when nobody knows how long the service cannot serve it. */
+const UNAVAILABLE_RETRY_MS = 5000
+
 /** Answers every error of a request; the only place where a problem is built. */
 export function registerProblems(app: FastifyInstance): void {
   const methodsOf = collectRoutes(app)
@@ -60,8 +63,10 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 
 function sendProblem(reply: FastifyReply, request: FastifyRequest, error: StepstreamError) {
   const problem = problemOf(error, request.id)
-  if (error.retryAfterMs !== undefined) {
-    reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
+  const byDefaultMs = problem.status === 503 ? UNAVAILABLE_RETRY_MS : undefined
+  const retryAfterMs = error.retryAfterMs ?? byDefaultMs
+  if (retryAfterMs !== undefined) {
+    reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1000)))
   }
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
   return reply

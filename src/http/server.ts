@@ -69,6 +69,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     ],
     exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id', 'Idempotency-Replayed'],
     maxAge: 600,
+    // An OPTIONS that is no preflight is no fault either.
+    strictPreflight: false,
   })
   registerIdentity(app, keys)
   await app.register(fastifyRateLimit, { global: false })

@@ -29,18 +29,19 @@ describe('README.md', () => {
       const commands = blocksOf(page, 'sh').map((text) =>
         text.replaceAll(/(localhost|127\.0\.0\.1):8080/g, new URL(server.url).host),
       )
-      const [answer = '', followed = '', resumed = ''] = await runInOneShell(commands, dataDir)
+      const [answer = '', followed = '', resumed = ''] = await runInOneShell(
+        resumingWhereItWasCut(commands),
+        dataDir,
+      )
       const [shownAnswer = '', shownFollowed = '', shownResumed = ''] = blocksOf(page, 'text')
 
       expect(shapeOf(JSON.parse(answer))).toEqual(shapeOf(JSON.parse(shownAnswer)))
-      expect(outlineOf(followed)).toEqual(outlineOf(shownFollowed))
-      expect(outlineOf(resumed)).toEqual(outlineOf(shownResumed))
-
-      const [before, after] = [idsOf(followed), idsOf(resumed)]
-      expect(commands[2]).toContain(`Last-Event-ID: ${before.at(-1)}`)
-      expect(after.every((id) => id > (before.at(-1) ?? 0))).toBe(true)
+      expect(typesIn(followed)).toEqual(typesIn(shownFollowed))
+      expect(typesIn(resumed)).toEqual(typesIn(shownResumed))
       expect(resumed).toContain('"resumed":true')
-      expect(resumed.trimEnd().split('\n').at(-2)).toBe('event: session.completed')
+      const ids = [...idsIn(followed), ...idsIn(resumed)]
+      expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+      expect(commands[2]).toContain(`Last-Event-ID: ${idsIn(shownFollowed).at(-1)}`)
     } finally {
       await server.stop('SIGTERM')
       await rm(dataDir, { recursive: true, force: true })
@@ -56,6 +57,22 @@ describe('README.md', () => {
   })
 })
 
+/** On a slow machine an event more may come before the cut, so the cursor is the one that was seen. */
+function resumingWhereItWasCut([
+  start = '',
+  follow = '',
+  resume = '',
+]: readonly string[]): string[] {
+  return [
+    start,
+    `${follow.trimEnd()} | tee followed`,
+    resume.replace(
+      /'Last-Event-ID: \d+'/,
+      '"Last-Event-ID: $(grep "^id: " followed | tail -1 | cut -c5-)"',
+    ),
+  ]
+}
+
 /** What each command printed; one shell for all, since later ones use variables of earlier ones. */
 async function runInOneShell(commands: readonly string[], cwd: string): Promise<string[]> {
   const { stdout } = await exec('bash', ['-c', commands.join(`\necho '${cut}'\n`)], { cwd })
@@ -67,12 +84,12 @@ function blocksOf(page: string, language: string): string[] {
   return [...fences].map(([, text = '']) => text)
 }
 
-/** The kinds of frames in their order, each with its id. */
-function outlineOf(stream: string): string[] {
-  return stream.split('\n').filter((line) => /^(id|event): /.test(line))
+/** The types of the frames in their order. */
+function typesIn(stream: string): string[] {
+  return [...stream.matchAll(/^event: (.+)$/gm)].map(([, type = '']) => type)
 }
 
-function idsOf(stream: string): number[] {
+function idsIn(stream: string): number[] {
   return [...stream.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))
 }
 

@@ -97,14 +97,17 @@ test('a key outlives a restart', async () => {
   expect(ids[0]).toBe(ids[1])
 })
 
-test.for(['', ' ', 'two words', 'ümlaut', 'x'.repeat(256)])('the key %j is refused', async (bad) => {
-  await using service = await startService({}, { executors: [noop] })
-  const response = await service.post('/v1/sessions', body, {
-    'idempotency-key': Buffer.from(bad).toString('latin1'),
-  })
-  expect(response.status).toBe(400)
-  expect(await json(response)).toMatchObject({ code: 'INVALID_HEADER' })
-})
+test.for(['', ' ', 'two words', 'ümlaut', 'x'.repeat(256)])(
+  'the key %j is refused',
+  async (bad) => {
+    await using service = await startService({}, { executors: [noop] })
+    const response = await service.post('/v1/sessions', body, {
+      'idempotency-key': Buffer.from(bad).toString('latin1'),
+    })
+    expect(response.status).toBe(400)
+    expect(await json(response)).toMatchObject({ code: 'INVALID_HEADER' })
+  },
+)
 
 test('a request that was refused does not use its key up', async () => {
   await using service = await startService({}, { executors: [noop] })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { request } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { noop } from '../support/hand-executor.ts'
@@ -122,7 +123,9 @@ describe('beyond loopback without API_KEYS', () => {
     let key = ''
     await using service = await startService(wide, { onKeyMade: (made) => (key = made) })
     const headers = { authorization: `Bearer ${key}`, host: 'flows.example' }
-    expect((await service.get('/v1/sessions', headers)).status).toBe(200)
+    const answer = await request(`${service.url}/v1/sessions`, { headers })
+    await answer.body.dump()
+    expect(answer.statusCode).toBe(200)
   })
 })
 

@@ -112,7 +112,13 @@ describe('a body that is refused', () => {
       'DURATION_WITHOUT_UNIT',
       '/timeout',
     ],
-    ['a duration that is none', { timeout: 'soon', steps: [a] }, 400, 'INVALID_DURATION', '/timeout'],
+    [
+      'a duration that is none',
+      { timeout: 'soon', steps: [a] },
+      400,
+      'INVALID_DURATION',
+      '/timeout',
+    ],
     [
       'an expression fault',
       [{ ...a, with: { x: '{{ 1 + }}' } }],
@@ -132,10 +138,22 @@ describe('a body that is refused', () => {
     ['501 steps', Array.from({ length: 501 }, () => 'Wait 1s'), 400, 'TOO_MANY_STEPS', ''],
     ['a sentence nobody can read', ['Make me a sandwich'], 400, 'UNREADABLE_SENTENCE', '/0'],
     ['a NUL character', [{ ...a, with: { x: 'a\0b' } }], 400, 'INVALID_CHARACTERS', '/0/with/x'],
-    ['a lone surrogate', '[{"id":"a","uses":"noop","with":{"x":"\\ud800"}}]', 400, 'INVALID_CHARACTERS', '/0/with/x'],
+    [
+      'a lone surrogate',
+      '[{"id":"a","uses":"noop","with":{"x":"\\ud800"}}]',
+      400,
+      'INVALID_CHARACTERS',
+      '/0/with/x',
+    ],
     ['a __proto__ key', '{"steps":[],"__proto__":{"x":1}}', 400, 'MALFORMED_JSON'],
     ['a constructor key', '{"steps":[],"constructor":{"prototype":{}}}', 400, 'MALFORMED_JSON'],
-    ['a strategy that comes later', { onFailure: 'rollback', steps: [a] }, 400, 'NOT_SUPPORTED', '/onFailure'],
+    [
+      'a strategy that comes later',
+      { onFailure: 'rollback', steps: [a] },
+      400,
+      'NOT_SUPPORTED',
+      '/onFailure',
+    ],
   ])('%s', async ([, body, status, code, pointer]) => {
     for (const path of ['/v1/sessions', '/v1/plans']) {
       const response = await service.post(path, body)
@@ -165,7 +183,10 @@ describe('a body that is refused', () => {
   })
 
   test('every fault is reported at once', async () => {
-    const steps = [{ id: 'a', uses: 'x1', timeout: 3 }, { id: 'a', uses: 'noop', foo: 1 }]
+    const steps = [
+      { id: 'a', uses: 'x1', timeout: 3 },
+      { id: 'a', uses: 'noop', foo: 1 },
+    ]
     const problem = await problemOf(await service.post('/v1/sessions', { steps }))
     expect(new Set(problem.faults?.map(({ code }) => code)).size).toBeGreaterThan(2)
   })
@@ -233,15 +254,13 @@ describe('a request that is refused', () => {
         ['DELETE', ''],
       ] as const
     ).flatMap(([method, path]) =>
-      [nobody, 'nobody', 'ses_%F0%9F%92%A5'].map(
-        (id): [string, string, string, number, string] => [
-          `${method} of no session ${id}${path}`,
-          method,
-          `/v1/sessions/${id}${path}`,
-          404,
-          'SESSION_NOT_FOUND',
-        ],
-      ),
+      [nobody, 'nobody', 'ses_%F0%9F%92%A5'].map((id): [string, string, string, number, string] => [
+        `${method} of no session ${id}${path}`,
+        method,
+        `/v1/sessions/${id}${path}`,
+        404,
+        'SESSION_NOT_FOUND',
+      ]),
     ),
   ])('%s', async ([, method, path, status, code]) => {
     const response = await fetch(service.url + path, { method })
@@ -297,14 +316,24 @@ describe('a hostile body', () => {
 
   test.for<[string, string, string, string]>([
     ['JSON lists nested 100,000 deep', 'json', deep('[', ']'), 'NESTED_TOO_DEEP'],
-    ['JSON objects nested 100,000 deep', 'json', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'NESTED_TOO_DEEP'],
+    [
+      'JSON objects nested 100,000 deep',
+      'json',
+      `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+      'NESTED_TOO_DEEP',
+    ],
     ['JSON that opens 5,000,000 lists', 'json', '['.repeat(5_000_000), 'MALFORMED_JSON'],
     ['YAML nested 100,000 deep', 'yaml', deep('[', ']'), 'NESTED_TOO_DEEP'],
     ['YAML that opens 5,000,000 maps', 'yaml', '{'.repeat(5_000_000), 'NESTED_TOO_DEEP'],
     ['YAML lists in lists', 'yaml', `${'- '.repeat(50_000)}x`, 'MALFORMED_YAML'],
     ['YAML with 5,000 aliases', 'yaml', manyAliases, 'MALFORMED_YAML'],
     ['YAML of 20,000 keys', 'yaml', manyKeys, 'UNKNOWN_FIELD'],
-    ['a string of 5,000,000 characters', 'json', JSON.stringify(['x'.repeat(5_000_000)]), 'STRING_TOO_LONG'],
+    [
+      'a string of 5,000,000 characters',
+      'json',
+      JSON.stringify(['x'.repeat(5_000_000)]),
+      'STRING_TOO_LONG',
+    ],
     ['YAML of a million items', 'yaml', '- x\n'.repeat(1_000_000), 'BODY_TOO_LARGE'],
   ])('%s is refused fast', async ([, type, body, code]) => {
     const headers = { 'content-type': `application/${type}` }

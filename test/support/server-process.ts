@@ -14,15 +14,20 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** The real service in a process of its own; resolves when it listens. */
-export async function startProcess(
-  settings: Readonly<Record<string, string>>,
-): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [join(root, 'src/server.ts')], {
+/** A process of the real service, which has only begun to start. */
+export function spawnService(settings: Readonly<Record<string, string>>) {
+  return spawn(process.execPath, [join(root, 'src/server.ts')], {
     cwd: settings['DATA_DIR'] ?? root,
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+}
+
+/** The real service in a process of its own; resolves when it listens. */
+export async function startProcess(
+  settings: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const child = spawnService(settings)
   let text = ''
   child.stderr.on('data', (chunk: Buffer) => {
     text += chunk.toString()
@@ -33,7 +38,7 @@ export async function startProcess(
       const match = /listening at http:\/\/[^:]+:(\d+)/.exec(line)
       if (match?.[1] !== undefined) resolve(match[1])
     })
-    child.once('exit', (code) => reject(new Error(`the service exited with ${code}: ${text}`)))
+    child.once('close', (code) => reject(new Error(`the service exited with ${code}: ${text}`)))
   })
   return {
     url: `http://127.0.0.1:${port}`,

@@ -20,6 +20,9 @@ export async function startService(
   options: Partial<AppOptions> = {},
 ): Promise<Service> {
   const dataDir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'stepstream-')))
+  const removeDataDir = async () => {
+    if (settings['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true })
+  }
   const app = await buildApp({
     config: readConfig({
       LOG_LEVEL: 'silent',
@@ -31,6 +34,9 @@ export async function startService(
     version: '0.0.0',
     platform: { searchPath: process.env['PATH'] ?? '', sendSignal: process.kill.bind(process) },
     ...options,
+  }).catch(async (error: unknown) => {
+    await removeDataDir()
+    throw error
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
@@ -43,7 +49,7 @@ export async function startService(
     post: (path, body, headers = {}) => fetch(url + path, postOf(body, headers)),
     async [Symbol.asyncDispose]() {
       await app.close()
-      if (settings['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true })
+      await removeDataDir()
     },
   }
 }

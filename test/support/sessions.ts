@@ -1,4 +1,5 @@
-import type { EventType, LoggedEvent } from '../../src/session/events.ts'
+import type { z } from 'zod'
+import type { EventType, eventData, LoggedEvent } from '../../src/session/events.ts'
 import { follow } from './follow.ts'
 import type { Service } from './service.ts'
 
@@ -32,10 +33,10 @@ export function until(
 export function lastOf<T extends EventType>(
   events: readonly LoggedEvent[],
   type: T,
-): Extract<LoggedEvent, { type: T }>['data'] {
+): z.infer<(typeof eventData)[T]> {
   const found = events.findLast((event) => event.type === type)
   if (found === undefined) throw new Error(`no ${type} among ${events.map((e) => e.type)}`)
-  return found.data as Extract<LoggedEvent, { type: T }>['data']
+  return found.data as z.infer<(typeof eventData)[T]>
 }
 
 /** Reads an answer's JSON. */

@@ -22,6 +22,8 @@ const BATCH_ROWS = 500
 
 export function createRetention(options: RetentionOptions): Retention {
   const { store, artifacts, clock, log, sessionTtlMs } = options
+  /** Gone from the store, but their files could not be removed yet. */
+  const leftovers = new Set<string>()
   let cancelTimer: (() => void) | undefined
   let stopped = false
 
@@ -39,16 +41,30 @@ export function createRetention(options: RetentionOptions): Retention {
   }
 
   async function sweep(): Promise<void> {
+    await removeFiles()
     let count = 0
     for (let more = true; more && !stopped; ) {
       const now = clock.now()
       const batch = await store.purge({ endedBefore: now - sessionTtlMs, now, maxRows: BATCH_ROWS })
-      for (const sessionId of batch.removed) await artifacts.removeSession(sessionId)
+      for (const sessionId of batch.removed) leftovers.add(sessionId)
+      await removeFiles()
       count += batch.removed.length
       more = batch.more
       await nextTurn()
     }
     if (count > 0) log.info({ count }, 'removed old sessions')
+  }
+
+  /** A folder that cannot be removed now is tried again at the next sweep. */
+  async function removeFiles(): Promise<void> {
+    for (const sessionId of leftovers) {
+      try {
+        await artifacts.removeSession(sessionId)
+        leftovers.delete(sessionId)
+      } catch (error) {
+        log.error({ err: error, sessionId }, 'the files of a removed session are still there')
+      }
+    }
   }
 
   function stop(): void {

@@ -39,8 +39,9 @@ export function createDrive(options: DriveOptions): Drive {
         if (session === undefined) return {}
         const wanted = next(session.state, clock.now())
         dropEnded(ended, wanted, live)
-        stopAttempts(wanted, live)
         for (const attempt of wanted.run) launch(turn, attempt, live)
+        // Last, so that an attempt whose session was cancelled before it was begun here is stopped too.
+        stopAttempts(wanted, live)
         if (await advance(sessionId, wanted)) continue
         if (live.size === 0) return wanted.wakeAt === undefined ? {} : { wakeAt: wanted.wakeAt }
         await turn.idle(mayStart() ? wanted.wakeAt : undefined)

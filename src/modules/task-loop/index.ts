@@ -85,9 +85,9 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return { request, stop, session, step, secrets, reporter, startedAt: clock.now() }
   }
 
-  /** Calls the executor; the one place where foreign code can throw. */
+  /** Calls the executor, unless it was told to stop before; the one place where foreign code can throw. */
   async function run(attempt: Attempt): Promise<Outcome> {
-    const { step } = attempt
+    const { step, stop } = attempt
     try {
       const executor = executors.get(step.uses)
       if (executor === undefined) {
@@ -95,6 +95,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       }
       const input = executor.input.safeParse(await resolveInput(attempt, executor))
       if (!input.success) return invalidInput(input.error.issues)
+      if (stop.reason !== undefined) return { status: 'aborted' }
       return await executor.execute(input.data, contextOf(attempt))
     } catch (error) {
       return thrownOutcome(error)

@@ -16,6 +16,13 @@ const GATHER_CHARS = 8192
 
 type Stream = 'stdout' | 'stderr'
 
+interface Chunk {
+  readonly stream: Stream
+  text: string
+  /** Left over from the flush before: what comes next on its stream belongs to it. */
+  held: boolean
+}
+
 /**
  * Gathers what a running attempt says into few events, and caps it. Foreign code speaks here, so
  * nothing is taken for what its type says; and a secret cut in two by an event's end is held back
@@ -23,7 +30,7 @@ type Stream = 'stdout' | 'stderr'
  */
 export class Reporter {
   readonly #options: ReporterOptions
-  #chunks: { stream: Stream; text: string }[] = []
+  #chunks: Chunk[] = []
   #gathered = 0
   #kept = 0
   #truncated = false
@@ -68,10 +75,15 @@ export class Reporter {
   }
 
   #append(stream: Stream, text: string): void {
-    const last = this.#chunks.at(-1)
-    if (last?.stream === stream) last.text += text
-    else this.#chunks.push({ stream, text })
     this.#gathered += text.length
+    const held = this.#chunks.find((chunk) => chunk.held && chunk.stream === stream)
+    const open = held ?? this.#chunks.at(-1)
+    if (open?.stream !== stream) {
+      this.#chunks.push({ stream, text, held: false })
+    } else {
+      open.text += text
+      open.held = false
+    }
   }
 
   #flush(): void {
@@ -81,24 +93,23 @@ export class Reporter {
     this.#cancelTimer = undefined
     const held = this.#holdBack()
     const reports = [...this.#outputs(), ...this.#progresses(), ...this.#warned()]
-    this.#chunks = []
-    this.#gathered = 0
+    this.#chunks = held
+    this.#gathered = held.reduce((length, { text }) => length + text.length, 0)
     this.#progress = undefined
     this.#warnings = []
-    for (const { stream, text } of held) this.#append(stream, text)
     if (reports.length > 0) this.#options.send(reports)
   }
 
   /** Takes what may be the beginning of a secret off the end of each stream. */
-  #holdBack(): { stream: Stream; text: string }[] {
+  #holdBack(): Chunk[] {
     if (this.#closed && !this.#truncated) return []
-    const held: { stream: Stream; text: string }[] = []
+    const held: Chunk[] = []
     for (const stream of ['stdout', 'stderr'] as const) {
       const chunk = this.#chunks.findLast((candidate) => candidate.stream === stream)
       const length = chunk === undefined ? 0 : this.#options.secrets.openEnd(chunk.text)
       if (chunk === undefined || length === 0) continue
       const end = chunk.text.length - length
-      held.push({ stream, text: chunk.text.slice(end) })
+      held.push({ stream, text: chunk.text.slice(end), held: true })
       chunk.text = chunk.text.slice(0, end)
     }
     // What was cut off at the limit never comes, so its beginning says too much.

@@ -21,8 +21,12 @@ export interface CampaignOptions {
   readonly followers: number
   /** The share of sessions that somebody pauses and resumes, or cancels. */
   readonly meddled: number
-  /** Bounds of how long the service lives before it is killed, from when it listens. */
+  /** Bounds of how long the service lives before its end, from when it listens. */
   readonly lifeMs: readonly [shortest: number, longest: number]
+  /** The share of ends that are orderly, by SIGTERM. @default 0 */
+  readonly orderly?: number
+  /** The share of starts that are cut off before the service listens. @default 0 */
+  readonly stillborn?: number
 }
 
 /** What became of one session. */
@@ -55,6 +59,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Toll> {
     DATA_DIR: options.dataDir,
     WORK_DIR: options.dataDir,
     COMMANDS: 'sh',
+    SHUTDOWN_GRACE: '100ms',
   })
   const campaign = { ...options, random: createRandom(options.seed), service, server }
   const followed: Promise<Followed>[] = []
@@ -66,33 +71,21 @@ export async function runCampaign(options: CampaignOptions): Promise<Toll> {
   )
   const stories = Promise.all(told)
   // Whatever fails first is what the test reports.
-  await Promise.all([stories, killAgainAndAgain(campaign)])
-  const fs = await import('node:fs')
-  const t = setTimeout(async () => {
-    const url = await service.url()
-    const r = await (await fetch(url + '/v1/sessions?limit=200&status=queued,running,waiting,paused,cancelling')).json() as any
-    let out = JSON.stringify(r, null, 1)
-    for (const one of r.sessions) out += '\n' + JSON.stringify(await readLog(url, one.sessionId), null, 0) + '\n' + JSON.stringify(await (await fetch(url + '/v1/sessions/' + one.sessionId)).json())
-    out += '\n' + await (await fetch(url + '/metrics')).text()
-    fs.writeFileSync('/tmp/rec_dbg.txt', out)
-    let st = 0, fo = 0
-    told.forEach((p) => p.then(() => st++)); followed.forEach((p) => p.then(() => fo++))
-    await pause(100)
-    fs.appendFileSync('/tmp/rec_dbg.txt', `\nstories ${st} followed ${fo} of ${followed.length}`)
-  }, 20000)
-  const x = [await stories, await Promise.all(followed)] as const
-  fs.writeFileSync('/tmp/rec_dbg2.txt', 'all followed')
-  const toll = await judge(campaign, ...x)
-  clearTimeout(t)
-  return toll
+  await Promise.all([stories, endAgainAndAgain(campaign)])
   return await judge(campaign, await stories, await Promise.all(followed))
 }
 
-async function killAgainAndAgain({ service, kills, lifeMs, random }: Campaign): Promise<void> {
-  const lives = Array.from({ length: kills }, () => random.int(...lifeMs))
-  for (const life of lives) {
-    await pause(life)
-    await service.restart()
+/** The longest that a start may take before it is cut off; listening takes about as long. */
+const LONGEST_BIRTH_MS = 700
+
+async function endAgainAndAgain(campaign: Campaign): Promise<void> {
+  const { service, kills, lifeMs, random, orderly = 0, stillborn = 0 } = campaign
+  for (let kill = 0; kill < kills; kill++) {
+    await pause(random.int(...lifeMs))
+    await service.restart({
+      signal: random.chance(orderly) ? 'SIGTERM' : 'SIGKILL',
+      ...(random.chance(stillborn) ? { stillbornMs: random.int(50, LONGEST_BIRTH_MS) } : {}),
+    })
   }
 }
 

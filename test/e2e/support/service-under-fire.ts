@@ -1,11 +1,19 @@
-import { type ServerProcess, startProcess } from '../../support/server-process.ts'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ServerProcess, spawnService, startProcess } from '../../support/server-process.ts'
 
 /** The real service, killed and started again on the same data folder. */
 export interface ServiceUnderFire extends AsyncDisposable {
   /** Where it listens; while it is down, resolves when it is up again. */
   url(): Promise<string>
-  /** Kills it with SIGKILL and starts it again; resolves when it listens. */
-  restart(): Promise<void>
+  /** Ends it and starts it again; resolves when it listens. */
+  restart(blow: Blow): Promise<void>
+}
+
+/** How a life ends: by which signal, and for how long, in ms, a process comes up that is killed before it serves. */
+export interface Blow {
+  readonly signal: 'SIGKILL' | 'SIGTERM'
+  readonly stillbornMs?: number
 }
 
 /** Starts the service. */
@@ -16,9 +24,9 @@ export async function startUnderFire(
   await up
   return {
     url: async () => (await up).url,
-    async restart() {
+    async restart(blow) {
       const before = await up
-      up = before.stop('SIGKILL').then(() => startWatched(settings))
+      up = startAfter(before, blow, settings)
       await up
     },
     async [Symbol.asyncDispose]() {
@@ -27,15 +35,44 @@ export async function startUnderFire(
   }
 }
 
+async function startAfter(
+  before: ServerProcess,
+  { signal, stillbornMs }: Blow,
+  settings: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const code = await before.stop(signal)
+  if (signal === 'SIGTERM' && code !== 0) {
+    throw new Error(`the service exited with ${code} after SIGTERM: ${tailOf(before)}`)
+  }
+  if (stillbornMs !== undefined) await killAtBirth(stillbornMs, settings)
+  return startWatched(settings)
+}
+
+async function killAtBirth(
+  lifeMs: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const child = spawnService(settings)
+  const gone = once(child, 'exit')
+  child.stdout.resume()
+  child.stderr.resume()
+  await pause(lifeMs)
+  child.kill('SIGKILL')
+  await gone
+}
+
 /** Starts the service; should it ever end by itself, that fails the test with what it said. */
 async function startWatched(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const service = await startProcess(settings)
   service.child.once('exit', (code, signal) => {
-    if (signal === 'SIGKILL') return
-    const tail = service.output().slice(-4000)
-    throw new Error(`the service ended by itself with ${code ?? signal}: ${tail}`)
+    if (signal === 'SIGKILL' || code === 0) return
+    throw new Error(`the service ended by itself with ${code ?? signal}: ${tailOf(service)}`)
   })
   return service
+}
+
+function tailOf(service: ServerProcess): string {
+  return service.output().slice(-4000)
 }
 
 /** Asks again, of the service as it is then, until it lives long enough to answer. */
@@ -43,17 +80,14 @@ export async function untilAnswered(
   service: ServiceUnderFire,
   path: string,
   init?: RequestInit,
-): Promise<{ readonly status: number; readonly headers: Headers; readonly body: unknown }> {
+): Promise<{ readonly status: number; readonly body: unknown }> {
   for (;;) {
     const url = await service.url()
     try {
       const response = await fetch(url + path, init)
       const text = await response.text()
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: text === '' ? undefined : JSON.parse(text),
-      }
+      if (response.status === 503) continue
+      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
     } catch (error) {
       if (!isCut(error)) throw error
     }

@@ -118,7 +118,7 @@ describe('correlation', () => {
       'x-request-id': 'order-77',
       traceparent: expect.stringContaining(traceId),
     })
-    const { output } = lastOf(events, 'step.completed') as { output: { stdout: string } }
+    const output = lastOf(events, 'step.completed').output as unknown as { stdout: string }
     expect(JSON.parse(output.stdout).env).toMatchObject({
       STEPSTREAM_CORRELATION_ID: 'order-77',
       STEPSTREAM_SESSION_ID: sessionId,
