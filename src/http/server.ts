@@ -13,6 +13,7 @@ import { answerError, registerProblems } from './problem.ts'
 import { registerArtifacts } from './routes/artifacts.ts'
 import { registerControl } from './routes/control.ts'
 import { registerCreateSession } from './routes/create-session.ts'
+import { registerErrorPage } from './routes/error-page.ts'
 import { registerExecutors } from './routes/executors.ts'
 import { registerPlans } from './routes/plans.ts'
 import { registerProbes } from './routes/probes.ts'
@@ -87,6 +88,7 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerExecutors(app, deps)
   registerArtifacts(app, deps)
   registerProbes(app, deps)
+  registerErrorPage(app)
   await registerReference(app)
 }
 

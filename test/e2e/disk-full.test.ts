@@ -5,6 +5,7 @@ import { startHeldServer } from './support/held-server.ts'
 import { readLog } from './support/json-log.ts'
 import { mountSmallDisk, type SmallDisk } from './support/small-disk.ts'
 import { postSession, startedProcess } from './support/started.ts'
+import { storyOf } from './support/story.ts'
 
 test('on a full disk reads go on, new work is refused, and nothing acknowledged is lost', {
   timeout: 60_000,
@@ -53,6 +54,32 @@ test('on a full disk reads go on, new work is refused, and nothing acknowledged 
   for (const sessionId of [before, running, runningLarge, ...accepted, after]) {
     expect((await readLog(again.url, sessionId)).at(-1)?.type).toBe('session.completed')
   }
+})
+
+test('SIGTERM on a full disk ends the service, and the next start finds what was interrupted', async (context) => {
+  const disk = smallDiskOrSkip(context)
+  await using held = await startHeldServer()
+  const settings = { DATA_DIR: disk.folder, SHUTDOWN_GRACE: '300ms' }
+  const service = await startedProcess(settings)
+  const sessionId = await postSession(service, [`GET ${held.url}/`])
+  const first = await held.next()
+  await disk.fill()
+  await postUntilRefused(service)
+  first.release()
+  expect(await service.stop('SIGTERM')).toBe(0)
+
+  await disk.free()
+  const again = await startedProcess(settings)
+  const second = await held.next()
+  second.release()
+  const events = await follow(again.url, sessionId)
+  expect(storyOf(events).slice(2)).toEqual([
+    'step.started step1',
+    'step.interrupted step1',
+    'step.started step1',
+    'step.completed step1',
+    'session.completed',
+  ])
 })
 
 test('a start on a full disk says that the data folder cannot be used', async (context) => {

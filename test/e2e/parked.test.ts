@@ -7,7 +7,8 @@ import { startService } from '../support/service.ts'
 import { MEBIBYTE, residentBytes } from './support/memory.ts'
 import { postSession, startedProcess } from './support/started.ts'
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 
 /** A workflow whose own limit leaves room for long waits. */
 const patient = (...steps: string[]) => ({ timeout: '1d', steps })
@@ -53,6 +54,18 @@ describe('parked sessions', () => {
     expect(await countOf(service, 'waiting')).toBe(later.length)
     clock.advance(2 * HOUR_MS)
     for (const id of later) await expectCompleted(service.url, id)
+  })
+
+  test('go on soon after the machine wakes up, when their time came while it slept', async () => {
+    const clock = new ManualClock()
+    await using service = await startService({}, { clock })
+    const sessionId = await postSession(service, patient('Wait 8 hours'))
+    await follow(service.url, sessionId, { until: ({ type }) => type === 'session.waiting' })
+    // An answer later, its driver has let go of it.
+    expect(await countOf(service, 'waiting')).toBe(1)
+    clock.suspend(9 * HOUR_MS)
+    clock.advance(MINUTE_MS)
+    await expectCompleted(service.url, sessionId)
   })
 
   test('start over neither their wait nor their attempt', async () => {

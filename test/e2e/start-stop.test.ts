@@ -5,22 +5,24 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { dataDir } from '../store/data-dir.ts'
-import { follow, messages, typesOf } from '../support/follow.ts'
+import { follow, messages } from '../support/follow.ts'
 import { startServer } from '../support/local-server.ts'
 import { type ServerProcess, startProcess } from '../support/server-process.ts'
 import { startHeldServer } from './support/held-server.ts'
 import { readLog } from './support/json-log.ts'
+import { postSession, startedProcess } from './support/started.ts'
+import { storyOf } from './support/story.ts'
 
 describe('starting', () => {
   test('says where it listens, and answers there', async () => {
-    const service = await start({ DATA_DIR: dataDir() })
+    const service = await startedProcess({ DATA_DIR: dataDir() })
     expect(service.output()).toContain(`listening at ${service.url}`)
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   })
 
   test('refuses a data folder that another process holds', async () => {
     const settings = { DATA_DIR: dataDir() }
-    await start(settings)
+    await startedProcess(settings)
     await expect(startProcess(settings)).rejects.toThrow(
       /exited with 1: .*data folder .* is in use by another Stepstream process: stop it, or set DATA_DIR/s,
     )
@@ -41,7 +43,7 @@ describe('starting', () => {
     )
   })
 
-  test('refuses a broken executor by its file', async () => {
+  test('refuses a folder of executors that it cannot read', async () => {
     const settings = { DATA_DIR: dataDir(), EXECUTORS_DIR: join(dataDir(), 'missing') }
     await expect(startProcess(settings)).rejects.toThrow(/exited with 1: .*EXECUTORS_DIR/s)
   })
@@ -49,15 +51,18 @@ describe('starting', () => {
 
 describe('SIGTERM', () => {
   test('ends an idle service with exit code 0', async () => {
-    const service = await start({ DATA_DIR: dataDir() })
+    const service = await startedProcess({ DATA_DIR: dataDir() })
     expect(await service.stop('SIGTERM')).toBe(0)
   })
 
   test('lets a running attempt finish, starts nothing more, and says goodbye on streams', async () => {
     await using held = await startHeldServer()
     const settings = { DATA_DIR: dataDir() }
-    const service = await start(settings)
-    const sessionId = await post(service, [`GET ${held.url}/first`, `GET ${held.url}/second`])
+    const service = await startedProcess(settings)
+    const sessionId = await postSession(service, [
+      `GET ${held.url}/first`,
+      `GET ${held.url}/second`,
+    ])
     const frames = collect(service, sessionId)
     const first = await held.next()
 
@@ -70,8 +75,8 @@ describe('SIGTERM', () => {
       event: 'stream.bye',
       data: expect.stringContaining('shutdown'),
     })
-    const again = await start(settings)
-    expect(typesOf(await readLog(again.url, sessionId))).toContain('step.completed step1')
+    const again = await startedProcess(settings)
+    expect(storyOf(await readLog(again.url, sessionId))).toContain('step.completed step1')
     const second = await held.next()
     expect(second.path).toBe('/second')
     second.release()
@@ -84,16 +89,16 @@ describe('SIGTERM', () => {
   test('records attempts that do not finish in time as interrupted, each by its policy', async () => {
     await using held = await startHeldServer()
     const settings = { DATA_DIR: dataDir(), SHUTDOWN_GRACE: '100ms' }
-    const service = await start(settings)
-    const safe = await post(service, [`GET ${held.url}/safe`])
+    const service = await startedProcess(settings)
+    const safe = await postSession(service, [`GET ${held.url}/safe`])
     await held.next()
-    const unsafe = await post(service, [webhook('POST', `${held.url}/unsafe`)])
+    const unsafe = await postSession(service, [webhook('POST', `${held.url}/unsafe`)])
     await held.next()
 
     expect(await service.stop('SIGTERM')).toBe(0)
 
-    const again = await start(settings)
-    expect(typesOf(await follow(again.url, unsafe)).slice(-3)).toEqual([
+    const again = await startedProcess(settings)
+    expect(storyOf(await follow(again.url, unsafe)).slice(-3)).toEqual([
       'step.interrupted step1',
       'step.failed step1',
       'session.failed',
@@ -102,7 +107,7 @@ describe('SIGTERM', () => {
     expect(retried.path).toBe('/safe')
     retried.release()
     const events = await follow(again.url, safe)
-    expect(typesOf(events).slice(2)).toEqual([
+    expect(storyOf(events).slice(2)).toEqual([
       'step.started step1',
       'step.interrupted step1',
       'step.started step1',
@@ -121,9 +126,9 @@ describe('SIGTERM', () => {
       COMMANDS: 'sh',
       SHUTDOWN_GRACE: '50ms',
     }
-    const service = await start(settings)
+    const service = await startedProcess(settings)
     const script = 'sleep 60 & echo "$$ $!"; wait'
-    const sessionId = await post(service, [
+    const sessionId = await postSession(service, [
       { uses: 'command', with: { run: ['sh', '-c', script] } },
     ])
     const events = await follow(service.url, sessionId, {
@@ -139,7 +144,7 @@ describe('SIGTERM', () => {
 
   test('answers a request that waits for the end of a session', async () => {
     await using held = await startHeldServer()
-    const service = await start({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '50ms' })
+    const service = await startedProcess({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '50ms' })
     const waiting = fetch(`${service.url}/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', prefer: 'wait=30' },
@@ -154,7 +159,7 @@ describe('SIGTERM', () => {
   })
 
   test('is not held up by a client that never ends its request', async () => {
-    const service = await start({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '50ms' })
+    const service = await startedProcess({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '50ms' })
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1')
     onTestFinished(() => void socket.destroy())
     socket.on('error', () => {})
@@ -171,8 +176,8 @@ describe('SIGTERM', () => {
 
   test('a second signal exits at once', async () => {
     await using held = await startHeldServer()
-    const service = await start({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '30s' })
-    const sessionId = await post(service, [`GET ${held.url}/`])
+    const service = await startedProcess({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '30s' })
+    const sessionId = await postSession(service, [`GET ${held.url}/`])
     const frames = collect(service, sessionId)
     await held.next()
     service.child.kill('SIGTERM')
@@ -181,23 +186,6 @@ describe('SIGTERM', () => {
     expect(await service.stop('SIGTERM')).toBe(130)
   })
 })
-
-/** A service that is gone when the test has finished. */
-async function start(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const service = await startProcess(settings)
-  onTestFinished(async () => void (await service.stop('SIGKILL')))
-  return service
-}
-
-async function post(service: ServerProcess, steps: readonly unknown[]): Promise<string> {
-  const response = await fetch(`${service.url}/v1/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(steps),
-  })
-  expect(response.status).toBe(202)
-  return ((await response.json()) as { sessionId: string }).sessionId
-}
 
 function webhook(method: string, url: string) {
   return { uses: 'webhook', with: { method, url } }

@@ -39,6 +39,12 @@ export class ManualClock implements Clock {
     this.#now = end
   }
 
+  /** The machine sleeps: time goes by and timers stand still. */
+  suspend(ms: number): void {
+    this.#now += ms
+    this.#timers = this.#timers.map((timer) => Object.assign(timer, { at: timer.at + ms }))
+  }
+
   #earliest(): { at: number; fire: () => void } | undefined {
     return this.#timers.reduce<{ at: number; fire: () => void } | undefined>(
       (first, timer) => (first === undefined || timer.at < first.at ? timer : first),

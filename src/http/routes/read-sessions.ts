@@ -254,7 +254,6 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
         throw new StepstreamError('SESSION_NOT_ENDED', message)
       }
       await deps.store.markForPurge(record.id)
-      deps.coordinator.forget(record.id)
       return reply.code(204).send(null)
     },
   )

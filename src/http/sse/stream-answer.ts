@@ -66,7 +66,7 @@ function open(
     {
       sessionId,
       response: reply.raw,
-      follower: deps.streamer.follow(sessionId, position.afterSeq),
+      follower: deps.streamer.follow(sessionId, position.afterSeq, extent.next - 1),
       filter,
       next: extent.next,
     },

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
 import type { Follower } from '../../modules/executor-streamer/types.ts'
 import { finalEventTypes } from '../../session/events.ts'
 import type { EncodedEvent } from '../../store/types.ts'
@@ -84,10 +85,7 @@ export class StreamWriter implements WheelEntry, Pumped {
     try {
       while (this.#isReady()) {
         const pulled = this.#stream.follower.pull(CHUNK_BYTES)
-        if (pulled === undefined) {
-          this.#rest()
-          return
-        }
+        if (pulled === undefined) return
         if (pulled instanceof Promise) this.#await(pulled)
         else this.#deliver(pulled)
       }
@@ -125,16 +123,6 @@ export class StreamWriter implements WheelEntry, Pumped {
 
   #isReady(): boolean {
     return this.#over === undefined && this.#fullSince === 0 && !this.#reading
-  }
-
-  /** At the tail. If the log was longer than that when the stream was opened, it has been removed. */
-  #rest(): void {
-    if (this.#cursor >= this.#stream.next - 1) return
-    this.#around.log.warn(
-      { sessionId: this.#stream.sessionId },
-      'session was removed while followed',
-    )
-    this.sayGoodbye('unavailable')
   }
 
   /** What comes from the store goes on in a later turn, so that a long replay leaves room for other work. */
@@ -210,7 +198,13 @@ export class StreamWriter implements WheelEntry, Pumped {
 
   #fail(error: unknown): void {
     if (this.#over !== undefined) return
-    this.#around.log.error({ err: error, sessionId: this.#stream.sessionId }, 'stream failed')
+    const { log } = this.#around
+    const { sessionId } = this.#stream
+    if (error instanceof StepstreamError && error.code === 'SESSION_NOT_FOUND') {
+      log.warn({ sessionId }, 'session was removed while followed')
+    } else {
+      log.error({ err: error, sessionId }, 'stream failed')
+    }
     this.sayGoodbye('unavailable')
   }
 

@@ -17,6 +17,12 @@ const PAGE = 1000
 /** How soon due timers are looked for again while earlier ones are still being worked off. */
 const RECHECK_MS = 100
 
+/**
+ * The longest the clock is trusted to keep step with a timer: a machine that was asleep has moved on
+ * while its timers stood still.
+ */
+const LONGEST_SLEEP_MS = 30_000
+
 /** The first pause before a drive that failed is tried again; doubled each time, up to the longest. */
 const RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
@@ -151,6 +157,7 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
   function armTimer(at: number): void {
     if (stopped || (timer !== undefined && timer.at <= at)) return
     timer?.cancel()
-    timer = { at, cancel: clock.setTimer(at - clock.now(), () => void wakeDue()) }
+    const sleepMs = Math.min(at - clock.now(), LONGEST_SLEEP_MS)
+    timer = { at, cancel: clock.setTimer(sleepMs, () => void wakeDue()) }
   }
 }

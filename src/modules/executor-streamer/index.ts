@@ -64,10 +64,10 @@ class BufferedStreamer implements ExecutorStreamer {
     return this.#options.store.extent(sessionId)
   }
 
-  follow(sessionId: string, afterSeq: number): Follower {
+  follow(sessionId: string, afterSeq: number, knownSeq = 0): Follower {
     const stream = this.#streams.get(sessionId) ?? this.#open(sessionId)
     this.#followers += 1
-    return new StreamFollower(stream, afterSeq, this.#sources)
+    return new StreamFollower(stream, { afterSeq, knownSeq }, this.#sources)
   }
 
   stats() {

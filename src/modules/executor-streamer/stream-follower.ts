@@ -23,15 +23,22 @@ export class StreamFollower implements Follower, Listener {
   readonly #stream: SessionStream
   readonly #sources: FollowerSources
   #cursor: number
+  /** The last event that is known to be in the store, whether the stream was told of it or not. */
+  readonly #knownSeq: number
   /** The stream's epoch when the store said that there is nothing beyond the cursor; -1 before. */
   #tailEpoch = -1
   #armed = false
   #closed = false
   #listener: (() => void) | undefined
 
-  constructor(stream: SessionStream, afterSeq: number, sources: FollowerSources) {
+  constructor(
+    stream: SessionStream,
+    { afterSeq, knownSeq }: { afterSeq: number; knownSeq: number },
+    sources: FollowerSources,
+  ) {
     this.#stream = stream
     this.#cursor = afterSeq
+    this.#knownSeq = knownSeq
     this.#sources = sources
     stream.followers.add(this)
   }
@@ -76,7 +83,7 @@ export class StreamFollower implements Follower, Listener {
   /** Whether every event that could be beyond the cursor would have been, or will be, published to the stream. */
   #isAtTail(): boolean {
     const { published, epoch } = this.#stream
-    if (published > this.#cursor) return false
+    if (Math.max(published, this.#knownSeq) > this.#cursor) return false
     return published > 0 || this.#tailEpoch === epoch
   }
 
@@ -85,7 +92,7 @@ export class StreamFollower implements Follower, Listener {
     const events = await this.#sharedRead(maxBytes)
     if (this.#closed) return []
     if (events.length > 0) return this.#handOut(events)
-    if (published > this.#cursor) throw this.#logIsGone()
+    if (Math.max(published, this.#knownSeq) > this.#cursor) throw this.#logIsGone()
     this.#tailEpoch = epoch
     return events
   }
@@ -93,6 +100,10 @@ export class StreamFollower implements Follower, Listener {
   #sharedRead(maxBytes: number): Promise<readonly EncodedEvent[]> {
     const { reads } = this.#stream
     const afterSeq = this.#cursor
+    // A read under way may be older than what this follower knows of and the stream does not.
+    if (this.#knownSeq > Math.max(this.#stream.published, afterSeq)) {
+      return this.#readPage(afterSeq, maxBytes)
+    }
     const running = reads.get(afterSeq)
     if (running !== undefined) return running
     const read = this.#readPage(afterSeq, maxBytes).finally(() => {

@@ -9,8 +9,11 @@ export interface ExecutorStreamer {
   publish(commits: readonly Commit[]): void
   /** Where the session's log begins and ends; undefined if there is none. */
   extent(sessionId: string): Promise<LogExtent | undefined>
-  /** A reader that starts after `afterSeq`. */
-  follow(sessionId: string, afterSeq: number): Follower
+  /**
+   * A reader that starts after `afterSeq`. `knownSeq` is the last event that the caller knows to be
+   * in the store: what is on disk shows there a moment before the streamer is told of it.
+   */
+  follow(sessionId: string, afterSeq: number, knownSeq?: number): Follower
   stats(): { readonly streams: number; readonly bufferedBytes: number; readonly followers: number }
   close(): void
 }

@@ -6,6 +6,8 @@ export interface HeldRequest {
   readonly path: string
   /** Answers it with a JSON string, empty if not given. */
   release(body?: string): void
+  /** Answers it with 503. */
+  refuse(): void
 }
 
 export interface HeldServer extends AsyncDisposable {
@@ -25,7 +27,11 @@ export async function startHeldServer(): Promise<HeldServer> {
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify(body))
     }
-    waiting.push({ path, release })
+    const refuse = () => {
+      response.statusCode = 503
+      response.end()
+    }
+    waiting.push({ path, release, refuse })
     arrivals.dispatchEvent(new Event('request'))
   })
   return {

@@ -241,7 +241,6 @@ test('a session that was cancelled while it was queued is gone once it is delete
   )
   await start(service, [{ uses: 'hand' }])
   await hand.attempt()
-  // A place at hand for its state, and none to run in.
   const id = await start(service, [{ uses: 'hand' }])
   await service.post(`/v1/sessions/${id}/cancel`)
   await fetch(`${service.url}/v1/sessions/${id}`, { method: 'DELETE' })

@@ -97,6 +97,30 @@ describe('a follower', () => {
     expect(await drain(first)).toEqual([1, 2, 3])
   })
 
+  test('gets what its caller saw on disk, also before the streamer is told of it', async () => {
+    const { log, streamer } = setup()
+    await atTail(streamer, 'ses_a')
+    log.outputs('ses_a', 3)
+    const unpublished = log.append('ses_a', [output('late'), output('later')], { publish: false })
+    const release = log.hold()
+    const told = streamer.follow('ses_a', 3, 5)
+    const reading = drain(told)
+    release()
+    expect(await reading).toEqual([4, 5])
+    streamer.publish([unpublished])
+    expect(await drain(told)).toEqual([])
+    log.outputs('ses_a', 1)
+    expect(await drain(told)).toEqual([6])
+  })
+
+  test('says that the log is gone when what its caller saw on disk is there no more', async () => {
+    const { log, streamer } = setup()
+    log.outputs('ses_a', 3)
+    log.remove('ses_a')
+    const follower = streamer.follow('ses_a', 0, 3)
+    await expect(follower.pull(MAX_BYTES)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' })
+  })
+
   test('gets an event once that it read from the store before it was published', async () => {
     const { log, streamer } = setup()
     const commit = log.append('ses_a', [output('a')], { publish: false })

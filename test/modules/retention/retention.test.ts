@@ -5,15 +5,17 @@ import { ManualClock } from '../../support/manual-clock.ts'
 
 type Batch = { removed: string[]; more: boolean }
 
-function setup(batches: (Batch | Error)[]) {
+function setup(batches: (Batch | Error)[], onPurge = () => {}) {
   const clock = new ManualClock(1_000_000)
   const asked: object[] = []
   const gone: string[] = []
   const told: unknown[] = []
+  const stuck = new Set<string>()
   const retention = createRetention({
     store: {
       async purge(options) {
         asked.push(options)
+        onPurge()
         const batch = batches.shift() ?? { removed: [], more: false }
         if (batch instanceof Error) throw batch
         return batch
@@ -21,6 +23,7 @@ function setup(batches: (Batch | Error)[]) {
     },
     artifacts: {
       async removeSession(id) {
+        if (stuck.has(id)) throw new Error('EBUSY')
         gone.push(id)
       },
     },
@@ -31,7 +34,7 @@ function setup(batches: (Batch | Error)[]) {
     } as never,
     sessionTtlMs: 1000,
   })
-  return { clock, retention, asked, gone, told }
+  return { clock, retention, asked, gone, told, stuck }
 }
 
 test('removes in small batches until nothing is left, and the files after the rows', async () => {
@@ -62,9 +65,19 @@ test('looks every minute, also after a failure, until it is stopped', async () =
 })
 
 test('a sweep that is under way ends with its batch when it is stopped', async () => {
-  const { retention, asked } = setup(Array(50).fill({ removed: [], more: true }))
-  const sweeping = retention.sweep()
-  retention.stop()
-  await sweeping
+  const batches = Array<Batch>(50).fill({ removed: [], more: true })
+  const { retention, asked } = setup(batches, () => retention.stop())
+  await retention.sweep()
   expect(asked).toHaveLength(1)
+})
+
+test('files that cannot be removed are tried again at the next sweep, and hold nothing up', async () => {
+  const { retention, gone, told, stuck } = setup([{ removed: ['a', 'b'], more: false }])
+  stuck.add('a')
+  await retention.sweep()
+  expect(gone).toEqual(['b'])
+  expect(told).toContainEqual({ err: expect.any(Error), sessionId: 'a' })
+  stuck.clear()
+  await retention.sweep()
+  expect(gone).toEqual(['b', 'a'])
 })
