@@ -6,8 +6,7 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
   /**
-   * Calls `fire` once, `delayMs` from now; the returned function cancels it. Delays beyond what the
-   * platform's timer holds (24.8 days) fire early, so a caller must look at `now()` again.
+   * Calls `fire` once, `delayMs` from now, however far that is; the returned function cancels it.
    */
   setTimer(delayMs: number, fire: () => void): () => void
 }
@@ -19,7 +18,22 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(delayMs, fire) {
-    const timer = setTimeout(fire, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS))
+    if (delayMs > MAX_TIMER_MS) return setLongTimer(Date.now() + delayMs, fire)
+    const timer = setTimeout(fire, Math.max(delayMs, 0))
     return () => clearTimeout(timer)
   },
+}
+
+/** Waits in stretches that the platform's timer can hold. */
+function setLongTimer(at: number, fire: () => void): () => void {
+  let cancel = () => {}
+  const arm = () => {
+    const rest = at - Date.now()
+    cancel =
+      rest > MAX_TIMER_MS
+        ? systemClock.setTimer(MAX_TIMER_MS, arm)
+        : systemClock.setTimer(rest, fire)
+  }
+  arm()
+  return () => cancel()
 }
