@@ -17,10 +17,7 @@ const PAGE = 1000
 /** How soon due timers are looked for again while earlier ones are still being worked off. */
 const RECHECK_MS = 100
 
-/**
- * The longest the clock is trusted to keep step with a timer: a machine that was asleep has moved on
- * while its timers stood still.
- */
+/** How far a timer is trusted: while a machine is asleep its clock goes on and its timers stand still. */
 const LONGEST_SLEEP_MS = 30_000
 
 /** The first pause before a drive that failed is tried again; doubled each time, up to the longest. */
@@ -157,7 +154,17 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
   function armTimer(at: number): void {
     if (stopped || (timer !== undefined && timer.at <= at)) return
     timer?.cancel()
-    const sleepMs = Math.min(at - clock.now(), LONGEST_SLEEP_MS)
-    timer = { at, cancel: clock.setTimer(sleepMs, () => void wakeDue()) }
+    timer = { at, cancel: sleepUntil(at, () => void wakeDue()) }
+  }
+
+  /** Sleeps in short stretches, so that what falls due while the machine is asleep is not late by all that time. */
+  function sleepUntil(at: number, wakeUp: () => void): () => void {
+    const sleep = () => clock.setTimer(Math.min(at - clock.now(), LONGEST_SLEEP_MS), look)
+    const look = () => {
+      if (clock.now() < at) cancel = sleep()
+      else wakeUp()
+    }
+    let cancel = sleep()
+    return () => cancel()
   }
 }
