@@ -74,7 +74,9 @@ export const settings = {
     'The pause after which a silent stream gets a comment.',
   ),
   STREAM_MAX_FOLLOWERS: count(10_000).describe('How many streams may be open at once.'),
-  SESSION_TIMEOUT: duration('30m').describe('The default limit of a session’s running time.'),
+  SESSION_TIMEOUT: duration('30m').describe(
+    'The default limit of a session’s running time; twice its estimated duration where that is longer.',
+  ),
   STEP_TIMEOUT: duration('5m').describe('The default limit of one attempt.'),
   REQUEST_TIMEOUT: duration('30s').describe('The default limit of one outbound request.'),
   CONNECT_TIMEOUT: duration('10s').describe('The default limit of making an outbound connection.'),

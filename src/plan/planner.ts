@@ -11,7 +11,7 @@ import { ancestry, heaviestPath, topologicalOrder } from './order.ts'
 import { checkReferences } from './references.ts'
 import { checkSanity } from './sanity.ts'
 import { type CheckedStep, checkStep } from './steps.ts'
-import { sessionTimeout } from './timing.ts'
+import { roomFor, sessionTimeout } from './timing.ts'
 import type { CompiledPlan, Planner } from './types.ts'
 import { warningsOf } from './warnings.ts'
 import { type Envelope, envelopeSchema } from './workflow.ts'
@@ -68,17 +68,18 @@ function compile(body: unknown, options: PlannerOptions): CompiledPlan {
 
   const order = topologicalOrder(parents)
   const estimateMs = heaviestPath(order, parents, (index) => steps[index]?.ready?.estimateMs ?? 0)
+  const timeoutMs = envelope.timeout === undefined ? roomFor(estimateMs, sessionMs) : sessionMs
   const { workflowAt } = posted
   return {
     plan: {
       ...(envelope.name === undefined ? {} : { name: envelope.name }),
       inputs,
       onFailure: envelope.onFailure ?? 'fail_fast',
-      timeoutMs: sessionMs,
+      timeoutMs,
       maxParallel: envelope.maxParallel ?? DEFAULT_MAX_PARALLEL,
       steps: steps.map((step, index) => toPlanned(step, parents[index] ?? [], steps)),
     } satisfies Plan,
-    warnings: warningsOf({ steps, parents, order, sessionMs, estimateMs, workflowAt }),
+    warnings: warningsOf({ steps, parents, order, sessionMs: timeoutMs, estimateMs, workflowAt }),
     estimatedDurationMs: estimateMs,
   }
 }

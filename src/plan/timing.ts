@@ -21,6 +21,11 @@ export function sessionTimeout(
   return given ?? byDefault
 }
 
+/** A session timeout that nobody gave bends to a plan that takes longer, so that "Wait 1 hour" can pass. */
+export function roomFor(estimateMs: number, byDefault: number): number {
+  return Math.max(byDefault, 2 * estimateMs)
+}
+
 /**
  * The limit of one attempt, in ms. A limit that nobody gave bends to the session's; two that were
  * given must obey the hierarchy.

@@ -95,7 +95,11 @@ const workflowFields = {
   onFailure: onFailureSchema
     .optional()
     .describe('What a failed step does to the session. Default: fail_fast.'),
-  timeout: durationSchema.optional().describe('The limit of the session’s running time.'),
+  timeout: durationSchema
+    .optional()
+    .describe(
+      'The limit of the session’s running time. Default: 30m, or twice the estimated duration.',
+    ),
   maxParallel: z
     .int()
     .min(1)

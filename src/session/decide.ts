@@ -91,7 +91,7 @@ function cancel(decision: Decision, reason: string | undefined): void {
 function tick(decision: Decision): void {
   const { state } = decision
   if (state.status !== 'running' && state.status !== 'waiting') return
-  if ((deadlineOf(state) ?? Number.POSITIVE_INFINITY) <= decision.now) {
+  if ((deadlineOf(state, decision.now) ?? Number.POSITIVE_INFINITY) <= decision.now) {
     stop(decision, 'timeout')
     return
   }

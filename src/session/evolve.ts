@@ -1,4 +1,5 @@
 import type { SessionEvent } from './events.ts'
+import { idleMs } from './next.ts'
 import { type Doomed, plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
 import type { StepStatus } from './status.ts'
 
@@ -46,6 +47,7 @@ export function fold(state: SessionState, events: Iterable<SessionEvent>): Sessi
 export function apply(draft: Draft, event: SessionEvent): void {
   const now = Date.parse(event.at)
   draft.seq += 1
+  if (draft.clockSince !== undefined) draft.clockSince += uncounted(draft, event, now)
   draft.lastActivity = now
   if (draft.status === 'waiting' && leavesWaiting.has(event.type)) draft.status = 'running'
   switch (event.type) {
@@ -140,6 +142,13 @@ export function apply(draft: Draft, event: SessionEvent): void {
     case 'step.cancelled':
       return change(draft, event, { status: 'cancelled', endedAt: now, passage: 'failed' })
   }
+}
+
+/** The part of the time since the last event that does not count against the session's timeout. */
+function uncounted(draft: Draft, event: SessionEvent, now: number): number {
+  // When a crash cut the attempt off is not known: nothing counts since the last sign of life.
+  const crashed = event.type === 'step.interrupted' && event.data.reason === 'crash'
+  return crashed ? now - draft.lastActivity : idleMs(draft, now)
 }
 
 const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['type']>([

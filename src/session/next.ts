@@ -72,8 +72,23 @@ export function earliestTimer(state: SessionState): number | undefined {
   return earliest
 }
 
-/** When the session's timeout strikes; undefined while its clock stands still. */
-export function deadlineOf(state: SessionState): number | undefined {
+/**
+ * When the session's timeout strikes, as seen at a time; undefined while its clock stands still.
+ * What is idle time so far has not been running time.
+ */
+export function deadlineOf(state: SessionState, now?: number): number | undefined {
   if (state.clockSince === undefined) return undefined
-  return state.clockSince + state.plan.timeoutMs - state.usedMs
+  const idle = now === undefined ? 0 : idleMs(state, now)
+  return state.clockSince + idle + state.plan.timeoutMs - state.usedMs
+}
+
+/**
+ * How long a session has stood still through no doing of its own since its last event: steps were
+ * ready, or a timer was due, and nobody acted, because the service was down or had no place free.
+ */
+export function idleMs(state: SessionState, now: number): number {
+  if (state.running.length > 0) return 0
+  const since = state.status === 'waiting' ? earliestTimer(state) : state.lastActivity
+  if (since === undefined) return 0
+  return Math.max(0, now - Math.max(since, state.lastActivity))
 }

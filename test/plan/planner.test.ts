@@ -140,6 +140,12 @@ describe('the estimate', () => {
     ]
     expect(compile(body).estimatedDurationMs).toBe(7000)
   })
+
+  test('makes room in a session timeout that nobody gave, and not in one that somebody did', () => {
+    expect(compile(['Wait 1 second']).plan.timeoutMs).toBe(1_800_000)
+    expect(compile(['Wait 1 hour']).plan.timeoutMs).toBe(7_200_000)
+    expect(compile({ timeout: '5s', steps: ['Wait 1 hour'] }).plan.timeoutMs).toBe(5000)
+  })
 })
 
 describe('a warning', () => {

@@ -507,4 +507,49 @@ describe('the session timeout', () => {
         { type: 'session.failed', data: { error: { code: 'SESSION_TIMEOUT' } } },
       )
   })
+
+  test('does not count the time that a due timer was left waiting', () => {
+    const timed = plan(sequence('nap', 'after'), { timeoutMs: 5000 })
+    const late = given(timed, start, wait('nap', epoch + 1000)).later(60_000)
+    const awake = late
+      .when(tick)
+      .then(
+        { type: 'step.completed', stepId: 'nap', attempt: 1 },
+        { type: 'step.started', stepId: 'after', attempt: 1 },
+        { type: 'session.progress' },
+      )
+    awake.later(3999).when(tick).then({ type: 'session.progress' })
+    awake
+      .later(4000)
+      .when(tick)
+      .then({ type: 'session.cancelling', data: { cause: 'timeout' } })
+  })
+
+  test('does not count the time after a crash', () => {
+    const recovered = given(plan([step('a')], { timeoutMs: 5000 }), start)
+      .later(60_000)
+      .when({ type: 'recover' })
+      .then(
+        { type: 'step.interrupted', stepId: 'a', attempt: 1 },
+        { type: 'step.started', stepId: 'a', attempt: 2 },
+        { type: 'session.progress' },
+      )
+    recovered.later(4999).when(tick).then({ type: 'session.progress' })
+    recovered.later(5000).when(tick).then({ type: 'session.cancelling' })
+  })
+
+  test('does not count the time between a shutdown and the next start', () => {
+    const interrupted = { status: 'interrupted' } as const
+    const down = given(plan([step('a')], { timeoutMs: 5000 }), start)
+      .later(1000)
+      .after(
+        { type: 'finishAttempt', stepId: 'a', attempt: 1, outcome: interrupted },
+        { mayStart: false },
+      )
+      .later(60_000)
+      .when(tick)
+      .then({ type: 'step.started', stepId: 'a', attempt: 2 }, { type: 'session.progress' })
+    down.later(3999).when(tick).then({ type: 'session.progress' })
+    down.later(4000).when(tick).then({ type: 'session.cancelling' })
+  })
 })
