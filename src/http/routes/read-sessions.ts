@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -200,6 +201,8 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
         })
         for (const event of page) history.add(JSON.parse(event.body))
         if (page.length < HISTORY_PAGE) return { steps: [...history.steps] }
+        // A long log must not keep the others waiting.
+        await nextTurn()
         afterSeq = page.at(-1)?.seq ?? afterSeq
       }
     },

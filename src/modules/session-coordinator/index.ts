@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { SessionCommand } from '../../session/commands.ts'
@@ -195,6 +196,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       const page = await store.readEvents({ sessionId, afterSeq: state.seq, limit: PAGE_EVENTS })
       state = fold(state, page.map(decodeEvent))
       if (page.length < PAGE_EVENTS) break
+      await nextTurn()
     }
     const entry = entryOf(record, state, false)
     entries.set(sessionId, entry)
