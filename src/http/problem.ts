@@ -57,7 +57,9 @@ export function registerProblems(app: FastifyInstance): void {
 /** What a request ended in that was not meant to, as a problem. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const refusal = toStepstreamError(error, request)
-  if (refusal.code === 'INTERNAL') request.log.error({ err: error }, 'the request failed')
+  if (refusal.code === 'INTERNAL') {
+    request.log.error({ err: error, reqId: request.id }, 'the request failed')
+  }
   return sendProblem(reply, request, refusal)
 }
 

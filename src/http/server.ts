@@ -44,6 +44,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // A URL that cannot be read reaches no route, and so no error handler.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     genReqId: requestIdOf,
+    // A logger for each request would cost more than the line it writes, and a stream keeps its request.
+    childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 200 },
   })
   app.setValidatorCompiler(validatorCompiler)
@@ -112,6 +114,7 @@ function registerRequestLog(app: FastifyInstance): void {
     const { id: sessionId } = (request.params ?? {}) as { id?: string }
     request.log.info(
       {
+        reqId: request.id,
         method: request.method,
         path: request.url.split('?')[0],
         status: reply.statusCode,

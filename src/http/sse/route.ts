@@ -131,7 +131,7 @@ async function findLogIfPossible(
     return await findLog(request, deps)
   } catch (error) {
     if (error instanceof StepstreamError && error.code === 'SESSION_NOT_FOUND') throw error
-    request.log.error({ err: error }, 'stream could not be opened')
+    request.log.error({ err: error, reqId: request.id }, 'stream could not be opened')
     return undefined
   }
 }
