@@ -1,6 +1,6 @@
 /**
  * One busy session to many followers: what a delivery costs, beside a bare HTTP server that writes
- * the same frames; what an idle follower and a paused reader weigh. Run: node bench/fanout.ts
+ * the same frames; what a paused reader weighs. Run: node bench/fanout.ts
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -28,13 +28,12 @@ const loads = [
   { followers: 100, events: 20_000 },
   { followers: 1000, events: 4000 },
 ] as const
-const IDLE_FOLLOWERS = 8000
 const PAUSED_READERS = 50
 const PAUSED_EVENTS = 200_000
 
 /** All fan-out measurements, one row each. */
 export async function run(): Promise<readonly Row[]> {
-  const rows: Row[] = [await measureIdle()]
+  const rows: Row[] = []
   for (const load of loads) {
     rows.push(await measureFanOut(load), await measureBareServer(load))
   }
@@ -76,30 +75,6 @@ async function measureBareServer({ followers, events }: Load): Promise<Row> {
   for (const response of bare.responses) response.end()
   await clients.ended()
   return before.row(`${followers} bare responses`, followers * (events + 1))
-}
-
-/** Each in a process of its own: memory that one has freed would be taken for thrift of the other. */
-async function measureIdle(): Promise<Row> {
-  return {
-    what: `${IDLE_FOLLOWERS} idle followers`,
-    'KB RSS each': await askIdleServer('service'),
-    'KB bare': await askIdleServer('bare'),
-  }
-}
-
-async function askIdleServer(kind: 'service' | 'bare'): Promise<number> {
-  const child = fork(import.meta.filename, ['idle', kind])
-  const [growth] = await once(child, 'message')
-  return growth
-}
-
-/** A follower’s share of what a process grows by after the first thousand, which grow its heap for all. */
-async function runIdleServer(kind: string): Promise<void> {
-  await using server = kind === 'bare' ? await startBareServer() : await startService()
-  await using _first = await startClients(server.port, 1000, 'read')
-  const before = await settledRss()
-  await using _others = await startClients(server.port, IDLE_FOLLOWERS, 'read')
-  process.send?.(round(((await settledRss()) - before) / IDLE_FOLLOWERS / 1024))
 }
 
 async function measurePaused(): Promise<Row> {
@@ -287,6 +262,5 @@ export function toTable(rows: readonly Row[]): string {
 if (process.argv[1] === import.meta.filename) {
   const [mode, port, count, reading = 'read'] = process.argv.slice(2)
   if (mode === 'client') await runClients(Number(port), Number(count), reading)
-  else if (mode === 'idle') await runIdleServer(port ?? '')
   else process.stdout.write(toTable(await run()))
 }
