@@ -11,7 +11,7 @@ Every setting is an environment variable, and every one has a default:
 
 A wrong value stops the start with a message that names the setting, the value and what is allowed. A
 setting that is empty counts as not set. [.env.example](../.env.example) lists them all; copied to
-\`.env\` and changed, \`npm run dev\` and Docker Compose read it.
+\`.env\` and changed, the service reads it from the folder it is started in, and so does Docker Compose.
 `
 
 const tail = `## Timeouts

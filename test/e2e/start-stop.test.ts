@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -41,6 +41,13 @@ describe('starting', () => {
     await expect(startProcess(settings)).rejects.toThrow(
       /exited with 1: stepstream cannot start: SHUTDOWN_GRACE.*soon.*duration with a unit/s,
     )
+  })
+
+  test('reads .env in the folder it is started in, and the environment before that', async () => {
+    const folder = dataDir()
+    await writeFile(join(folder, '.env'), 'SHUTDOWN_GRACE=soon\nLOG_LEVEL=shout\n')
+    const settings = { DATA_DIR: folder, LOG_LEVEL: 'info' }
+    await expect(startProcess(settings)).rejects.toThrow(/cannot start: SHUTDOWN_GRACE="?soon/)
   })
 
   test('refuses a folder of executors that it cannot read', async () => {
