@@ -1,6 +1,7 @@
 import type { DecisionContext } from './commands.ts'
+import { type Draft, draftOf } from './draft.ts'
 import type { SessionEvent } from './events.ts'
-import { apply, type Draft, draftOf } from './evolve.ts'
+import { apply } from './evolve.ts'
 import { plannedAt, type SessionState, stepAt } from './state.ts'
 
 /** An event without its time: all events of a decision happen at once. */

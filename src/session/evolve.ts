@@ -1,35 +1,8 @@
+import { type Draft, doom, draftOf, insert, remove } from './draft.ts'
 import type { SessionEvent } from './events.ts'
 import { idleMs } from './next.ts'
-import { type Doomed, plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
+import { plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
 import type { StepStatus } from './status.ts'
-
-/** A state being built: the same shape, its lists our own. */
-export type Draft = {
-  -readonly [K in keyof SessionState]: SessionState[K]
-} & {
-  steps: StepState[]
-  ready: number[]
-  undecided: number[]
-  doomed: Map<number, Doomed>
-  running: number[]
-  timed: number[]
-}
-
-const noneDoomed: Map<number, Doomed> = new Map()
-
-/** A draft that can be changed without touching the state it came from. */
-export function draftOf(state: SessionState): Draft {
-  return {
-    ...state,
-    steps: state.steps.slice(),
-    ready: state.ready.slice(),
-    undecided: state.undecided.slice(),
-    // Nearly always empty: copied when something is doomed.
-    doomed: state.doomed.size === 0 ? noneDoomed : new Map(state.doomed),
-    running: state.running.slice(),
-    timed: state.timed.slice(),
-  }
-}
 
 /** The state after one more event. */
 export function evolve(state: SessionState, event: SessionEvent): SessionState {
@@ -264,11 +237,6 @@ function open(draft: Draft, index: number): void {
   }
 }
 
-function doom(draft: Draft, index: number, why: Doomed): void {
-  if (draft.doomed === noneDoomed) draft.doomed = new Map()
-  draft.doomed.set(index, why)
-}
-
 /** A condition has answered: the steps of a branch it did not take will not run. */
 function closeBranches(draft: Draft, index: number, taken: 'then' | 'else' | undefined): void {
   const { id, branches } = plannedAt(draft, index)
@@ -285,25 +253,4 @@ function closeBranch(draft: Draft, targets: readonly string[], because: string):
     remove(draft.undecided, target)
     doom(draft, target, { reason: 'branch_not_taken', because })
   }
-}
-
-/** Keeps a list of indices in the plan's order. */
-function insert(list: number[], index: number): void {
-  if (list.length === 0 || (list.at(-1) ?? 0) < index) {
-    list.push(index)
-    return
-  }
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((list[middle] ?? 0) < index) low = middle + 1
-    else high = middle
-  }
-  if (list[low] !== index) list.splice(low, 0, index)
-}
-
-function remove(list: number[], index: number): void {
-  const place = list.indexOf(index)
-  if (place !== -1) list.splice(place, 1)
 }
