@@ -15,9 +15,11 @@ import { registerControl } from './routes/control.ts'
 import { registerCreateSession } from './routes/create-session.ts'
 import { registerErrorPage } from './routes/error-page.ts'
 import { registerExecutors } from './routes/executors.ts'
+import { registerListSessions } from './routes/list-sessions.ts'
 import { registerPlans } from './routes/plans.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerReadSessions } from './routes/read-sessions.ts'
+import { registerSessionSteps } from './routes/session-steps.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -84,7 +86,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 /** Every route but the event stream, which has needs of its own. */
 export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Promise<void> {
   registerCreateSession(app, deps)
+  registerListSessions(app, deps)
   registerReadSessions(app, deps)
+  registerSessionSteps(app, deps)
   registerControl(app, deps)
   registerPlans(app, deps)
   registerExecutors(app, deps)

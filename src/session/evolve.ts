@@ -1,7 +1,8 @@
-import { type Draft, doom, draftOf, insert, remove } from './draft.ts'
+import { closeBranches, settleChildren } from './dependants.ts'
+import { type Draft, draftOf, insert, remove } from './draft.ts'
 import type { SessionEvent } from './events.ts'
 import { idleMs } from './next.ts'
-import { plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
+import { type SessionState, type StepState, stepAt } from './state.ts'
 import type { StepStatus } from './status.ts'
 
 /** The state after one more event. */
@@ -211,46 +212,5 @@ function enter(
     case 'cancelled':
       draft.counts = { ...draft.counts, [changes.status]: draft.counts[changes.status] + 1 }
       return
-  }
-}
-
-/** Tells a settled step's dependants; the last parent to settle decides what becomes of them. */
-function settleChildren(draft: Draft, index: number): void {
-  for (const child of draft.graph.children[index] ?? []) {
-    const step = stepAt(draft, child)
-    const openParents = step.openParents - 1
-    draft.steps[child] = { ...step, openParents }
-    if (openParents === 0 && step.status === 'pending') open(draft, child)
-  }
-}
-
-/** All parents of a pending step have settled. */
-function open(draft: Draft, index: number): void {
-  const parents = draft.graph.parents[index] ?? []
-  const failed = parents.find((parent) => stepAt(draft, parent).passage === 'failed')
-  if (failed !== undefined) {
-    doom(draft, index, { reason: 'dependency_failed', because: plannedAt(draft, failed).id })
-  } else if (parents.every((parent) => stepAt(draft, parent).passage === 'dead')) {
-    doom(draft, index, { reason: 'branch_not_taken' })
-  } else if (!draft.doomed.has(index)) {
-    insert(plannedAt(draft, index).when === undefined ? draft.ready : draft.undecided, index)
-  }
-}
-
-/** A condition has answered: the steps of a branch it did not take will not run. */
-function closeBranches(draft: Draft, index: number, taken: 'then' | 'else' | undefined): void {
-  const { id, branches } = plannedAt(draft, index)
-  if (branches === undefined) return
-  if (taken !== 'then') closeBranch(draft, branches.then, id)
-  if (taken !== 'else') closeBranch(draft, branches.else, id)
-}
-
-function closeBranch(draft: Draft, targets: readonly string[], because: string): void {
-  for (const id of targets) {
-    const target = indexOf(draft, { stepId: id })
-    if (stepAt(draft, target).status !== 'pending' || draft.doomed.has(target)) continue
-    remove(draft.ready, target)
-    remove(draft.undecided, target)
-    doom(draft, target, { reason: 'branch_not_taken', because })
   }
 }

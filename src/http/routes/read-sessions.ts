@@ -1,35 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
-import { sessionIdPattern } from '../../ids.ts'
-import { stepErrorSchema } from '../../session/events.ts'
-import { HistoryBuilder } from '../../session/history.ts'
 import { progressOf } from '../../session/progress.ts'
-import { finalSessionStatuses, type SessionStatus, sessionStatuses } from '../../session/status.ts'
+import { finalSessionStatuses } from '../../session/status.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
-import {
-  countsSchema,
-  listingView,
-  sessionListingSchema,
-  sessionView,
-  sessionViewSchema,
-} from '../views.ts'
+import { countsSchema, sessionView, sessionViewSchema } from '../views.ts'
 
-const time = z.iso.datetime({ offset: true })
 const params = z.object({ id: z.string() })
-
-const listQuery = z.strictObject({
-  status: z.string().optional().describe('One or more statuses, separated by commas'),
-  name: z.string().optional(),
-  createdAfter: time.optional(),
-  createdBefore: time.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional().describe('`next` of the page before'),
-})
 
 const progressSchema = z
   .object({
@@ -47,34 +27,6 @@ const progressSchema = z
   })
   .meta({ id: 'ExecutionProgress' })
 
-const historySchema = z
-  .object({
-    id: z.string(),
-    uses: z.string(),
-    text: z.string().optional(),
-    skipped: z.string().optional().describe('Why it was skipped'),
-    attempts: z.array(
-      z.object({
-        attempt: z.int(),
-        startedAt: z.iso.datetime(),
-        endedAt: z.iso.datetime().optional(),
-        durationMs: z.number().optional(),
-        result: z.enum([
-          'running',
-          'waiting',
-          'completed',
-          'failed',
-          'retried',
-          'cancelled',
-          'interrupted',
-        ]),
-        output: z.unknown().optional(),
-        error: stepErrorSchema.optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'StepHistory' })
-
 const artifactListSchema = z.object({
   artifacts: z.array(
     z.object({
@@ -89,50 +41,10 @@ const artifactListSchema = z.object({
   ),
 })
 
-const HISTORY_PAGE = 1000
-
-/** GET /v1/sessions, and what can be read of one; DELETE of an ended one. */
+/** What can be read of one session; DELETE of an ended one. */
 export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>()
   const notFound = problemsOf('SESSION_NOT_FOUND')
-
-  routes.get(
-    '/v1/sessions',
-    {
-      schema: {
-        tags: ['sessions'],
-        operationId: 'listSessions',
-        summary: 'List sessions, newest first',
-        querystring: listQuery,
-        response: {
-          200: z
-            .object({
-              sessions: z.array(sessionListingSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
-      },
-    },
-    async (request) => {
-      const { limit, name, cursor, status, createdAfter, createdBefore } = request.query
-      const listings = await deps.store.listSessions({
-        tenant: request.tenant,
-        limit,
-        ...(name === undefined ? {} : { name }),
-        ...(status === undefined ? {} : { status: readStatuses(status) }),
-        ...(createdAfter === undefined ? {} : { createdAfter: Date.parse(createdAfter) }),
-        ...(createdBefore === undefined ? {} : { createdBefore: Date.parse(createdBefore) }),
-        ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
-      })
-      const last = listings.length === limit ? listings.at(-1) : undefined
-      return {
-        sessions: listings.map(listingView),
-        next: last === undefined ? null : Buffer.from(last.id).toString('base64url'),
-      }
-    },
-  )
 
   routes.get(
     '/v1/sessions/:id',
@@ -173,38 +85,6 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
       const { state } = await findSession(request, request.params.id, deps)
       const progress = progressOf(state)
       return { ...progress, currentSteps: [...progress.currentSteps] }
-    },
-  )
-
-  routes.get(
-    '/v1/sessions/:id/steps',
-    {
-      schema: {
-        tags: ['sessions'],
-        operationId: 'getSteps',
-        summary: 'Get the history of a session’s steps',
-        params,
-        response: {
-          200: z.object({ steps: z.array(historySchema) }).describe('Each step with its attempts'),
-          ...notFound,
-        },
-      },
-    },
-    async (request) => {
-      const { record } = await findSession(request, request.params.id, deps)
-      const history = new HistoryBuilder(record.plan)
-      for (let afterSeq = 0; ; ) {
-        const page = await deps.store.readEvents({
-          sessionId: record.id,
-          afterSeq,
-          limit: HISTORY_PAGE,
-        })
-        for (const event of page) history.add(JSON.parse(event.body))
-        if (page.length < HISTORY_PAGE) return { steps: [...history.steps] }
-        // A long log must not keep the others waiting.
-        await nextTurn()
-        afterSeq = page.at(-1)?.seq ?? afterSeq
-      }
     },
   )
 
@@ -260,18 +140,4 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
       return reply.code(204).send(null)
     },
   )
-}
-
-function readStatuses(text: string): SessionStatus[] {
-  return text.split(',').map((status) => {
-    if ((sessionStatuses as readonly string[]).includes(status)) return status as SessionStatus
-    const message = `status: ${status.slice(0, 40)} is none of ${sessionStatuses.join(', ')}`
-    throw new StepstreamError('INVALID_QUERY', message)
-  })
-}
-
-function readCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString()
-  if (sessionIdPattern.test(id)) return id
-  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of sessions')
 }

@@ -5,7 +5,6 @@ import type { SessionCommand } from '../../session/commands.ts'
 import { transition } from '../../session/decide.ts'
 import type { SessionEvent } from '../../session/events.ts'
 import { fold } from '../../session/evolve.ts'
-import { wakeAtOf } from '../../session/next.ts'
 import { initialState, type SessionState } from '../../session/state.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import {
@@ -18,6 +17,7 @@ import {
   type Store,
 } from '../../store/types.ts'
 import { decodeEvent, encodeEvent } from './encode.ts'
+import { sameSummary, summaryOf } from './summary.ts'
 import type { CurrentSession, SessionCoordinator, UnstartedSession } from './types.ts'
 
 export interface CoordinatorOptions {
@@ -232,23 +232,6 @@ function createdEvent(record: SessionRecord): SessionEvent {
       correlationId: record.correlation.id,
     },
   }
-}
-
-/**
- * A session that is being driven keeps its own timers; only a parked one needs its wake-up stored.
- * Attempts that still run in a paused session make it due at once, for whoever starts after a crash.
- */
-function summaryOf(state: SessionState): SessionSummary {
-  const abandonedIfCrashed = state.status === 'paused' && state.running.length > 0
-  return {
-    status: state.status,
-    wakeAt: state.status === 'waiting' ? (wakeAtOf(state) ?? null) : abandonedIfCrashed ? 0 : null,
-    endedAt: state.endedAt ?? null,
-  }
-}
-
-function sameSummary(a: SessionSummary, b: SessionSummary): boolean {
-  return a.status === b.status && a.wakeAt === b.wakeAt && a.endedAt === b.endedAt
 }
 
 function notFound(sessionId: string): StepstreamError {

@@ -1,18 +1,18 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import type { Json } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
-import type { AttemptOutcome, ConditionResult, SessionCommand } from '../../session/commands.ts'
+import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
 import type { PlannedStep } from '../../session/plan.ts'
 import { plannedAt } from '../../session/state.ts'
 import type { Artifacts } from '../artifacts/types.ts'
-import type { Executor, ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
+import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { clip, messageOf, normalise, thrownOutcome } from './normalise.ts'
 import { Reporter } from './reporter.ts'
-import { scopeFor } from './scope.ts'
 import { AttemptSecrets } from './secrets.ts'
+import { createSessionExpressions } from './session-expressions.ts'
 import { StopSwitch } from './stop-switch.ts'
 import type { AttemptRequest, Execution, TaskLoop } from './types.ts'
 
@@ -47,7 +47,8 @@ interface Attempt {
 }
 
 export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
-  const { coordinator, executors, expressions, artifacts, clock, log } = options
+  const { coordinator, executors, artifacts, clock, log } = options
+  const expressions = createSessionExpressions(options.expressions, artifacts)
 
   return { execute, condition }
 
@@ -87,32 +88,21 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 
   /** Calls the executor, unless it was told to stop before; the one place where foreign code can throw. */
   async function run(attempt: Attempt): Promise<Outcome> {
-    const { step, stop } = attempt
+    const { session, step, stop, secrets } = attempt
     try {
       const executor = executors.get(step.uses)
       if (executor === undefined) {
         throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
       }
-      const input = executor.input.safeParse(await resolveInput(attempt, executor))
+      const input = executor.input.safeParse(
+        await expressions.resolveInput(session, step, executor, (name) => secrets.read(name)),
+      )
       if (!input.success) return invalidInput(input.error.issues)
       if (stop.reason !== undefined) return { status: 'aborted' }
       return await executor.execute(input.data, contextOf(attempt))
     } catch (error) {
       return thrownOutcome(error)
     }
-  }
-
-  /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
-  async function resolveInput(attempt: Attempt, executor: Executor): Promise<Json> {
-    const { step, session, secrets } = attempt
-    if (!holdsExpression(step.with)) return step.with
-    const own = executor.expressionFields ?? []
-    const fields = Object.entries(step.with)
-    const templates = Object.fromEntries(fields.filter(([name]) => !own.includes(name)))
-    const reads = expressions.stepsRead(templates)
-    const scope = await scopeFor(session, reads, artifacts, (name) => secrets.read(name))
-    const resolved = expressions.resolve(templates, scope) as JsonObject
-    return { ...step.with, ...resolved }
   }
 
   function contextOf(attempt: Attempt): ExecutorContext {
@@ -128,18 +118,11 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       },
       now: () => clock.now(),
       secret: (name) => secrets.read(name),
-      evaluate: (expression) => evaluate(session, expression),
+      evaluate: (expression) => expressions.evaluate(session, expression),
       output: (stream, text) => reporter.output(stream, text),
       progress: (progress) => reporter.progress(progress),
       warn: (code, message) => reporter.warn(code, message),
     }
-  }
-
-  async function evaluate(session: CurrentSession, expression: string): Promise<Json> {
-    const reads = expressions.stepsReadBy(expression)
-    // Only `with` may read secrets: a condition's answer would tell their value.
-    const scope = await scopeFor(session, reads, artifacts, () => undefined)
-    return expressions.evaluate(expression, scope)
   }
 
   async function settle(attempt: Attempt, running: Promise<Outcome>): Promise<AttemptOutcome> {
@@ -203,20 +186,8 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     const index = session?.state.graph.indexOf.get(stepId)
     if (session === undefined || index === undefined) return
     const { when } = plannedAt(session.state, index)
-    const result = await conditionResult(session, when ?? 'true')
+    const result = await expressions.conditionResult(session, when ?? 'true')
     await coordinator.dispatch(sessionId, { type: 'resolveCondition', stepId, result }, 'driver')
-  }
-
-  async function conditionResult(session: CurrentSession, when: string): Promise<ConditionResult> {
-    try {
-      const value = await evaluate(session, when)
-      if (typeof value === 'boolean') return { met: value }
-      const message = `“when” must be true or false, it is ${clip(JSON.stringify(value))}`
-      return { code: 'EXPRESSION_FAILED', message }
-    } catch (error) {
-      const code = error instanceof StepstreamError ? error.code : 'EXPRESSION_FAILED'
-      return { code, message: clip(messageOf(error)) }
-    }
   }
 
   /** Writes what an attempt did. */
@@ -248,13 +219,6 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       }
     }
   }
-}
-
-/** Most steps hold none, and need no scope then. */
-function holdsExpression(value: Json): boolean {
-  if (typeof value === 'string') return value.includes('{{')
-  if (value === null || typeof value !== 'object') return false
-  return Object.values(value).some(holdsExpression)
 }
 
 function subjectOf(request: AttemptRequest) {

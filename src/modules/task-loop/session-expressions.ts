@@ -1,0 +1,75 @@
+import { StepstreamError } from '../../errors.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import type { Expressions } from '../../plan/types.ts'
+import type { ConditionResult } from '../../session/commands.ts'
+import type { PlannedStep } from '../../session/plan.ts'
+import type { Artifacts } from '../artifacts/types.ts'
+import type { Executor } from '../executors/types.ts'
+import type { CurrentSession } from '../session-coordinator/types.ts'
+import { clip, messageOf } from './normalise.ts'
+import { scopeFor } from './scope.ts'
+
+/** The expressions of a plan, over a session as it is. */
+export interface SessionExpressions {
+  /** What `with` comes to. @throws StepstreamError EXPRESSION_FAILED */
+  resolveInput(
+    session: CurrentSession,
+    step: PlannedStep,
+    executor: Executor,
+    secret: (name: string) => string | undefined,
+  ): Promise<Json>
+  /** One bare expression. @throws StepstreamError EXPRESSION_FAILED */
+  evaluate(session: CurrentSession, expression: string): Promise<Json>
+  /** What a `when` comes to; never throws. */
+  conditionResult(session: CurrentSession, when: string): Promise<ConditionResult>
+}
+
+export function createSessionExpressions(
+  expressions: Expressions,
+  artifacts: Artifacts,
+): SessionExpressions {
+  return { resolveInput, evaluate, conditionResult }
+
+  /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
+  async function resolveInput(
+    session: CurrentSession,
+    step: PlannedStep,
+    executor: Executor,
+    secret: (name: string) => string | undefined,
+  ): Promise<Json> {
+    if (!holdsExpression(step.with)) return step.with
+    const own = executor.expressionFields ?? []
+    const fields = Object.entries(step.with)
+    const templates = Object.fromEntries(fields.filter(([name]) => !own.includes(name)))
+    const reads = expressions.stepsRead(templates)
+    const scope = await scopeFor(session, reads, artifacts, secret)
+    const resolved = expressions.resolve(templates, scope) as JsonObject
+    return { ...step.with, ...resolved }
+  }
+
+  async function evaluate(session: CurrentSession, expression: string): Promise<Json> {
+    const reads = expressions.stepsReadBy(expression)
+    // Only `with` may read secrets: a condition's answer would tell their value.
+    const scope = await scopeFor(session, reads, artifacts, () => undefined)
+    return expressions.evaluate(expression, scope)
+  }
+
+  async function conditionResult(session: CurrentSession, when: string): Promise<ConditionResult> {
+    try {
+      const value = await evaluate(session, when)
+      if (typeof value === 'boolean') return { met: value }
+      const message = `“when” must be true or false, it is ${clip(JSON.stringify(value))}`
+      return { code: 'EXPRESSION_FAILED', message }
+    } catch (error) {
+      const code = error instanceof StepstreamError ? error.code : 'EXPRESSION_FAILED'
+      return { code, message: clip(messageOf(error)) }
+    }
+  }
+}
+
+/** Most steps hold none, and need no scope then. */
+function holdsExpression(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('{{')
+  if (value === null || typeof value !== 'object') return false
+  return Object.values(value).some(holdsExpression)
+}
