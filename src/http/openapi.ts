@@ -44,13 +44,15 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
   })
 }
 
-/** GET /openapi.yaml and the reference page at /docs. */
+/** GET /openapi.yaml and the reference page at /docs, where / leads. */
 export async function registerReference(app: FastifyInstance): Promise<void> {
   let text: string | undefined
   app.get('/openapi.yaml', { schema: { hide: true } }, async (_, reply) => {
     text ??= openapiText(app)
     return reply.type('application/yaml; charset=utf-8').send(text)
   })
+  // Whoever opens the service in a browser finds what it offers.
+  app.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'))
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
@@ -59,7 +61,14 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
       policy
         .replace(/ ?upgrade-insecure-requests;/, '')
         .replaceAll(/ (?:validator\.swagger\.io|https:)/g, ''),
-    uiConfig: { deepLinking: true, tryItOutEnabled: true, validatorUrl: null },
+    uiConfig: {
+      // Without the bar on top, which asks for another document.
+      layout: 'BaseLayout',
+      deepLinking: true,
+      tryItOutEnabled: true,
+      validatorUrl: null,
+    },
+    theme: { title: 'Stepstream API' },
   })
 }
 
