@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CurrentSession } from '../modules/session-coordinator/types.ts'
-import { stepErrorSchema } from '../session/events.ts'
+import { countsSchema as stepCountsSchema, stepErrorSchema } from '../session/events.ts'
 import { wakeAtOf } from '../session/next.ts'
 import { progressOf } from '../session/progress.ts'
 import { plannedAt, type SessionState, type StepState } from '../session/state.ts'
@@ -10,15 +10,7 @@ import type { LogExtent, SessionListing } from '../store/types.ts'
 const time = z.iso.datetime()
 const output = z.unknown().describe('The value, or { artifact, bytes, preview } for a large one')
 
-export const countsSchema = z
-  .object({
-    total: z.int(),
-    completed: z.int(),
-    failed: z.int(),
-    skipped: z.int(),
-    cancelled: z.int(),
-  })
-  .meta({ id: 'StepCounts' })
+export const countsSchema = stepCountsSchema.meta({ id: 'StepCounts' })
 
 export const stepViewSchema = z
   .object({

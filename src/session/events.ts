@@ -31,7 +31,8 @@ export type ArtifactRef = z.infer<typeof artifactRefSchema>
 /** A step's output: the value itself, or where to fetch it. */
 const outputSchema = z.union([artifactRefSchema, json])
 
-const counts = z.object({
+/** How many steps a session has, and how many ended how. */
+export const countsSchema = z.object({
   total: z.int(),
   completed: z.int(),
   failed: z.int(),
@@ -54,7 +55,7 @@ export const eventData = {
     correlationId: z.string(),
   }),
   'session.started': z.object({}),
-  'session.progress': counts.extend({ percent: z.number() }),
+  'session.progress': countsSchema.extend({ percent: z.number() }),
   'session.waiting': z.object({ until: time.optional(), steps: z.array(z.string()) }),
   'session.paused': z.object(who),
   'session.resumed': z.object(who),
@@ -67,15 +68,15 @@ export const eventData = {
   'session.completed': z.object({
     status: z.enum(['completed', 'completed_with_errors']),
     durationMs: z.number(),
-    steps: counts,
+    steps: countsSchema,
   }),
   'session.failed': z.object({
     stepId: z.string().optional(),
     error: stepErrorSchema,
     durationMs: z.number(),
-    steps: counts,
+    steps: countsSchema,
   }),
-  'session.cancelled': z.object({ ...who, durationMs: z.number(), steps: counts }),
+  'session.cancelled': z.object({ ...who, durationMs: z.number(), steps: countsSchema }),
   'step.started': z.object({ uses: z.string(), text: z.string().optional() }),
   'step.output': z.object({
     stream: z.enum(['stdout', 'stderr']),

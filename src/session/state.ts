@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import type { Json } from '../json.ts'
-import type { StepError } from './events.ts'
+import type { countsSchema, StepError } from './events.ts'
 import { type Graph, graphOf } from './graph.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import type { SessionStatus, StepStatus } from './status.ts'
@@ -32,13 +33,7 @@ export interface Doomed {
   readonly because?: string
 }
 
-export interface Counts {
-  readonly total: number
-  readonly completed: number
-  readonly failed: number
-  readonly skipped: number
-  readonly cancelled: number
-}
+export type Counts = Readonly<z.infer<typeof countsSchema>>
 
 /**
  * A session as its log tells it. Lists of step indices are kept beside the steps so that a

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
-import { StepstreamError } from '../../errors.ts'
 import type { SessionCommand } from '../../session/commands.ts'
 import { type Next, next, type RunningAttempt } from '../../session/next.ts'
+import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Drive, Parked, Turn } from '../dispatcher/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
 import type { Execution, TaskLoop } from '../task-loop/types.ts'
@@ -15,9 +15,6 @@ export interface DriveOptions {
   /** Aborted when running attempts must stop now because the service does. */
   readonly shutdown: AbortSignal
 }
-
-/** How long to wait before the store is asked again after it refused. */
-const STORE_AGAIN_MS = 500
 
 /** The attempts of one session that were begun here, by step and number. */
 type Live = Map<string, { readonly execution: Execution; over: boolean }>
@@ -115,17 +112,9 @@ export function createDrive(options: DriveOptions): Drive {
     return true
   }
 
-  /** Asks again while the store refuses: a session must not lose its driver to a full disk. */
-  async function untilStored<T>(ask: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await ask()
-      } catch (error) {
-        const unavailable = error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
-        if (!unavailable || !mayStart()) throw error
-        await new Promise<void>((resolve) => clock.setTimer(STORE_AGAIN_MS, resolve))
-      }
-    }
+  /** A session must not lose its driver to a full disk, unless the service stops anyway. */
+  function untilStored<T>(ask: () => Promise<T>): Promise<T> {
+    return askUntilStored(clock, ask, mayStart)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Expressions } from '../../plan/types.ts'
 import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
 import type { PlannedStep } from '../../session/plan.ts'
 import { plannedAt } from '../../session/state.ts'
+import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
@@ -31,9 +32,6 @@ export interface TaskLoopOptions {
 
 /** How long an executor that was told to stop may take before it is left behind. */
 const ABANDON_AFTER_MS = 10_000
-
-/** How long to wait between tries to write an outcome that the store refuses. */
-const WRITE_AGAIN_MS = 500
 
 /** An attempt under way: everything its stages share. */
 interface Attempt {
@@ -204,20 +202,15 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   /** Writes as often as the store needs; gives up only at shutdown. */
-  async function untilStored<T>(
+  function untilStored<T>(
     { request, stop }: Pick<Attempt, 'request' | 'stop'>,
     write: () => Promise<T>,
   ): Promise<T> {
-    for (;;) {
-      try {
-        return await write()
-      } catch (error) {
-        const unavailable = error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
-        if (!unavailable || stop.reason === 'shutdown') throw error
-        log.warn({ err: error, ...subjectOf(request) }, 'the store refuses writes; trying again')
-        await new Promise<void>((resolve) => clock.setTimer(WRITE_AGAIN_MS, resolve))
-      }
-    }
+    return askUntilStored(clock, write, (refusal) => {
+      if (stop.reason === 'shutdown') return false
+      log.warn({ err: refusal, ...subjectOf(request) }, 'the store refuses writes; trying again')
+      return true
+    })
   }
 }
 
