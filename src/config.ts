@@ -39,6 +39,35 @@ export const settings = {
     .string()
     .default('./data')
     .describe('The folder of the embedded store and the artifacts; made if missing.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(postgres(ql)?:\/\/.+)?$/, 'a URL that begins with postgres://')
+    .default('')
+    .describe(
+      'The Postgres that several replicas share, as postgres://user:password@host/database. Empty: the embedded store in DATA_DIR.',
+    ),
+  DATABASE_POOL: count(10).describe('How many connections one replica reads with.'),
+  DATABASE_CONNECT_TIMEOUT: duration('5s').describe(
+    'The limit of making a connection to the database.',
+  ),
+  DATABASE_STATEMENT_TIMEOUT: duration('10s').describe('The limit of one database statement.'),
+  DATABASE_TLS: z
+    .enum(['url', 'off', 'require', 'verify'])
+    .default('url')
+    .describe(
+      'url: as sslmode in DATABASE_URL says, off without it. require: encrypted. verify: encrypted, with a certificate that is checked.',
+    ),
+  DATABASE_CA_FILE: z
+    .string()
+    .default('')
+    .describe('The PEM file that DATABASE_TLS=verify checks against. Empty: the system’s.'),
+  ARTIFACTS_URL: z
+    .string()
+    .regex(/^((file|s3):\/\/.+)?$/, 'a URL that begins with file:// or s3://')
+    .default('')
+    .describe(
+      'Where artifacts are: file:///folder that all replicas share, or s3://bucket/prefix?endpoint=…&region=…. Empty: beside the store, in DATA_DIR or in Postgres.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -106,7 +135,7 @@ export type Config = z.infer<typeof schema> & {
 /** Raised for a wrong setting: its message names the setting, the value and what is allowed. */
 export class ConfigError extends Error {}
 
-const secretSettings = new Set(['API_KEYS'])
+const secretSettings = new Set(['API_KEYS', 'DATABASE_URL'])
 
 /**
  * Reads the settings from an environment.

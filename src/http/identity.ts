@@ -38,12 +38,13 @@ export interface Keys {
  */
 export async function openKeys(pairs: readonly string[], store: Store): Promise<Keys> {
   if (pairs.length > 0) return keysOf(pairs.map(readPair), undefined)
-  const kept = await store.getSetting(FIRST_KEY_SETTING)
-  if (kept !== undefined)
-    return keysOf([{ name: 'first', hash: Buffer.from(kept, 'hex') }], undefined)
   const secret = `sk_${randomBytes(24).toString('base64url')}`
-  await store.putSetting(FIRST_KEY_SETTING, hashOf(secret).toString('hex'))
-  return keysOf([{ name: 'first', hash: hashOf(secret) }], secret)
+  const mine = hashOf(secret).toString('hex')
+  const hash =
+    (await store.getSetting(FIRST_KEY_SETTING)) ??
+    (await store.initSetting(FIRST_KEY_SETTING, mine))
+  const first = { name: 'first', hash: Buffer.from(hash, 'hex') }
+  return keysOf([first], hash === mine ? secret : undefined)
 }
 
 function keysOf(keys: readonly Key[], made: string | undefined): Keys {

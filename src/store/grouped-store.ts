@@ -18,11 +18,18 @@ export type StoreReads = Pick<
   | 'getSetting'
 >
 
-/** A store out of something that commits groups of writes and something that reads; `close` runs after the last commit. */
+export interface GroupedStoreOptions extends WriteQueueOptions {
+  /** Runs after the last commit. */
+  readonly close: () => void | Promise<void>
+  /** How it is learned that other processes have written. @default there are none */
+  readonly onChange?: Store['onChange']
+}
+
+/** A store out of something that commits groups of writes and something that reads. */
 export function createGroupedStore(
   committer: Committer,
   reads: StoreReads,
-  { close, ...options }: WriteQueueOptions & { close: () => void | Promise<void> },
+  { close, onChange = () => {}, ...options }: GroupedStoreOptions,
 ): Store {
   const queue = createWriteQueue(committer, options)
   let closing: Promise<void> | undefined
@@ -40,13 +47,22 @@ export function createGroupedStore(
       }
       return queue.submit<Created>({ kind: 'create', session: row, events, idempotency })
     },
-    async append({ sessionId, tenant, expectedSeq, events, summary }: Append) {
+    async append({ sessionId, tenant, expectedSeq, events, summary, claim }: Append) {
       checkDense(events, expectedSeq + 1)
-      return queue.submit({ kind: 'append', sessionId, tenant, expectedSeq, events, summary })
+      return queue.submit({
+        kind: 'append',
+        sessionId,
+        tenant,
+        expectedSeq,
+        events,
+        summary,
+        claim,
+      })
     },
     onCommit: queue.onCommit,
+    onChange,
     putArtifact: (record: ArtifactRecord) => queue.submit({ kind: 'artifact', record }),
-    putSetting: (name, value) => queue.submit({ kind: 'setting', name, value }),
+    initSetting: (name, value) => queue.submit<string>({ kind: 'setting', name, value }),
     markForPurge: (sessionId) => queue.submit({ kind: 'hide', sessionId }),
     purge: (options) => queue.submit<Purged>({ kind: 'purge', ...options }),
     async health() {

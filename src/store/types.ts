@@ -78,6 +78,8 @@ export interface Append {
   readonly events: readonly EncodedEvent[]
   /** Given only when it changed. */
   readonly summary?: SessionSummary
+  /** Given by whoever drives the session: refused when the session was claimed by somebody else since. */
+  readonly claim?: string
 }
 
 /** A commit as listeners see it, after it is on disk; events of one session in order. */
@@ -115,6 +117,8 @@ export interface LogExtent {
   readonly first: number
   readonly next: number
   readonly ended: boolean
+  /** The claim under which the session is driven, where sessions are claimed. */
+  readonly claim?: string
 }
 
 export interface ArtifactRecord {
@@ -136,21 +140,36 @@ export class ConflictError extends Error {
   }
 }
 
+/** Raised by what needs a claim that is no longer held: another process drives the session now. */
+export class ClaimLostError extends Error {
+  constructor(sessionId: string) {
+    super(`${sessionId} is driven by another process`)
+    this.name = 'ClaimLostError'
+  }
+}
+
 /**
  * Sessions and their logs on disk. Every adapter passes `test/store/contract.ts`.
  *
  * Writes are grouped: a promise settles after the commit that carries its write, and all that
  * arrives while a commit runs, or in one turn of the event loop, goes into the next one. One
- * refused append never sinks the others of its group. When the disk or the database refuses to
- * write, the promise rejects with `STORAGE_UNAVAILABLE`, nothing of the write is kept, and reads go
- * on; the next write tries again.
+ * refused append never sinks the others of its group, but those that were made on top of it go with
+ * it. When the disk or the database refuses to write, the promise rejects with
+ * `STORAGE_UNAVAILABLE` and the next write tries again. Nothing of the write is kept then, unless
+ * the connection broke while it was committed: whoever repeats a decision reads the log first.
+ * A database that cannot be reached refuses reads with the same code.
  */
 export interface Store {
   createSession(session: NewSession): Promise<Created>
-  /** @throws ConflictError when the log has moved on; nothing is written then. */
+  /** @throws ConflictError when the log has moved on, ClaimLostError; nothing is written then. */
   append(append: Append): Promise<void>
   /** Called once per commit with all its parts, after it is on disk and before any of its promises settle. */
   onCommit(listener: (commits: readonly Commit[]) => void): void
+  /**
+   * Called when other processes have written, or when it is not known whether a write of this one
+   * went through: these logs may have grown. Soon after the commit, in any order, perhaps twice.
+   */
+  onChange(listener: (sessionIds: readonly string[]) => void): void
 
   session(id: string): Promise<SessionRecord | undefined>
   listSessions(filter: ListFilter): Promise<readonly SessionListing[]>
@@ -172,7 +191,8 @@ export interface Store {
 
   /** The one key of a first start, and whatever else must outlive the process; small values. */
   getSetting(name: string): Promise<string | undefined>
-  putSetting(name: string, value: string): Promise<void>
+  /** Sets what is not set yet, and says what it is set to: of several processes that try, one wins. */
+  initSetting(name: string, value: string): Promise<string>
 
   /** Hides an ended session at once and marks it for `purge`. */
   markForPurge(sessionId: string): Promise<void>

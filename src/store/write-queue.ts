@@ -1,5 +1,5 @@
 import { StepstreamError } from '../errors.ts'
-import { type Commit, ConflictError } from './types.ts'
+import { ClaimLostError, type Commit, ConflictError } from './types.ts'
 import type { Committer, Outcome, Write } from './write.ts'
 
 export interface WriteQueueOptions {
@@ -137,11 +137,39 @@ export function createWriteQueue(
       if (commits.length > 0) for (const listener of listeners) listener(commits)
     } finally {
       for (const [index, entry] of group.entries()) settleEntry(entry, outcomes[index] as Outcome)
+      refuseWhatFollows(group, outcomes)
       busy = false
       if (waiting.length > 0) schedule()
       else onIdle?.()
     }
   }
+
+  /**
+   * Appends that were submitted before anyone could know of a refusal were decided on top of what
+   * was refused. Their seq alone might fit by chance: somebody else may have written as many events.
+   */
+  function refuseWhatFollows(group: readonly Entry[], outcomes: readonly Outcome[]): void {
+    const refused = refusedAppends(group, outcomes)
+    if (refused.size === 0) return
+    waiting = waiting.filter((entry) => {
+      const outcome = entry.write.kind === 'append' && refused.get(entry.write.sessionId)
+      if (outcome) settleEntry(entry, outcome)
+      return !outcome
+    })
+  }
+}
+
+/** The sessions whose appends were refused, with how. */
+function refusedAppends(
+  group: readonly Entry[],
+  outcomes: readonly Outcome[],
+): Map<string, Exclude<Outcome, { kind: 'done' }>> {
+  const refused = new Map<string, Exclude<Outcome, { kind: 'done' }>>()
+  for (const [index, { write }] of group.entries()) {
+    const outcome = outcomes[index] as Outcome
+    if (write.kind === 'append' && outcome.kind !== 'done') refused.set(write.sessionId, outcome)
+  }
+  return refused
 }
 
 function committed(group: readonly Entry[], outcomes: readonly Outcome[]): Commit[] {
@@ -173,7 +201,12 @@ function toError(write: Write, outcome: Exclude<Outcome, { kind: 'done' }>): unk
       cause: outcome.cause,
     })
   }
-  if (write.kind === 'append') return new ConflictError(write.sessionId)
+  if (write.kind === 'append') {
+    const { sessionId } = write
+    return outcome.kind === 'conflict'
+      ? new ConflictError(sessionId)
+      : new ClaimLostError(sessionId)
+  }
   return new ConflictError(write.kind === 'create' ? write.session.id : write.kind)
 }
 

@@ -33,6 +33,7 @@ export interface AppendWrite {
   readonly expectedSeq: number
   readonly events: readonly EncodedEvent[]
   readonly summary: SessionSummary | undefined
+  readonly claim: string | undefined
 }
 
 export interface PurgeWrite {
@@ -48,6 +49,7 @@ export type Write =
   | AppendWrite
   | PurgeWrite
   | { readonly kind: 'artifact'; readonly record: ArtifactRecord }
+  /** The outcome's value is what the setting is afterwards. */
   | { readonly kind: 'setting'; readonly name: string; readonly value: string }
   | { readonly kind: 'hide'; readonly sessionId: string }
   /** Writes and removes something, to learn whether writing works. */
@@ -62,11 +64,12 @@ export interface Purged {
 export type Outcome =
   | {
       readonly kind: 'done'
-      readonly value?: Created | Purged
+      readonly value?: Created | Purged | string
       /** The session's status, when this write changed it. */
       readonly status?: SessionStatus
     }
   | { readonly kind: 'conflict' }
+  | { readonly kind: 'claimLost' }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
   /** `storage`: the disk or the database would not write. Otherwise the write itself is at fault. */
   | { readonly kind: 'failed'; readonly storage: boolean; readonly cause: unknown }

@@ -379,11 +379,11 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         })
       })
 
-      test('keep the last value of a setting', async () => {
+      test('keep the first value of a setting', async () => {
         expect(await store.getSetting('key')).toBeUndefined()
-        await store.putSetting('key', 'old')
-        await store.putSetting('key', 'new')
-        expect(await store.getSetting('key')).toBe('new')
+        expect(await store.initSetting('key', 'first')).toBe('first')
+        expect(await store.initSetting('key', 'second')).toBe('first')
+        expect(await store.getSetting('key')).toBe('first')
       })
     })
 

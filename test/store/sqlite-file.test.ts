@@ -161,7 +161,7 @@ test('a write that SQLite cannot take fails alone', async () => {
   const session = await create(store)
   const results = await Promise.allSettled([
     appendOne(store, session, 1),
-    store.putSetting('broken', {} as string),
+    store.initSetting('broken', {} as string),
     appendOne(store, session, 2),
   ])
   expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])

@@ -11,6 +11,7 @@ const append = (count: number): Write => ({
   expectedSeq: 0,
   events: events(0, count),
   summary: undefined,
+  claim: undefined,
 })
 
 /** A committer that notes the sizes of its groups and finishes when told. */

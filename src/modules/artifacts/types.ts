@@ -12,12 +12,36 @@ export interface NewArtifact {
 
 /** Bytes that steps produced and that are too large for an event. Ids are unguessable. */
 export interface Artifacts {
-  /** Resolves when the bytes and their record are on disk. */
+  /** Resolves when the bytes and their record are on disk. @throws StepstreamError STORAGE_UNAVAILABLE */
   put(artifact: NewArtifact): Promise<ArtifactRecord>
   open(tenant: string, id: string): Promise<{ record: ArtifactRecord; body: Readable } | undefined>
   /** The whole content, for expressions that read a large output. */
   read(tenant: string, id: string): Promise<Uint8Array | undefined>
   list(sessionId: string): Promise<readonly ArtifactRecord[]>
-  /** Removes the files of a purged session. */
+  /** Removes the bytes of a purged session. */
   removeSession(sessionId: string): Promise<void>
+}
+
+/** Which bytes: an artifact's id within its session's. */
+export interface ArtifactKey {
+  readonly sessionId: string
+  readonly id: string
+}
+
+/**
+ * Where the bytes of artifacts are: a folder, the database, a bucket. Every adapter passes
+ * `test/modules/artifacts/contract.ts`. A place that cannot be reached is told as
+ * `STORAGE_UNAVAILABLE`, writing and reading alike.
+ */
+export interface ArtifactBytes {
+  /** Resolves when the bytes are durable; a key is written once. */
+  write(key: ArtifactKey, bytes: Uint8Array): Promise<void>
+  /** Undefined when there are none, or none any more. Reads ahead no more than a stream's buffer. */
+  open(key: ArtifactKey): Promise<Readable | undefined>
+  /** The whole at once. */
+  read(key: ArtifactKey): Promise<Uint8Array | undefined>
+  /** No error when there are none. */
+  remove(key: ArtifactKey): Promise<void>
+  removeSession(sessionId: string): Promise<void>
+  close(): Promise<void>
 }

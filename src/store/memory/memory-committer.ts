@@ -27,8 +27,8 @@ function apply(tables: MemoryTables, write: Write): Outcome {
       tables.artifacts.set(write.record.id, write.record)
       return done
     case 'setting':
-      tables.settings.set(write.name, write.value)
-      return done
+      if (!tables.settings.has(write.name)) tables.settings.set(write.name, write.value)
+      return { kind: 'done', value: tables.settings.get(write.name) ?? write.value }
     case 'hide':
       return hide(tables, write.sessionId)
     case 'purge':

@@ -62,7 +62,7 @@ export function createSqliteCommitter(database: Database): SyncCommitter {
       case 'artifact':
         return side.putArtifact(write.record)
       case 'setting':
-        return side.putSetting(write.name, write.value)
+        return side.initSetting(write.name, write.value)
       case 'hide':
         return purge.hide(write.sessionId)
       case 'purge':
@@ -91,7 +91,7 @@ export function createSqliteCommitter(database: Database): SyncCommitter {
 }
 
 function finishedPurge(outcome: Outcome): boolean {
-  if (outcome.kind !== 'done' || outcome.value === undefined) return false
+  if (outcome.kind !== 'done' || typeof outcome.value !== 'object') return false
   return 'removed' in outcome.value && outcome.value.removed.length > 0 && !outcome.value.more
 }
 

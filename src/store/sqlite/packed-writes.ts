@@ -50,7 +50,8 @@ function unpackAppend(take: () => unknown): AppendWrite {
     endedAt: take() as number | null,
   }
   const events = unpackEvents(take, expectedSeq)
-  return { kind: 'append', sessionId, tenant, expectedSeq, events, summary }
+  // Nobody claims sessions where one process has the store to itself.
+  return { kind: 'append', sessionId, tenant, expectedSeq, events, summary, claim: undefined }
 }
 
 function packCreate(packed: PackedWrites, { session, events, idempotency }: CreateWrite): void {

@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
 /** What is written beside the logs, inside a transaction that someone else holds. */
 export interface SideWrites {
   putArtifact(record: ArtifactRecord): Outcome
-  putSetting(name: string, value: string): Outcome
+  initSetting(name: string, value: string): Outcome
   probe(): Outcome
 }
 
@@ -14,9 +14,10 @@ export function createSideWrites(database: Database): SideWrites {
     INSERT INTO artifact (id, tenant, session, step_id, name, content_type, bytes, created_at)
     SELECT ?, tenant, no, ?, ?, ?, ?, ? FROM session WHERE id = ? AND tenant = ? AND purge = 'live'
   `)
-  const upsertSetting = database.prepare(
-    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  const insertSetting = database.prepare(
+    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING',
   )
+  const readSetting = database.prepare('SELECT value FROM setting WHERE name = ?')
   // As large as a group of some size, because a full disk may still take a few bytes.
   const insertProbe = database.prepare('INSERT INTO probe (bytes) VALUES (zeroblob(131072))')
   const deleteProbe = database.prepare('DELETE FROM probe')
@@ -36,9 +37,9 @@ export function createSideWrites(database: Database): SideWrites {
       if (changes === 1) return done
       return { kind: 'refused', code: 'SESSION_NOT_FOUND', message: 'there is no such session' }
     },
-    putSetting(name, value) {
-      upsertSetting.run(name, value)
-      return done
+    initSetting(name, value) {
+      insertSetting.run(name, value)
+      return { kind: 'done', value: readSetting.get<{ value: string }>(name)?.value ?? value }
     },
     probe() {
       insertProbe.run()
