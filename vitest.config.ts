@@ -1,11 +1,39 @@
 import { defineConfig } from 'vitest/config'
 
+/** The tests that drive a whole service: they hold on either store, and run on both. */
+const ofTheService = [
+  'test/e2e/**/*.test.ts',
+  'test/examples/**/*.test.ts',
+  'test/http/**/*.test.ts',
+  'test/modules/step-processor/drive.test.ts',
+  'test/modules/task-loop/task-loop.test.ts',
+  'test/support-tests/store.test.ts',
+]
+
+/** Of these, what is about the embedded store's disk, or reads a log that stands in for the store. */
+const ofNoStoreOrSqlite = ['test/e2e/disk-full.test.ts', 'test/http/sse/**']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/torture/**'],
+    globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/torture/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ofTheService,
+          exclude: ofNoStoreOrSqlite,
+          env: { TEST_STORE: 'postgres' },
+          setupFiles: ['test/support/drop-databases.ts'],
+        },
+      },
+    ],
   },
 })

@@ -60,12 +60,12 @@ async function park(dataDir: string): Promise<void> {
       correlation: { id },
       createdAt,
     })
-    await coordinator.dispatch(id, { type: 'start' }, 'driver')
+    await coordinator.dispatch(id, { type: 'start' }, { claim: undefined, claimedSeq: undefined })
     const outcome = { status: 'waiting', until: createdAt + DAY_MS } as const
     await coordinator.dispatch(
       id,
       { type: 'finishAttempt', stepId: 'step1', attempt: 1, outcome },
-      'driver',
+      { claim: undefined, claimedSeq: undefined },
     )
   }
 }

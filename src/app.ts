@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
+import { embedStore, openBackend } from './backend.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { HttpDeps } from './http/deps.ts'
@@ -10,7 +10,6 @@ import { createServer, registerRoutes } from './http/server.ts'
 import { registerEventsRoute } from './http/sse/route.ts'
 import { createLogger } from './log.ts'
 import { openArtifacts } from './modules/artifacts/index.ts'
-import { createInProcessDispatcher } from './modules/dispatcher/in-process.ts'
 import { createExecutorStreamer } from './modules/executor-streamer/index.ts'
 import { createCommandExecutor } from './modules/executors/command.ts'
 import { conditionExecutor } from './modules/executors/condition.ts'
@@ -29,7 +28,6 @@ import type { StepProcessor } from './modules/step-processor/types.ts'
 import { createTaskLoop } from './modules/task-loop/index.ts'
 import { createExpressions } from './plan/expressions.ts'
 import { createPlanner } from './plan/planner.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/types.ts'
 
 declare module 'fastify' {
@@ -46,7 +44,7 @@ export interface AppOptions {
   readonly version: string
   /** @default the machine's clock */
   readonly clock?: Clock
-  /** @default the SQLite store in `DATA_DIR` */
+  /** @default what the settings name */
   readonly store?: Store
   /** Executors beside the built-in ones and those of `EXECUTORS_DIR`. */
   readonly executors?: readonly Executor[]
@@ -58,6 +56,9 @@ export interface AppOptions {
 
 /** What the stream buffers of all sessions may hold together, in characters. */
 const STREAM_BUFFER_CHARS = 64 * 1024 * 1024
+
+/** How often old sessions are looked for, by one process for all. */
+const retentionSchedule = { name: 'retention', cron: '* * * * *' }
 
 /**
  * Puts the service together, or leaves nothing open when it cannot. Nothing runs before `app.ready()`; `app.close()` stops what was
@@ -78,19 +79,20 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       maxLag: Math.max(0, ...streams.lags()),
     }),
   })
-  const store =
-    options.store ??
-    (await openSqliteStore({
-      dataDir: config.DATA_DIR,
-      observe: ({ rows, durationMs }) => metrics.committed(durationMs / 1000, rows),
-    }))
+  const backend =
+    options.store === undefined
+      ? await openBackend({
+          config,
+          clock,
+          log,
+          observe: ({ rows, durationMs }) => metrics.committed(durationMs / 1000, rows),
+        })
+      : embedStore(options.store, { config, clock, log })
+  const { store, dispatcher, artifactBytes } = backend
   await using undo = new AsyncDisposableStack()
   undo.defer(() => store.close())
-  const artifacts = openArtifacts({
-    dir: join(config.DATA_DIR, 'artifacts'),
-    store,
-    now: () => clock.now(),
-  })
+  undo.defer(() => artifactBytes.close())
+  const artifacts = openArtifacts({ bytes: artifactBytes, store, now: () => clock.now() })
   const outbound = createOutbound({
     allowPrivate: isLoopback(config.HOST),
     allow: config.OUTBOUND_ALLOW,
@@ -151,12 +153,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
     observe: (uses, status, ms) => metrics.attemptEnded(uses, status, ms / 1000),
   })
-  const dispatcher = createInProcessDispatcher({
-    store,
-    clock,
-    log,
-    maxRunning: config.MAX_SESSIONS_RUNNING,
-  })
   const processor = createStepProcessor({
     coordinator,
     dispatcher,
@@ -174,11 +170,23 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     sessionTtlMs: config.SESSION_TTL,
   })
   store.onCommit((commits) => streamer.publish(commits))
+  store.onChange((sessionIds) => {
+    // The coordinator first: whoever is woken must not be shown what it had before.
+    coordinator.changed(sessionIds)
+    dispatcher.changed(sessionIds)
+    streamer.changed(sessionIds)
+  })
 
   const keysNeeded = config.API_KEYS.length > 0 || !isLoopback(config.HOST)
   const keys = keysNeeded ? await openKeys(config.API_KEYS, store) : undefined
   if (keys?.made !== undefined) options.onKeyMade?.(keys.made)
-  const app = await createServer({ config, log, version: options.version, keys })
+  const app = await createServer({
+    config,
+    log,
+    version: options.version,
+    keys,
+    ...(backend.requests === undefined ? {} : { requests: backend.requests }),
+  })
   const deps: HttpDeps = {
     config,
     clock,
@@ -205,7 +213,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorate('stepProcessor', processor)
   app.addHook('onReady', async () => {
     processor.open()
-    retention.start()
+    await dispatcher.schedule(retentionSchedule, () => retention.sweep())
   })
   let drained: Promise<void> | undefined
   let cancelCut = () => {}
@@ -221,6 +229,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await (drained ?? processor.close(config.SHUTDOWN_GRACE))
     streamer.close()
     await outbound.close()
+    await artifactBytes.close()
     await store.close()
   })
   // From here on closing the app does it.

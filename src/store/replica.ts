@@ -11,8 +11,8 @@ export interface SessionClaim {
   readonly claim: string
 }
 
-/** What a session was when its claim was given up. */
-export interface ReleasedSession {
+/** What a session is as far as its row tells: at the moment when its owner changes, or is asked for. */
+export interface SessionHead {
   readonly sessionId: string
   readonly status: SessionStatus
   readonly wakeAt: number | null
@@ -33,16 +33,16 @@ export interface SessionClaims {
   /** Every process that registered and was not unregistered, but this one. */
   others(): Promise<readonly string[]>
   unregister(owner: string): Promise<void>
-  /** Takes sessions for this process, from whoever had them; says which exist. */
-  claim(claims: readonly SessionClaim[]): Promise<readonly string[]>
+  /** Takes unended sessions for this process, from whoever had them; says what they are, and leaves out the others. */
+  claim(claims: readonly SessionClaim[]): Promise<readonly SessionHead[]>
   /** Gives up what is still held; says what became of those, as the log stood at that moment. */
-  release(claims: readonly SessionClaim[]): Promise<readonly ReleasedSession[]>
+  release(claims: readonly SessionClaim[]): Promise<readonly SessionHead[]>
   /** Unended sessions of an owner, after the id given; `claim` is null where one was created and never claimed. */
   ownedBy(
     owner: string,
     after: string | undefined,
     limit: number,
-  ): Promise<readonly (ReleasedSession & { readonly claim: string | null })[]>
+  ): Promise<readonly (SessionHead & { readonly claim: string | null })[]>
   /** Takes sessions away from an owner that is gone, where it still has them under that claim. */
   disown(
     owner: string,
@@ -53,7 +53,7 @@ export interface SessionClaims {
     now: number,
     after: string | undefined,
     limit: number,
-  ): Promise<readonly ReleasedSession[]>
+  ): Promise<readonly SessionHead[]>
 }
 
 /**

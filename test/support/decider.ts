@@ -6,6 +6,9 @@ import { evolve } from '../../src/session/evolve.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import { initialState, type SessionState } from '../../src/session/state.ts'
 
+/** Whoever drives where one process has the store to itself. */
+export const driver = { claim: undefined, claimedSeq: undefined }
+
 export const epoch = Date.UTC(2026, 0, 1)
 
 /** An event as a test names it: what matters, no times. */

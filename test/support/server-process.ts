@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { storeSettings } from './store.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -15,10 +16,13 @@ export interface ServerProcess {
 }
 
 /** A process of the real service, which has only begun to start. */
-export function spawnService(settings: Readonly<Record<string, string>>) {
+export async function spawnService(settings: Readonly<Record<string, string>>) {
+  const dataDir = settings['DATA_DIR']
+  const isGiven = dataDir === undefined || 'DATABASE_URL' in settings
+  const ofStore = isGiven ? {} : await storeSettings(dataDir)
   return spawn(process.execPath, [join(root, 'src/server.ts')], {
-    cwd: settings['DATA_DIR'] ?? root,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...settings },
+    cwd: dataDir ?? root,
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...ofStore, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -27,7 +31,7 @@ export function spawnService(settings: Readonly<Record<string, string>>) {
 export async function startProcess(
   settings: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
-  const child = spawnService(settings)
+  const child = await spawnService(settings)
   let text = ''
   child.stderr.on('data', (chunk: Buffer) => {
     text += chunk.toString()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { dropDatabase, storeSettings } from './store.ts'
 
 export interface Service extends AsyncDisposable {
   readonly app: FastifyInstance
@@ -21,14 +22,19 @@ export async function startService(
 ): Promise<Service> {
   const dataDir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'stepstream-')))
   const removeDataDir = async () => {
-    if (settings['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true })
+    if (settings['DATA_DIR'] !== undefined) return
+    await rm(dataDir, { recursive: true, force: true })
+    await dropDatabase(dataDir)
   }
+  const isGiven = options.store !== undefined || 'DATABASE_URL' in settings
+  const ofStore = isGiven ? {} : await storeSettings(dataDir)
   const app = await buildApp({
     config: readConfig({
       LOG_LEVEL: 'silent',
       DATA_DIR: dataDir,
       WORK_DIR: join(dataDir, 'work'),
       SHUTDOWN_GRACE: '200ms',
+      ...ofStore,
       ...settings,
     }),
     version: '0.0.0',

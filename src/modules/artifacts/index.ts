@@ -1,60 +1,42 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { StepstreamError } from '../../errors.ts'
-import type { ArtifactRecord, Store } from '../../store/types.ts'
-import type { Artifacts } from './types.ts'
+import type { Store } from '../../store/types.ts'
+import type { ArtifactBytes, Artifacts } from './types.ts'
 
 export interface ArtifactsOptions {
-  /** The folder of the files; made if missing. */
-  readonly dir: string
+  /** Where the bytes are; whoever opened it closes it. */
+  readonly bytes: ArtifactBytes
   readonly store: Pick<Store, 'putArtifact' | 'artifact' | 'listArtifacts'>
   /** ms since the epoch. */
   readonly now: () => number
 }
 
-/** Artifacts as files, a folder per session, with their records in the store. */
-export function openArtifacts({ dir, store, now }: ArtifactsOptions): Artifacts {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-
+/** Artifacts: their bytes wherever `bytes` keeps them, their records in the store. */
+export function openArtifacts({ bytes: kept, store, now }: ArtifactsOptions): Artifacts {
   return {
     async put({ bytes, ...about }) {
       const record = { id: newId(now()), ...about, bytes: bytes.byteLength, createdAt: now() }
-      const file = fileOf(record)
-      await orUnavailable(writeDurably(file, bytes))
+      // Bytes first: whoever finds the record finds them too.
+      await kept.write(record, bytes)
       try {
         await store.putArtifact(record)
-      } catch (error) {
-        await rm(file, { force: true })
-        throw error
+      } catch (refusal) {
+        // The refusal is what the caller must know: bytes that cannot be removed now go with their session.
+        await Promise.allSettled([kept.remove(record)])
+        throw refusal
       }
       return record
     },
     async open(tenant, id) {
       const record = await store.artifact(tenant, id)
-      if (record === undefined) return undefined
-      const handle = await ifThere(open(fileOf(record)))
-      return handle && { record, body: handle.createReadStream() }
+      const body = record && (await kept.open(record))
+      return body && { record, body }
     },
     async read(tenant, id) {
       const record = await store.artifact(tenant, id)
-      return record && ifThere(readFile(fileOf(record)))
+      return record && kept.read(record)
     },
     list: (sessionId) => store.listArtifacts(sessionId),
-    async removeSession(sessionId) {
-      await rm(folderOf(sessionId), { recursive: true, force: true })
-    },
-  }
-
-  function fileOf({ sessionId, id }: Pick<ArtifactRecord, 'sessionId' | 'id'>): string {
-    return join(folderOf(sessionId), safeName(id))
-  }
-
-  /** Two levels, so that no folder gets too large: the end of an id is random. */
-  function folderOf(sessionId: string): string {
-    const name = safeName(sessionId)
-    return join(dir, name.slice(-2).toLowerCase(), name)
+    removeSession: (sessionId) => kept.removeSession(sessionId),
   }
 }
 
@@ -62,51 +44,4 @@ export function openArtifacts({ dir, store, now }: ArtifactsOptions): Artifacts 
 function newId(now: number): string {
   const time = now.toString(36).padStart(9, '0')
   return `art_${time}${randomBytes(16).toString('hex')}`
-}
-
-/** A name that cannot leave its folder. */
-function safeName(id: string): string {
-  if (/^[A-Za-z0-9_-]{3,100}$/.test(id)) return id
-  throw new RangeError(`${JSON.stringify(id)} is no id`)
-}
-
-/** Writes under another name first, so that the file's own name means the whole file. */
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const folder = join(file, '..')
-  const temporary = join(folder, `.${basename(file)}.tmp`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  try {
-    await using handle = await open(temporary, 'wx', 0o600)
-    await handle.writeFile(bytes)
-    await handle.sync()
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
-  await syncFolder(folder)
-}
-
-/** A new name is durable once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r')
-  await handle.sync()
-}
-
-/** The file of a session that is being purged may go between the look-up and the reading. */
-async function ifThere<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function orUnavailable(writing: Promise<void>): Promise<void> {
-  try {
-    await writing
-  } catch (cause) {
-    throw new StepstreamError('STORAGE_UNAVAILABLE', 'the artifact cannot be written', { cause })
-  }
 }

@@ -1,6 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import type { Store } from '../../store/types.ts'
+import { createDueTimer } from './due-timer.ts'
+import { Retries } from './retries.ts'
+import { createSchedules } from './schedules.ts'
+import { SessionQueue } from './session-queue.ts'
 import { SessionTurn } from './turn.ts'
 import type { Dispatcher, Drive } from './types.ts'
 
@@ -14,46 +18,44 @@ export interface InProcessDispatcherOptions {
 /** How many ids are taken from the store at once. */
 const PAGE = 1000
 
-/** How soon due timers are looked for again while earlier ones are still being worked off. */
-const RECHECK_MS = 100
-
-/** How far a timer is trusted: while a machine is asleep its clock goes on and its timers stand still. */
-const LONGEST_SLEEP_MS = 30_000
-
-/** The first pause before a drive that failed is tried again; doubled each time, up to the longest. */
-const RETRY_MS = 500
-const MAX_RETRY_MS = 30_000
+/** Names the reading of the runnable sessions among what is tried again; no session has this id. */
+const RECOVERY = ''
 
 /** The dispatcher of a single process: a queue of ids, a set of turns, and one timer for all that is parked. */
 export function createInProcessDispatcher(options: InProcessDispatcherOptions): Dispatcher {
   const { store, clock, log, maxRunning } = options
-  const queue = new Set<string>()
+  const queue = new SessionQueue()
   const turns = new Map<string, SessionTurn>()
-  const failures = new Map<string, number>()
-  const retries = new Map<string, () => void>()
+  const retries = new Retries(clock)
+  const schedules = createSchedules(clock, log)
+  const dueTimer = createDueTimer({ store, clock, log, onDue })
   let drive: Drive | undefined
   let stopped = false
-  let timer: { at: number; cancel: () => void } | undefined
-  let onIdle: (() => void) | undefined
+  /** Resolves when the last driver lets go after a stop. */
+  const emptied = Promise.withResolvers<void>()
 
   return {
     start(driver) {
       drive = driver
       void recoverRunnable()
-      void wakeDue()
+      dueTimer.start()
     },
     wake,
+    changed(sessionIds) {
+      for (const sessionId of sessionIds) turns.get(sessionId)?.wake()
+    },
     wakeAll,
     load: () => ({ running: turns.size, queued: queue.size }),
+    schedule: async (schedule, task) => schedules.add(schedule, task),
     stop,
   }
 
-  function wake(sessionId: string): void {
+  function wake(sessionId: string, occasion: 'created' | 'changed'): void {
     const turn = turns.get(sessionId)
     if (turn !== undefined) {
       turn.wake()
     } else if (!stopped) {
-      queue.add(sessionId)
+      queue.add(sessionId, occasion)
       pump()
     }
   }
@@ -65,55 +67,48 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
   async function stop(): Promise<void> {
     stopped = true
     queue.clear()
-    timer?.cancel()
-    for (const cancel of retries.values()) cancel()
+    dueTimer.stop()
+    retries.stop()
     wakeAll()
-    if (turns.size > 0) await new Promise<void>((resolve) => (onIdle = resolve))
+    noticeEmptied()
+    await Promise.all([emptied.promise, schedules.stop()])
+  }
+
+  function noticeEmptied(): void {
+    if (stopped && turns.size === 0) emptied.resolve()
   }
 
   /** Fills free places from the queue. */
   function pump(): void {
     if (drive === undefined || stopped) return
-    for (const sessionId of queue) {
-      if (turns.size >= maxRunning) return
-      queue.delete(sessionId)
+    while (turns.size < maxRunning) {
+      const sessionId = queue.take()
+      if (sessionId === undefined) return
       const turn = new SessionTurn(sessionId, clock)
       turns.set(sessionId, turn)
+      retries.began(sessionId)
       void run(drive, turn)
     }
   }
 
   async function run(driver: Drive, turn: SessionTurn): Promise<void> {
     const { sessionId } = turn
-    let retryAt: number | undefined
+    let failed = false
     try {
+      // Nobody but this process writes, and it wakes after each write: no need to compare `seq`.
       const { wakeAt } = await driver(turn)
-      failures.delete(sessionId)
-      if (wakeAt !== undefined) armTimer(wakeAt)
+      retries.succeeded(sessionId)
+      if (wakeAt !== undefined) dueTimer.arm(wakeAt)
     } catch (error) {
-      retryAt = clock.now() + pauseAfterFailure(sessionId)
+      failed = true
       log.error({ err: error, sessionId }, 'driving the session failed; it will be tried again')
     }
     turn.end()
     turns.delete(sessionId)
-    if (retryAt !== undefined) later(sessionId, retryAt)
-    else if (turn.woken) wake(sessionId)
+    if (failed) retries.failed(sessionId, () => wake(sessionId, 'changed'))
+    else if (turn.woken) wake(sessionId, 'changed')
     pump()
-    if (turns.size === 0) onIdle?.()
-  }
-
-  function pauseAfterFailure(sessionId: string): number {
-    const count = failures.get(sessionId) ?? 0
-    failures.set(sessionId, count + 1)
-    return Math.min(RETRY_MS * 2 ** count, MAX_RETRY_MS)
-  }
-
-  function later(sessionId: string, at: number): void {
-    const fire = () => {
-      retries.delete(sessionId)
-      wake(sessionId)
-    }
-    if (!stopped) retries.set(sessionId, clock.setTimer(at - clock.now(), fire))
+    noticeEmptied()
   }
 
   /** After a start, whatever was running or queued goes on. */
@@ -122,49 +117,18 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
     try {
       for (;;) {
         const page = await store.runnable(after, PAGE)
-        for (const sessionId of page) wake(sessionId)
+        for (const sessionId of page) wake(sessionId, 'changed')
         after = page.at(-1)
         if (page.length < PAGE || stopped) return
       }
     } catch (error) {
       log.error({ err: error }, 'reading the runnable sessions failed; it will be tried again')
-      retries.set(
-        '',
-        clock.setTimer(RETRY_MS, () => void recoverRunnable()),
-      )
+      retries.failed(RECOVERY, () => void recoverRunnable())
     }
   }
 
-  /** Wakes every parked session whose time has come, then waits for the next. */
-  async function wakeDue(): Promise<void> {
-    timer = undefined
-    if (stopped) return
-    try {
-      const due = await store.due(clock.now(), PAGE)
-      for (const sessionId of due) if (!turns.has(sessionId)) wake(sessionId)
-      const nextAt = await store.nextWakeAt()
-      if (nextAt !== undefined)
-        armTimer(Math.max(nextAt, clock.now() + (due.length > 0 ? RECHECK_MS : 0)))
-    } catch (error) {
-      log.error({ err: error }, 'reading the due timers failed; it will be tried again')
-      armTimer(clock.now() + RETRY_MS)
-    }
-  }
-
-  function armTimer(at: number): void {
-    if (stopped || (timer !== undefined && timer.at <= at)) return
-    timer?.cancel()
-    timer = { at, cancel: sleepUntil(at, () => void wakeDue()) }
-  }
-
-  /** Sleeps in short stretches, so that what falls due while the machine is asleep is not late by all that time. */
-  function sleepUntil(at: number, wakeUp: () => void): () => void {
-    const sleep = () => clock.setTimer(Math.min(at - clock.now(), LONGEST_SLEEP_MS), look)
-    const look = () => {
-      if (clock.now() < at) cancel = sleep()
-      else wakeUp()
-    }
-    let cancel = sleep()
-    return () => cancel()
+  /** A session that is driven knows its own time. */
+  function onDue(sessionIds: readonly string[]): void {
+    for (const sessionId of sessionIds) if (!turns.has(sessionId)) wake(sessionId, 'changed')
   }
 }

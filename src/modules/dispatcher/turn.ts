@@ -4,13 +4,15 @@ import type { Turn } from './types.ts'
 /** A turn whose wakes are never lost: a flag while nobody idles, a callback while somebody does. */
 export class SessionTurn implements Turn {
   readonly sessionId: string
+  readonly claim: string | undefined
   readonly #clock: Clock
   #woken = false
   #resume: (() => void) | undefined
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
 
-  constructor(sessionId: string, clock: Clock) {
+  constructor(sessionId: string, clock: Clock, claim?: string) {
     this.sessionId = sessionId
+    this.claim = claim
     this.#clock = clock
   }
 
@@ -37,6 +39,11 @@ export class SessionTurn implements Turn {
         resolve()
       }
     })
+  }
+
+  /** Nothing to ask for: a store of one process has no other drivers. */
+  confirm(): Promise<void> | undefined {
+    return undefined
   }
 
   /** The turn is over: nothing is left to fire. */

@@ -6,11 +6,17 @@ export interface Parked {
   readonly seq?: number
 }
 
-/** One session in the hands of one driver. */
-export interface Turn {
-  readonly sessionId: string
-  /** Where several processes drive: what the driver's writes are fenced by. */
+/** Whoever drives a session, as its writes show it. */
+export interface Driver {
+  /** What its writes are fenced by; undefined where one process drives everything. */
   readonly claim: string | undefined
+  /** The seq of the log's last event when the claim was taken. */
+  readonly claimedSeq: number | undefined
+}
+
+/** One session in the hands of one driver. */
+export interface Turn extends Driver {
+  readonly sessionId: string
   /** Says "I read the session now": a wake that comes later ends the next `idle` at once. */
   look(): void
   /** Resolves at the next wake since `look`, or at a time (ms since the epoch). */

@@ -14,9 +14,6 @@ export interface RetentionOptions {
   readonly sessionTtlMs: number
 }
 
-/** How often it looks for something to remove. */
-const EVERY_MS = 60_000
-
 /** Rows removed in one commit: small enough that writers hardly notice. */
 const BATCH_ROWS = 500
 
@@ -24,20 +21,13 @@ export function createRetention(options: RetentionOptions): Retention {
   const { store, artifacts, clock, log, sessionTtlMs } = options
   /** Gone from the store, but their files could not be removed yet. */
   const leftovers = new Set<string>()
-  let cancelTimer: (() => void) | undefined
   let stopped = false
 
-  return { start: schedule, sweep, stop }
-
-  function schedule(): void {
-    if (stopped) return
-    cancelTimer = clock.setTimer(EVERY_MS, () => {
-      void sweep()
-        .catch((error: unknown) =>
-          log.error({ err: error }, 'removing old sessions failed; it will be tried again'),
-        )
-        .then(schedule)
-    })
+  return {
+    sweep,
+    stop() {
+      stopped = true
+    },
   }
 
   async function sweep(): Promise<void> {
@@ -65,10 +55,5 @@ export function createRetention(options: RetentionOptions): Retention {
         log.error({ err: error, sessionId }, 'the files of a removed session are still there')
       }
     }
-  }
-
-  function stop(): void {
-    stopped = true
-    cancelTimer?.()
   }
 }

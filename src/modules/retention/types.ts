@@ -1,7 +1,7 @@
-/** Removes what has been kept long enough, in small batches, now and then. */
+/** Removes what has been kept long enough, in small batches; somebody must ask for it now and then. */
 export interface Retention {
-  start(): void
   /** Removes all that is due now; resolves when nothing is left to remove. */
   sweep(): Promise<void>
+  /** Ends a sweep that is under way with its batch; there is no other after it. */
   stop(): void
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { SessionCommand } from '../../session/commands.ts'
@@ -8,15 +7,18 @@ import { fold } from '../../session/evolve.ts'
 import { initialState, type SessionState } from '../../session/state.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import {
+  ClaimLostError,
   ConflictError,
   type Created,
   type EncodedEvent,
   type IdempotencyClaim,
   type SessionRecord,
-  type SessionSummary,
   type Store,
 } from '../../store/types.ts'
-import { decodeEvent, encodeEvent } from './encode.ts'
+import type { Driver } from '../dispatcher/types.ts'
+import { encodeEvent } from './encode.ts'
+import { readLog } from './read-log.ts'
+import { SessionEntry } from './session-entry.ts'
 import { sameSummary, summaryOf } from './summary.ts'
 import type { CurrentSession, SessionCoordinator, UnstartedSession } from './types.ts'
 
@@ -31,34 +33,20 @@ export interface CoordinatorOptions {
   readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
 }
 
-/** Reading a log in pages keeps the event loop free and memory flat. */
-const PAGE_EVENTS = 1000
-
 /** How often a command is decided anew because somebody else wrote in between. */
-const MAX_CONFLICTS = 50
+const MAX_CONFLICTS = 100
 
-interface Entry {
-  readonly record: SessionRecord
-  /** With everything decided so far; what is still on its way to the disk included. */
-  ahead: SessionState
-  /** What is on disk. */
-  committed: SessionState
-  summary: SessionSummary
-  /** Somebody drives the session: its state stays at hand. */
-  held: boolean
-  pending: number
-  /** The last write under way, or the last one done. */
-  lastAppend: Promise<void>
-}
+/** What a caller is told to wait when a session is written to too fast for its command to come through. */
+const CONTENDED_RETRY_MS = 1000
 
 /** The coordinator of one process. */
 export function createSessionCoordinator(options: CoordinatorOptions): SessionCoordinator {
   const { store, clock, random } = options
-  const entries = new Map<string, Entry>()
-  const loading = new Map<string, Promise<Entry | undefined>>()
+  const entries = new Map<string, SessionEntry>()
+  const loads = new Map<string, Load>()
   let draining = false
 
-  return { create, dispatch, current, hold, forget, drain }
+  return { create, dispatch, current, hold, forget, changed, drain }
 
   async function create(
     session: UnstartedSession,
@@ -73,9 +61,10 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     })
     if (!created.created) return created
     options.onStatus?.(record, record.status)
-    if (entries.size < options.keepNew) {
-      const state = fold(initialState(record), [event])
-      entries.set(record.id, entryOf(record, state, true))
+    if (entries.size < options.keepNew && !entries.has(record.id)) {
+      const entry = new SessionEntry(record, fold(initialState(record), [event]), 0)
+      entry.held = 'new'
+      entries.set(record.id, entry)
     }
     return created
   }
@@ -83,29 +72,40 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   async function dispatch(
     sessionId: string,
     command: SessionCommand,
-    by: 'driver' | 'caller',
+    by: 'caller' | Driver,
   ): Promise<SessionState> {
-    for (let conflicts = 0; ; conflicts++) {
-      const entry = entries.get(sessionId) ?? (await load(sessionId))
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      const entry = await obtain(sessionId)
       if (entry === undefined) throw notFound(sessionId)
       try {
-        return await decideAndAppend(entry, command, by === 'driver' && !draining)
-      } catch (error) {
-        if (!(error instanceof ConflictError) || conflicts >= MAX_CONFLICTS) throw error
-      } finally {
+        const state = await decideAndAppend(entry, command, by)
         drop(entry)
+        return state
+      } catch (error) {
+        // Kept after a conflict: what is at hand needs only the rest of the log.
+        if (error instanceof ConflictError) continue
+        drop(entry)
+        throw error
       }
     }
+    forgetUnlessHeld(sessionId)
+    throw new StepstreamError('STORAGE_UNAVAILABLE', `others keep writing to ${sessionId}`, {
+      retryAfterMs: CONTENDED_RETRY_MS,
+    })
   }
 
   async function decideAndAppend(
-    entry: Entry,
+    entry: SessionEntry,
     command: SessionCommand,
-    mayStart: boolean,
+    by: 'caller' | Driver,
   ): Promise<SessionState> {
     const before = entry.ahead
-    const context = { now: clock.now(), random: random(), mayStart }
-    const { events, state } = transition(command, before, context)
+    const mayStart = by !== 'caller' && !draining
+    const { events, state } = transition(command, before, {
+      now: clock.now(),
+      random: random(),
+      mayStart,
+    })
     if (events.length === 0) {
       await entry.lastAppend
       return before
@@ -115,15 +115,15 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     const encoded = events.map((event, index) => encodeEvent(id, before.seq + index + 1, event))
     entry.ahead = state
     entry.pending += 1
-    entry.lastAppend = append(entry, before.seq, encoded)
+    entry.lastAppend = append(entry, before.seq, encoded, by === 'caller' ? undefined : by.claim)
     try {
       await entry.lastAppend
-      entry.committed = state
+      if (state.seq > entry.committed.seq) entry.committed = state
       if (state.status !== before.status) options.onStatus?.(entry.record, state.status)
       return state
     } catch (error) {
-      // What was decided on top of a refused write is void: the log says what is true.
-      if (entries.get(entry.record.id) === entry) entries.delete(entry.record.id)
+      entry.fallBack()
+      if (error instanceof ClaimLostError) entry.doubted = true
       throw error
     } finally {
       entry.pending -= 1
@@ -131,94 +131,171 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   }
 
   function append(
-    entry: Entry,
+    entry: SessionEntry,
     expectedSeq: number,
     events: readonly EncodedEvent[],
+    claim: string | undefined,
   ): Promise<void> {
     const { id, tenant } = entry.record
     const summary = summaryOf(entry.ahead)
-    const changed = !sameSummary(entry.summary, summary)
+    const changes = !sameSummary(entry.summary, summary)
     entry.summary = summary
     return store.append({
       sessionId: id,
       tenant,
       expectedSeq,
       events,
-      ...(changed ? { summary } : {}),
+      ...(changes ? { summary } : {}),
+      ...(claim === undefined ? {} : { claim }),
     })
   }
 
   async function current(sessionId: string): Promise<CurrentSession | undefined> {
-    const entry = entries.get(sessionId) ?? (await load(sessionId))
+    const cached = entries.get(sessionId)
+    if (cached !== undefined) {
+      // Somebody who was just told by another process of what it wrote must see it here.
+      const extent = await store.extent(sessionId)
+      if (extent !== undefined && extent.next - 1 > cached.committed.seq) cached.stale = true
+    }
+    const entry = await obtain(sessionId)
     if (entry === undefined) return undefined
     drop(entry)
     return currentOf(entry)
   }
 
-  async function hold(sessionId: string): Promise<CurrentSession | undefined> {
-    const entry = entries.get(sessionId) ?? (await load(sessionId))
+  async function hold(sessionId: string, driver: Driver): Promise<CurrentSession | undefined> {
+    const cached = entries.get(sessionId)
+    const { claimedSeq } = driver
+    if (cached !== undefined && claimedSeq !== undefined && cached.committed.seq < claimedSeq) {
+      cached.stale = true
+    }
+    const entry = await obtain(sessionId)
     if (entry === undefined) return undefined
-    entry.held = true
+    entry.held = 'driven'
+    await confirmClaim(entry, driver)
     return currentOf(entry)
+  }
+
+  /**
+   * A driver writes only after it has claimed. So as long as a claim is there when the log has been
+   * read, no other driver's events are in what was read.
+   */
+  async function confirmClaim(
+    entry: SessionEntry,
+    { claim, claimedSeq = 0 }: Driver,
+  ): Promise<void> {
+    const { readSeq } = entry
+    const isSure = !entry.doubted && readSeq <= Math.max(entry.confirmedSeq, claimedSeq)
+    if (claim === undefined || isSure) return
+    const extent = await store.extent(entry.record.id)
+    if (extent?.claim !== claim) throw new ClaimLostError(entry.record.id)
+    entry.confirmedSeq = readSeq
+    entry.doubted = false
   }
 
   function forget(sessionId: string): void {
     const entry = entries.get(sessionId)
     if (entry === undefined) return
-    entry.held = false
+    entry.held = undefined
     drop(entry)
   }
 
+  function forgetUnlessHeld(sessionId: string): void {
+    const entry = entries.get(sessionId)
+    if (entry !== undefined) drop(entry)
+  }
+
   /** Lets go of a state that nobody holds and that no write is on its way for. */
-  function drop(entry: Entry): void {
+  function drop(entry: SessionEntry): void {
     const { id } = entry.record
-    if (!entry.held && entry.pending === 0 && entries.get(id) === entry) entries.delete(id)
+    if (entry.held === undefined && entry.pending === 0 && entries.get(id) === entry) {
+      entries.delete(id)
+    }
+  }
+
+  function changed(sessionIds: readonly string[]): void {
+    for (const sessionId of sessionIds) {
+      const load = loads.get(sessionId)
+      if (load !== undefined) load.stale = true
+      const entry = entries.get(sessionId)
+      if (entry === undefined) continue
+      entry.stale = true
+      // Nobody here drives it: what was kept for a drive is of no use.
+      if (entry.held === 'new') entry.held = undefined
+      drop(entry)
+    }
   }
 
   function drain(): void {
     draining = true
   }
 
-  /** Reads a session once, however many ask for it meanwhile. */
-  function load(sessionId: string): Promise<Entry | undefined> {
-    const under = loading.get(sessionId)
-    if (under !== undefined) return under
-    const reading = read(sessionId).finally(() => loading.delete(sessionId))
-    loading.set(sessionId, reading)
-    return reading
+  /** A session as it is on disk, as far as this process was told; with the writes that are under way. */
+  async function obtain(sessionId: string): Promise<SessionEntry | undefined> {
+    for (;;) {
+      const entry = entries.get(sessionId) ?? (await load(sessionId))
+      if (entry === undefined) return undefined
+      if (!entry.stale && entry.catchingUp === undefined) return entry
+      if (entry.pending > 0) await entry.lastAppend.catch(() => {})
+      else await catchUp(entry)
+    }
   }
 
-  async function read(sessionId: string): Promise<Entry | undefined> {
+  /** Reads what others wrote, once however many ask for it meanwhile. */
+  function catchUp(entry: SessionEntry): Promise<void> {
+    entry.catchingUp ??= readOn(entry).finally(() => {
+      entry.catchingUp = undefined
+    })
+    return entry.catchingUp
+  }
+
+  async function readOn(entry: SessionEntry): Promise<void> {
+    // Beforehand, so that what is told of meanwhile makes it stale again.
+    entry.stale = false
+    try {
+      const state = await readLog(store, entry.record.id, entry.committed)
+      // Whoever had the entry before the reading began may have decided meanwhile.
+      if (entry.pending > 0) entry.stale = true
+      else entry.advance(state)
+    } catch (error) {
+      entry.stale = true
+      drop(entry)
+      throw error
+    }
+  }
+
+  /** Reads a session once, however many ask for it meanwhile. */
+  function load(sessionId: string): Promise<SessionEntry | undefined> {
+    const underWay = loads.get(sessionId)
+    if (underWay !== undefined) return underWay.entry
+    const begun: Load = { entry: read(sessionId, () => begun.stale), stale: false }
+    loads.set(sessionId, begun)
+    return begun.entry.finally(() => loads.delete(sessionId))
+  }
+
+  async function read(
+    sessionId: string,
+    isStale: () => boolean,
+  ): Promise<SessionEntry | undefined> {
     const record = await store.session(sessionId)
     if (record === undefined) return undefined
-    let state = initialState(record)
-    for (;;) {
-      const page = await store.readEvents({ sessionId, afterSeq: state.seq, limit: PAGE_EVENTS })
-      state = fold(state, page.map(decodeEvent))
-      if (page.length < PAGE_EVENTS) break
-      await nextTurn()
-    }
-    const entry = entryOf(record, state, false)
+    const state = await readLog(store, sessionId, initialState(record))
+    const entry = new SessionEntry(record, state, state.seq)
+    entry.stale = isStale()
     entries.set(sessionId, entry)
     return entry
   }
 }
 
-function currentOf(entry: Entry): CurrentSession {
-  return { record: entry.record, state: entry.committed }
+/** The reading of a session under way. */
+interface Load {
+  readonly entry: Promise<SessionEntry | undefined>
+  /** Others have written since it began. */
+  stale: boolean
 }
 
-function entryOf(record: SessionRecord, state: SessionState, held: boolean): Entry {
-  const summary = summaryOf(state)
-  return {
-    record,
-    ahead: state,
-    committed: state,
-    summary,
-    held,
-    pending: 0,
-    lastAppend: Promise.resolve(),
-  }
+function currentOf(entry: SessionEntry): CurrentSession {
+  return { record: entry.record, state: entry.committed }
 }
 
 function createdEvent(record: SessionRecord): SessionEvent {

@@ -3,7 +3,7 @@ import type { SessionCommand } from '../../session/commands.ts'
 import { type Next, next, type RunningAttempt } from '../../session/next.ts'
 import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Drive, Parked, Turn } from '../dispatcher/types.ts'
-import type { SessionCoordinator } from '../session-coordinator/types.ts'
+import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import type { Execution, TaskLoop } from '../task-loop/types.ts'
 
 export interface DriveOptions {
@@ -27,20 +27,20 @@ export function createDrive(options: DriveOptions): Drive {
     const { sessionId } = turn
     const live: Live = new Map()
     try {
-      await recoverOrphans(sessionId)
+      await recoverOrphans(turn)
       for (;;) {
         turn.look()
         // Taken before the log is read: what these attempts recorded must be in it.
         const ended = endedOf(live)
-        const session = await untilStored(() => coordinator.hold(sessionId))
+        const session = await untilStored(() => coordinator.hold(sessionId, turn))
         if (session === undefined) return {}
         const wanted = next(session.state, clock.now())
         dropEnded(ended, wanted, live)
-        for (const attempt of wanted.run) launch(turn, attempt, live)
+        await launchAll(turn, session, wanted, live)
         // Last, so that an attempt whose session was cancelled before it was begun here is stopped too.
         stopAttempts(wanted, live)
-        if (await advance(sessionId, wanted)) continue
-        if (live.size === 0) return wanted.wakeAt === undefined ? {} : { wakeAt: wanted.wakeAt }
+        if (await advance(turn, session, wanted)) continue
+        if (live.size === 0) return parkedAt(session.state.seq, wanted.wakeAt)
         await turn.idle(mayStart() ? wanted.wakeAt : undefined)
       }
     } catch (error) {
@@ -52,10 +52,10 @@ export function createDrive(options: DriveOptions): Drive {
   }
 
   /** Attempts that the log shows as running when nobody drives belong to a process that is gone. */
-  async function recoverOrphans(sessionId: string): Promise<void> {
-    const session = await untilStored(() => coordinator.hold(sessionId))
+  async function recoverOrphans(turn: Turn): Promise<void> {
+    const session = await untilStored(() => coordinator.hold(turn.sessionId, turn))
     if (session === undefined || session.state.running.length === 0) return
-    await decide(sessionId, { type: 'recover' })
+    await decide(turn, { type: 'recover' })
   }
 
   /**
@@ -83,10 +83,22 @@ export function createDrive(options: DriveOptions): Drive {
     await Promise.all([...live.values()].map(({ execution }) => execution.ended))
   }
 
-  function launch(turn: Turn, wanted: RunningAttempt, live: Live): void {
+  async function launchAll(
+    turn: Turn,
+    session: CurrentSession,
+    wanted: Next,
+    live: Live,
+  ): Promise<void> {
+    const begun = wanted.run.filter((attempt) => !live.has(keyOf(attempt)))
+    if (begun.length === 0) return
+    const confirmed = turn.confirm()
+    if (confirmed !== undefined) await confirmed
+    for (const attempt of begun) launch(turn, session, attempt, live)
+  }
+
+  function launch(turn: Turn, session: CurrentSession, wanted: RunningAttempt, live: Live): void {
     const key = keyOf(wanted)
-    if (live.has(key)) return
-    const execution = taskLoop.execute({ sessionId: turn.sessionId, ...wanted })
+    const execution = taskLoop.execute({ session, driver: turn, ...wanted })
     const started = { execution, over: false }
     live.set(key, started)
     void execution.ended.then(() => {
@@ -96,19 +108,19 @@ export function createDrive(options: DriveOptions): Drive {
   }
 
   /** Takes the next decision that is due by itself; true when there was one. */
-  async function advance(sessionId: string, wanted: Next): Promise<boolean> {
+  async function advance(turn: Turn, session: CurrentSession, wanted: Next): Promise<boolean> {
     if (!mayStart()) return false
-    if (wanted.start) return decide(sessionId, { type: 'start' })
+    if (wanted.start) return decide(turn, { type: 'start' })
     const [stepId] = wanted.evaluate
     if (stepId !== undefined) {
-      await untilStored(() => taskLoop.condition(sessionId, stepId))
+      await untilStored(() => taskLoop.condition(session, stepId, turn))
       return true
     }
-    return wanted.due && decide(sessionId, { type: 'tick' })
+    return wanted.due && decide(turn, { type: 'tick' })
   }
 
-  async function decide(sessionId: string, command: SessionCommand): Promise<boolean> {
-    await untilStored(() => coordinator.dispatch(sessionId, command, 'driver'))
+  async function decide(turn: Turn, command: SessionCommand): Promise<boolean> {
+    await untilStored(() => coordinator.dispatch(turn.sessionId, command, turn))
     return true
   }
 
@@ -122,6 +134,10 @@ function endedOf(live: Live): string[] {
   const ended: string[] = []
   for (const [key, { over }] of live) if (over) ended.push(key)
   return ended
+}
+
+function parkedAt(seq: number, wakeAt: number | undefined): Parked {
+  return wakeAt === undefined ? { seq } : { seq, wakeAt }
 }
 
 function keyOf({ stepId, attempt }: RunningAttempt): string {

@@ -62,7 +62,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
         { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
         idempotency,
       )
-      if (created.created) dispatcher.wake(sessionId)
+      if (created.created) dispatcher.wake(sessionId, 'created')
       return created
     } finally {
       starting -= 1
@@ -95,7 +95,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   /** The command's facts are on disk when it resolves; whoever drives the session acts on them. */
   async function command(sessionId: string, wanted: SessionCommand): Promise<SessionState> {
     const state = await coordinator.dispatch(sessionId, wanted, 'caller')
-    dispatcher.wake(sessionId)
+    dispatcher.wake(sessionId, 'changed')
     return state
   }
 

@@ -6,8 +6,10 @@ import type { Expressions } from '../../plan/types.ts'
 import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
 import type { PlannedStep } from '../../session/plan.ts'
 import { plannedAt } from '../../session/state.ts'
+import { ClaimLostError } from '../../store/types.ts'
 import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Artifacts } from '../artifacts/types.ts'
+import type { Driver } from '../dispatcher/types.ts'
 import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { clip, messageOf, normalise, thrownOutcome } from './normalise.ts'
@@ -37,7 +39,6 @@ const ABANDON_AFTER_MS = 10_000
 interface Attempt {
   readonly request: AttemptRequest
   readonly stop: StopSwitch
-  readonly session: CurrentSession
   readonly step: PlannedStep
   readonly secrets: AttemptSecrets
   readonly reporter: Reporter
@@ -59,18 +60,17 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   async function attemptOnce(request: AttemptRequest, stop: StopSwitch): Promise<void> {
-    const attempt = await begin(request, stop)
-    if (attempt === undefined) return
+    const attempt = begin(request, stop)
     const outcome = await settle(attempt, run(attempt))
     attempt.reporter.close()
     options.observe?.(attempt.step.uses, outcome.status, clock.now() - attempt.startedAt)
     await record(attempt, { type: 'finishAttempt', ...subjectOf(request), outcome })
   }
 
-  async function begin(request: AttemptRequest, stop: StopSwitch): Promise<Attempt | undefined> {
-    const session = await coordinator.current(request.sessionId)
-    const index = session?.state.graph.indexOf.get(request.stepId)
-    if (session === undefined || index === undefined) return undefined
+  function begin(request: AttemptRequest, stop: StopSwitch): Attempt {
+    const { session } = request
+    const index = session.state.graph.indexOf.get(request.stepId)
+    if (index === undefined) throw new RangeError(`the plan has no step ${request.stepId}`)
     const step = plannedAt(session.state, index)
     const secrets = new AttemptSecrets(options.secrets)
     const reporter = new Reporter({
@@ -81,19 +81,21 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
         void record({ request, stop }, { type: 'report', ...subjectOf(request), reports })
       },
     })
-    return { request, stop, session, step, secrets, reporter, startedAt: clock.now() }
+    return { request, stop, step, secrets, reporter, startedAt: clock.now() }
   }
 
   /** Calls the executor, unless it was told to stop before; the one place where foreign code can throw. */
   async function run(attempt: Attempt): Promise<Outcome> {
-    const { session, step, stop, secrets } = attempt
+    const { request, step, stop, secrets } = attempt
     try {
       const executor = executors.get(step.uses)
       if (executor === undefined) {
         throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
       }
       const input = executor.input.safeParse(
-        await expressions.resolveInput(session, step, executor, (name) => secrets.read(name)),
+        await expressions.resolveInput(request.session, step, executor, (name) =>
+          secrets.read(name),
+        ),
       )
       if (!input.success) return invalidInput(input.error.issues)
       if (stop.reason !== undefined) return { status: 'aborted' }
@@ -104,19 +106,19 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   function contextOf(attempt: Attempt): ExecutorContext {
-    const { request, stop, session, secrets, reporter } = attempt
-    const { record } = session
+    const { request, stop, secrets, reporter } = attempt
+    const { record } = request.session
     return {
       ...subjectOf(request),
       tenant: record.tenant,
       correlation: record.correlation,
-      idempotencyKey: `${request.sessionId}:${request.stepId}`,
+      idempotencyKey: `${record.id}:${request.stepId}`,
       get signal() {
         return stop.signal
       },
       now: () => clock.now(),
       secret: (name) => secrets.read(name),
-      evaluate: (expression) => expressions.evaluate(session, expression),
+      evaluate: (expression) => expressions.evaluate(request.session, expression),
       output: (stream, text) => reporter.output(stream, text),
       progress: (progress) => reporter.progress(progress),
       warn: (code, message) => reporter.warn(code, message),
@@ -164,14 +166,14 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   async function setAside(attempt: Attempt, json: string): Promise<Json> {
-    const { request, session } = attempt
+    const { stepId, session } = attempt.request
     const bytes = Buffer.from(json)
     const { id } = await untilStored(attempt, () =>
       artifacts.put({
         tenant: session.record.tenant,
-        sessionId: request.sessionId,
-        stepId: request.stepId,
-        name: `${request.stepId}-output.json`,
+        sessionId: session.record.id,
+        stepId,
+        name: `${stepId}-output.json`,
         contentType: 'application/json',
         bytes,
       }),
@@ -179,13 +181,16 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return { artifact: id, bytes: bytes.length, preview: clip(json) }
   }
 
-  async function condition(sessionId: string, stepId: string): Promise<void> {
-    const session = await coordinator.current(sessionId)
-    const index = session?.state.graph.indexOf.get(stepId)
-    if (session === undefined || index === undefined) return
+  async function condition(session: CurrentSession, stepId: string, driver: Driver): Promise<void> {
+    const index = session.state.graph.indexOf.get(stepId)
+    if (index === undefined) throw new RangeError(`the plan has no step ${stepId}`)
     const { when } = plannedAt(session.state, index)
     const result = await expressions.conditionResult(session, when ?? 'true')
-    await coordinator.dispatch(sessionId, { type: 'resolveCondition', stepId, result }, 'driver')
+    await coordinator.dispatch(
+      session.record.id,
+      { type: 'resolveCondition', stepId, result },
+      driver,
+    )
   }
 
   /** Writes what an attempt did. */
@@ -194,9 +199,12 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     command: SessionCommand,
   ): Promise<void> {
     const { request } = attempt
+    const { session, driver } = request
     try {
-      await untilStored(attempt, () => coordinator.dispatch(request.sessionId, command, 'driver'))
+      await untilStored(attempt, () => coordinator.dispatch(session.record.id, command, driver))
     } catch (error) {
+      // Whoever drives the session now has recorded the attempt as interrupted.
+      if (error instanceof ClaimLostError) return
       log.error({ err: error, ...subjectOf(request) }, 'what an attempt did could not be recorded')
     }
   }
@@ -215,8 +223,8 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 }
 
 function subjectOf(request: AttemptRequest) {
-  const { sessionId, stepId, attempt } = request
-  return { sessionId, stepId, attempt }
+  const { session, stepId, attempt } = request
+  return { sessionId: session.record.id, stepId, attempt }
 }
 
 function invalidInput(

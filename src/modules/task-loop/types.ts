@@ -1,7 +1,13 @@
+import type { Driver } from '../dispatcher/types.ts'
+import type { CurrentSession } from '../session-coordinator/types.ts'
+
 export interface AttemptRequest {
-  readonly sessionId: string
+  /** The session as its driver saw it when the attempt was to begin. */
+  readonly session: CurrentSession
   readonly stepId: string
   readonly attempt: number
+  /** On whose behalf what the attempt does is recorded. */
+  readonly driver: Driver
 }
 
 /** An attempt under way. */
@@ -20,5 +26,5 @@ export interface TaskLoop {
    */
   execute(request: AttemptRequest): Execution
   /** Evaluates a step's `when` and records what it came to. */
-  condition(sessionId: string, stepId: string): Promise<void>
+  condition(session: CurrentSession, stepId: string, driver: Driver): Promise<void>
 }

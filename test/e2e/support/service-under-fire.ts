@@ -52,7 +52,7 @@ async function killAtBirth(
   lifeMs: number,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const child = spawnService(settings)
+  const child = await spawnService(settings)
   const gone = once(child, 'exit')
   child.stdout.resume()
   child.stderr.resume()

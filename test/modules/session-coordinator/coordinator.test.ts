@@ -3,7 +3,7 @@ import { createSessionCoordinator } from '../../../src/modules/session-coordinat
 import type { SessionCommand } from '../../../src/session/commands.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { ConflictError, type Store } from '../../../src/store/types.ts'
-import { start, succeed } from '../../support/decider.ts'
+import { driver, start, succeed } from '../../support/decider.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { plan, sequence } from '../../support/plans.ts'
 import { wrapStore } from '../../support/wrapped-store.ts'
@@ -38,11 +38,11 @@ async function setup(store: Store = createMemoryStore(), keepNew = 10) {
 test('commands that come at once are decided one after the other, each on what went before', async () => {
   const { coordinator, types } = await setup()
   await Promise.all([
-    coordinator.dispatch(id, start, 'driver'),
-    coordinator.dispatch(id, succeed('a'), 'driver'),
+    coordinator.dispatch(id, start, driver),
+    coordinator.dispatch(id, succeed('a'), driver),
     coordinator.dispatch(id, { type: 'pause' }, 'caller'),
     coordinator.dispatch(id, { type: 'pause' }, 'caller'),
-    coordinator.dispatch(id, succeed('b'), 'driver'),
+    coordinator.dispatch(id, succeed('b'), driver),
     coordinator.dispatch(id, { type: 'resume' }, 'caller'),
   ])
   expect(await types()).toEqual([
@@ -61,23 +61,23 @@ test('only its driver’s decisions start attempts, and none once it drains', as
   const { coordinator } = await setup()
   const commands: SessionCommand[] = [start, { type: 'pause' }, succeed('a'), { type: 'resume' }]
   for (const command of commands) {
-    await coordinator.dispatch(id, command, command.type === 'resume' ? 'caller' : 'driver')
+    await coordinator.dispatch(id, command, command.type === 'resume' ? 'caller' : driver)
   }
   const resumed = await coordinator.current(id)
   expect(resumed?.state.running).toEqual([])
   coordinator.drain()
-  const ticked = await coordinator.dispatch(id, { type: 'tick' }, 'driver')
+  const ticked = await coordinator.dispatch(id, { type: 'tick' }, driver)
   expect(ticked.running).toEqual([])
 })
 
 test('two of them on one store decide anew when the other was first', async () => {
   const { coordinator, make, types } = await setup()
   const other = make()
-  await coordinator.dispatch(id, start, 'driver')
-  await coordinator.hold(id)
-  await other.hold(id)
+  await coordinator.dispatch(id, start, driver)
+  await coordinator.hold(id, driver)
+  await other.hold(id, driver)
   await Promise.all([
-    coordinator.dispatch(id, succeed('a'), 'driver'),
+    coordinator.dispatch(id, succeed('a'), driver),
     other.dispatch(id, { type: 'pause' }, 'caller'),
   ])
   await other.dispatch(id, { type: 'resume' }, 'caller')
@@ -90,37 +90,39 @@ test('gives up on a log that moves on for ever', async () => {
   const inner = createMemoryStore()
   const store = { ...inner, append: () => Promise.reject(new ConflictError(id)) }
   const { coordinator } = await setup(store)
-  await expect(coordinator.dispatch(id, start, 'driver')).rejects.toThrow(ConflictError)
+  await expect(coordinator.dispatch(id, start, driver)).rejects.toMatchObject({
+    code: 'STORAGE_UNAVAILABLE',
+  })
 })
 
 test('a refused write leaves nothing behind of what was decided, nor of what was decided on top', async () => {
   const wrapped = wrapStore()
   const { coordinator, types, statuses } = await setup(wrapped.store)
-  await coordinator.hold(id)
+  await coordinator.hold(id, driver)
   wrapped.refuse()
   const refused = await Promise.allSettled([
-    coordinator.dispatch(id, start, 'driver'),
-    coordinator.dispatch(id, succeed('a'), 'driver'),
+    coordinator.dispatch(id, start, driver),
+    coordinator.dispatch(id, succeed('a'), driver),
   ])
   expect(refused.map(({ status }) => status)).toContain('rejected')
   wrapped.accept()
   expect((await coordinator.current(id))?.state.status).toBe('queued')
-  await coordinator.dispatch(id, start, 'driver')
+  await coordinator.dispatch(id, start, driver)
   expect(await types()).toEqual(['session.created', 'session.started', 'step.started'])
   expect(statuses).toEqual(['req-1 queued', 'req-1 running'])
 })
 
 test('an event that cannot be encoded leaves nothing behind either', async () => {
   const { coordinator, types } = await setup()
-  await coordinator.dispatch(id, start, 'driver')
+  await coordinator.dispatch(id, start, driver)
   const broken = {
     type: 'report',
     stepId: 'a',
     attempt: 1,
     reports: [{ type: 'step.progress', data: { percent: 1n } }],
   }
-  await expect(coordinator.dispatch(id, broken as never, 'driver')).rejects.toThrow(/BigInt/)
-  await coordinator.dispatch(id, succeed('a'), 'driver')
+  await expect(coordinator.dispatch(id, broken as never, driver)).rejects.toThrow(/BigInt/)
+  await coordinator.dispatch(id, succeed('a'), driver)
   expect((await types()).slice(-2)).toEqual(['step.completed', 'step.started'])
 })
 
@@ -139,9 +141,9 @@ test('reads the log once for all who ask, and keeps nothing of a session that no
   expect(reads).toBe(1)
   await coordinator.current(id)
   expect(reads).toBe(2)
-  await coordinator.hold(id)
+  await coordinator.hold(id, driver)
   await coordinator.current(id)
-  await coordinator.dispatch(id, start, 'driver')
+  await coordinator.dispatch(id, start, driver)
   expect(reads).toBe(3)
   coordinator.forget(id)
   await coordinator.current(id)
@@ -151,7 +153,7 @@ test('reads the log once for all who ask, and keeps nothing of a session that no
 test('knows no session that is not there', async () => {
   const { coordinator } = await setup()
   expect(await coordinator.current('ses_0')).toBeUndefined()
-  expect(await coordinator.hold('ses_0')).toBeUndefined()
+  expect(await coordinator.hold('ses_0', driver)).toBeUndefined()
   await expect(coordinator.dispatch('ses_0', start, 'caller')).rejects.toMatchObject({
     code: 'SESSION_NOT_FOUND',
   })

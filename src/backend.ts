@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { openArtifactBytes } from './modules/artifacts/open-bytes.ts'
+import { createPostgresBytes } from './modules/artifacts/postgres.ts'
+import type { ArtifactBytes } from './modules/artifacts/types.ts'
+import { createInProcessDispatcher } from './modules/dispatcher/in-process.ts'
+import { createPgBossDispatcher } from './modules/dispatcher/pg-boss/index.ts'
+import type { Dispatcher } from './modules/dispatcher/types.ts'
+import { openPostgresStore } from './store/postgres/postgres-store.ts'
+import type { RequestCounter } from './store/replica.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/types.ts'
+
+/** What sessions are kept in, and what hands them to drivers: all that tells one machine from many. */
+export interface Backend {
+  readonly store: Store
+  readonly dispatcher: Dispatcher
+  readonly artifactBytes: ArtifactBytes
+  /** Absent: the process counts its requests by itself. */
+  readonly requests?: RequestCounter
+}
+
+export interface BackendOptions {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: FastifyBaseLogger
+  /** Told of every group of writes after its commit: how many rows it had and how long it took. */
+  readonly observe: (group: { rows: number; durationMs: number }) => void
+}
+
+/**
+ * Opens what the settings name: the embedded store in `DATA_DIR` with a dispatcher of its own, or
+ * the Postgres that replicas share with pg-boss.
+ * @throws StoreOpenError, ConfigError
+ */
+export function openBackend(options: BackendOptions): Promise<Backend> {
+  return options.config.DATABASE_URL === '' ? openEmbedded(options) : openPostgres(options)
+}
+
+/** A backend around a store that is open already, for one process. */
+export function embedStore(
+  store: Store,
+  { config, clock, log }: Omit<BackendOptions, 'observe'>,
+): Backend {
+  return {
+    store,
+    dispatcher: createInProcessDispatcher({
+      store,
+      clock,
+      log,
+      maxRunning: config.MAX_SESSIONS_RUNNING,
+    }),
+    artifactBytes: openArtifactBytes(config.ARTIFACTS_URL || join(config.DATA_DIR, 'artifacts')),
+  }
+}
+
+async function openEmbedded(options: BackendOptions): Promise<Backend> {
+  const { config, observe } = options
+  return embedStore(await openSqliteStore({ dataDir: config.DATA_DIR, observe }), options)
+}

@@ -1,0 +1,6 @@
+import { ConfigError } from '../../config.ts'
+import { StepstreamError } from '../../errors.ts'
+import { streamOf } from './pieces.ts'
+import { safeName } from './safe-name.ts'
+import type { ArtifactBytes, ArtifactKey, S3Place } from './types.ts'
+import { orUnavailable, unavailable } from './unavailable.ts'

@@ -1,0 +1,56 @@
+import type { SessionState } from '../../session/state.ts'
+import type { SessionRecord, SessionSummary } from '../../store/types.ts'
+import { summaryOf } from './summary.ts'
+
+/** A session that the coordinator has at hand: its folded state, and how far that can be trusted. */
+export class SessionEntry {
+  readonly record: SessionRecord
+  /** With everything decided so far; what is still on its way to the disk included. */
+  ahead: SessionState
+  /** What is on disk. */
+  committed: SessionState
+  summary: SessionSummary
+  /** Somebody drives the session, or is about to: its state stays at hand. */
+  held: 'new' | 'driven' | undefined
+  /** Others may have written since `committed`, so that it must be read again before it is used. */
+  stale = false
+  /** Writes under way. */
+  pending = 0
+  /** The last write under way, or the last one done. */
+  lastAppend: Promise<void> = Promise.resolve()
+  /** The reading of what others wrote, while it goes on. */
+  catchingUp: Promise<void> | undefined
+  /** The last event that was read, not written, here. */
+  readSeq: number
+  /** The last `readSeq` at which the driver's claim was seen to hold. */
+  confirmedSeq = 0
+  /** A write was refused because the claim is lost. */
+  doubted = false
+
+  constructor(record: SessionRecord, state: SessionState, readSeq: number) {
+    this.record = record
+    this.ahead = state
+    this.committed = state
+    this.summary = summaryOf(state)
+    this.readSeq = readSeq
+  }
+
+  /** The log holds more than was known. */
+  advance(state: SessionState): void {
+    if (state.seq === this.committed.seq) return
+    this.take(state)
+    this.readSeq = state.seq
+  }
+
+  /** What was decided on top of a refused write is void: the log says what is true. */
+  fallBack(): void {
+    this.take(this.committed)
+    this.stale = true
+  }
+
+  private take(state: SessionState): void {
+    this.ahead = state
+    this.committed = state
+    this.summary = summaryOf(state)
+  }
+}
