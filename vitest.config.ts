@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** The tests that drive a whole service: they hold on either store, and run on both. */
@@ -17,6 +18,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
+    // They share one Postgres server, which takes 300 connections; a test of three replicas needs 27.
+    maxWorkers: Math.min(8, Math.max(1, availableParallelism() - 1)),
     testTimeout: 30_000,
     restoreMocks: true,
     projects: [

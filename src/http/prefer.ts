@@ -21,7 +21,9 @@ export async function waitForEnd(
   const follower = streamer.follow(sessionId, 0)
   try {
     while (!signal.aborted) {
-      const events = await follower.pull(PULL_BYTES)
+      const pulled = follower.pull(PULL_BYTES)
+      // A wake-up that comes before the listener is set would be lost: nothing is awaited in between.
+      const events = pulled instanceof Promise ? await pulled : pulled
       if (events?.some((event) => finalEventTypes.has(event.type))) return true
       if (events === undefined) await wakeOrAbort(follower, signal)
     }

@@ -3,6 +3,7 @@ import { fastifyRateLimit } from '@fastify/rate-limit'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Config } from '../config.ts'
+import type { RequestCounter } from '../store/replica.ts'
 import { registerBodies } from './body.ts'
 import { requestIdOf } from './correlation.ts'
 import type { HttpDeps } from './deps.ts'
@@ -10,6 +11,7 @@ import { registerGuards } from './guards.ts'
 import { type Keys, registerIdentity } from './identity.ts'
 import { registerOpenapi, registerReference } from './openapi.ts'
 import { answerError, registerProblems } from './problem.ts'
+import { countedTogether } from './rate-limit-store.ts'
 import { registerArtifacts } from './routes/artifacts.ts'
 import { registerControl } from './routes/control.ts'
 import { registerCreateSession } from './routes/create-session.ts'
@@ -27,6 +29,8 @@ export interface ServerOptions {
   readonly version: string
   /** Absent: no key is needed. */
   readonly keys: Keys | undefined
+  /** Counts the requests of all replicas together. @default those of this process, in its memory */
+  readonly requests?: RequestCounter
 }
 
 /** How long a request may take to arrive whole. */
@@ -34,7 +38,7 @@ const RECEIVE_TIMEOUT_MS = 60_000
 
 /** A Fastify instance with everything that is common to all routes. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, log, version, keys } = options
+  const { config, log, version, keys, requests } = options
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -78,7 +82,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     strictPreflight: false,
   })
   registerIdentity(app, keys)
-  await app.register(fastifyRateLimit, { global: false })
+  await app.register(fastifyRateLimit, {
+    global: false,
+    // Requests that cannot be counted are refused: the limit would be off when it is needed most.
+    skipOnError: false,
+    ...(requests === undefined ? {} : { store: countedTogether(requests) }),
+  })
   await registerOpenapi(app, version)
   return app
 }

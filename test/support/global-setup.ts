@@ -6,7 +6,7 @@ import { type PostgresServer, startPostgres } from './postgres-server.ts'
 declare module 'vitest' {
   interface ProvidedContext {
     /** Where to ask for the url of the Postgres server that all test files share. */
-    readonly postgresUrl: string
+    readonly postgresBroker: string
   }
 }
 
@@ -24,10 +24,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     )
   })
   await new Promise<void>((resolve) => broker.listen(0, '127.0.0.1', resolve))
-  project.provide('postgresUrl', `http://127.0.0.1:${(broker.address() as AddressInfo).port}`)
+  project.provide('postgresBroker', `http://127.0.0.1:${(broker.address() as AddressInfo).port}`)
   return async () => {
     broker.close()
     broker.closeAllConnections()
+    // A failed start was the answer to whoever asked.
     await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]()
   }
 }

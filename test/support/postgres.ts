@@ -13,7 +13,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 async function serverUrl(): Promise<string> {
   const given = process.env['TEST_DATABASE_URL']
   if (given) return given
-  const response = await fetch(inject('postgresUrl'))
+  const response = await fetch(inject('postgresBroker'))
   const text = await response.text()
   if (!response.ok) throw new Error(text)
   return text

@@ -66,7 +66,8 @@ async function startReplica(
   await using undo = new AsyncDisposableStack()
   const proxy = undo.use(await startTcpProxy(Number(url.port || 5432), url.hostname))
   url.host = `127.0.0.1:${proxy.port}`
-  const start = () => startProcess({ DATA_DIR: dataDir, DATABASE_POOL: '3', ...settings, DATABASE_URL: url.href })
+  const start = () =>
+    startProcess({ DATA_DIR: dataDir, DATABASE_POOL: '3', ...settings, DATABASE_URL: url.href })
   let current = await start()
   const owned = undo.move()
   const stop = (signal?: NodeJS.Signals) => current.stop(signal)

@@ -5,6 +5,7 @@ import { formatDuration } from '../../duration.ts'
 import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
 import { workflowBodySchema } from '../../plan/workflow.ts'
+import { finalSessionStatuses } from '../../session/status.ts'
 import { correlationOf } from '../correlation.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
@@ -127,17 +128,36 @@ async function answerNew(
   const seconds = preferredWait(request.headers['prefer'])
   if (seconds !== undefined) {
     reply.header('preference-applied', `wait=${seconds}`)
-    if (await endsWithin(request, deps, sessionId, seconds * 1000)) {
-      const session = await findSession(request, sessionId, deps)
-      const extent = await deps.streamer.extent(sessionId)
-      if (extent !== undefined) return reply.code(200).send(sessionView(session, extent))
-    }
+    const view = await viewAtEnd(request, deps, sessionId, seconds * 1000)
+    if (view !== undefined) return reply.code(200).send(view)
   }
   return reply
     .code(202)
     .header('content-type', 'application/json; charset=utf-8')
     .serializer((text: string) => text)
     .send(answer)
+}
+
+/**
+ * The session once it has ended; undefined if it does not in time. A store that is gone meanwhile
+ * does not make the start a failure: the session is on disk, and a caller that is refused starts another.
+ */
+async function viewAtEnd(
+  request: FastifyRequest,
+  deps: HttpDeps,
+  sessionId: string,
+  ms: number,
+): Promise<z.infer<typeof sessionViewSchema> | undefined> {
+  try {
+    if (!(await endsWithin(request, deps, sessionId, ms))) return undefined
+    const session = await findSession(request, sessionId, deps)
+    const extent = await deps.streamer.extent(sessionId)
+    if (extent === undefined || !finalSessionStatuses.has(session.state.status)) return undefined
+    return sessionView(session, extent)
+  } catch (error) {
+    if (error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE') return undefined
+    throw error
+  }
 }
 
 /** Waits for the end, the time given, the caller to leave, or the service to close. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { HttpDeps } from '../deps.ts'
+import { createStoreProbe } from '../store-probe.ts'
 
 const readySchema = z.object({
   status: z.enum(['ready', 'unavailable', 'shutting_down']),
@@ -12,6 +13,7 @@ const readySchema = z.object({
 /** GET /healthz, /readyz and /metrics */
 export function registerProbes(app: FastifyInstance, deps: HttpDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>()
+  const askStore = createStoreProbe(deps, app.log)
 
   routes.get(
     '/healthz',
@@ -46,7 +48,7 @@ export function registerProbes(app: FastifyInstance, deps: HttpDeps): void {
       },
     },
     async (_, reply) => {
-      const store = await deps.store.health()
+      const store = await askStore()
       const status = deps.closing.aborted
         ? 'shutting_down'
         : store.writable

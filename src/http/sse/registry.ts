@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
+import { RetryLine } from './retry-line.ts'
 import { type CloseReason, newStreamStats, type StreamStats } from './stream-stats.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { TurnQueue } from './turn-queue.ts'
@@ -42,6 +43,7 @@ export class StreamRegistry implements EventStreams {
       stats: this.stats,
       wheel: new TimerWheel(options.clock, tickFor(options)),
       turns: new TurnQueue(),
+      retries: new RetryLine(options),
       onClosed: (writer, reason) => this.#remove(writer, reason),
     }
   }

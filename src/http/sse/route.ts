@@ -130,8 +130,11 @@ async function findLogIfPossible(
   try {
     return await findLog(request, deps)
   } catch (error) {
-    if (error instanceof StepstreamError && error.code === 'SESSION_NOT_FOUND') throw error
-    request.log.error({ err: error, reqId: request.id }, 'stream could not be opened')
+    const code = error instanceof StepstreamError ? error.code : undefined
+    if (code === 'SESSION_NOT_FOUND') throw error
+    // Who cannot reach the store says so once; every client that comes back meanwhile need not.
+    const level = code === 'STORAGE_UNAVAILABLE' ? 'debug' : 'error'
+    request.log[level]({ err: error, reqId: request.id }, 'stream could not be opened')
     return undefined
   }
 }

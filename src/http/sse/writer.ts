@@ -9,6 +9,7 @@ import { chunkOf, filteredChunkOf } from './chunk.ts'
 import { encodeBookmark, encodeComment } from './frame.ts'
 import { encodeGap } from './gap.ts'
 import { encodeGoodbye } from './goodbye.ts'
+import type { Retrying, RetryLine } from './retry-line.ts'
 import type { CloseReason, StreamStats } from './stream-stats.ts'
 import type { TimerWheel, WheelEntry } from './timer-wheel.ts'
 import type { Pumped, TurnQueue } from './turn-queue.ts'
@@ -23,6 +24,7 @@ export interface WriterSurroundings {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly turns: TurnQueue
+  readonly retries: RetryLine
   readonly stats: StreamStats
   readonly log: FastifyBaseLogger
   readonly heartbeatMs: number
@@ -44,7 +46,7 @@ export interface Stream {
  * Writes one follower's events to one response: pull, write, and when the socket is full wait until
  * it drains. There is no queue: what a slow reader has not got yet stays in the log.
  */
-export class StreamWriter implements WheelEntry, Pumped {
+export class StreamWriter implements WheelEntry, Pumped, Retrying {
   readonly #stream: Stream
   readonly #around: WriterSurroundings
   #cursor: number
@@ -54,6 +56,8 @@ export class StreamWriter implements WheelEntry, Pumped {
   /** When the socket took no more; 0 while it flows. */
   #fullSince = 0
   #reading = false
+  /** The store refused the last read; the stream stays open until it may ask again. */
+  #refused = false
   /** Set once the stream is over, though the response may still be flushing. */
   #over: { readonly reason: CloseReason; readonly since: number } | undefined
 
@@ -94,6 +98,12 @@ export class StreamWriter implements WheelEntry, Pumped {
     }
   }
 
+  retry(): void {
+    this.#refused = false
+    this.pump()
+    if (!this.#reading && !this.#refused) this.#around.retries.leave(this)
+  }
+
   onDue(now: number): number {
     const { heartbeatMs, stallMs } = this.#around
     if (this.#over !== undefined) {
@@ -122,7 +132,7 @@ export class StreamWriter implements WheelEntry, Pumped {
   }
 
   #isReady(): boolean {
-    return this.#over === undefined && this.#fullSince === 0 && !this.#reading
+    return this.#over === undefined && this.#fullSince === 0 && !this.#reading && !this.#refused
   }
 
   /** What comes from the store goes on in a later turn, so that a long replay leaves room for other work. */
@@ -131,9 +141,13 @@ export class StreamWriter implements WheelEntry, Pumped {
     read.then(
       (events) => {
         this.#reading = false
+        this.#around.retries.answered(this)
         if (this.#over === undefined) this.#deliverFromStore(events)
       },
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => {
+        this.#reading = false
+        this.#fail(error)
+      },
     )
   }
 
@@ -198,9 +212,15 @@ export class StreamWriter implements WheelEntry, Pumped {
 
   #fail(error: unknown): void {
     if (this.#over !== undefined) return
-    const { log } = this.#around
+    const { log, retries } = this.#around
     const { sessionId } = this.#stream
-    if (error instanceof StepstreamError && error.code === 'SESSION_NOT_FOUND') {
+    const code = error instanceof StepstreamError ? error.code : undefined
+    if (code === 'STORAGE_UNAVAILABLE') {
+      this.#refused = true
+      retries.refused(this, error)
+      return
+    }
+    if (code === 'SESSION_NOT_FOUND') {
       log.warn({ sessionId }, 'session was removed while followed')
     } else {
       log.error({ err: error, sessionId }, 'stream failed')
@@ -216,6 +236,7 @@ export class StreamWriter implements WheelEntry, Pumped {
   #leave(reason: CloseReason): void {
     this.#over ??= { reason, since: this.#around.clock.now() }
     this.#stream.follower.close()
+    this.#around.retries.leave(this)
   }
 
   #closed(): void {

@@ -11,9 +11,8 @@ const BUFFER_BYTES = 64 * 1024
 
 /**
  * Bytes as files, a folder per session. The folder may be shared by several processes, over a
- * network file system too: no two write one name, nothing is locked, nothing is listed but to be removed, and a
- * name is looked up only after its record was written, when it is there to stay: no machine
- * remembers that it was missing.
+ * network file system too: nothing is locked, no two write one name, and a name is looked up only
+ * after its record was written, when the file is there, so no machine remembers that it was missing.
  *
  * @param dir made if missing
  * @throws ConfigError when it cannot be made
@@ -77,15 +76,11 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolders(folder, made === undefined ? folder : dirname(made))
-}
-
-/** A new name is durable once its folder is: from the file's up to the one that was there before. */
-async function syncFolders(from: string, to: string): Promise<void> {
-  for (let folder = from; ; folder = dirname(folder)) {
-    await syncFolder(folder)
-    if (folder === to) return
-  }
+  // A new name is durable once its folder is.
+  await syncFolder(folder)
+  if (made === undefined) return
+  await syncFolder(dirname(folder))
+  await syncFolder(dirname(dirname(folder)))
 }
 
 /** Some network file systems cannot sync a folder: theirs are durable when the call that changed them returns. */
@@ -103,7 +98,8 @@ function streamOfFile(handle: FileHandle): Readable {
     highWaterMark: BUFFER_BYTES,
     read() {
       handle.read(Buffer.allocUnsafe(BUFFER_BYTES)).then(
-        ({ buffer, bytesRead }) => this.push(bytesRead === 0 ? null : buffer.subarray(0, bytesRead)),
+        ({ buffer, bytesRead }) =>
+          this.push(bytesRead === 0 ? null : buffer.subarray(0, bytesRead)),
         (cause: unknown) => this.destroy(unavailable('read', cause)),
       )
     },

@@ -1,6 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { StepstreamError } from '../../errors.ts'
-import { cut, streamOf } from './pieces.ts'
+import { cut, removedMeanwhile, streamOf } from './pieces.ts'
 import { safeName } from './safe-name.ts'
 import type { ArtifactBytes, ArtifactKey } from './types.ts'
 import { orUnavailable } from './unavailable.ts'
@@ -24,7 +23,7 @@ interface FirstPiece {
  * Every fault of the database is told as `STORAGE_UNAVAILABLE`, not those of the connection only:
  * the statements never change, so none can be refused for what is in them.
  */
-export function openPostgresBytes({ pool }: PostgresBytesOptions): ArtifactBytes {
+export function createPostgresBytes({ pool }: PostgresBytesOptions): ArtifactBytes {
   return {
     async write(key, bytes) {
       const names = namesOf(key)
@@ -62,7 +61,7 @@ export function openPostgresBytes({ pool }: PostgresBytesOptions): ArtifactBytes
     for (let no = 1; no <= last; no++) {
       const reading = pool.query<{ bytes: Buffer }>(selectPiece, [...names, no])
       const [piece] = (await orUnavailable('read', reading)).rows
-      if (piece === undefined) throw removedMeanwhile(names[1])
+      if (piece === undefined) throw removedMeanwhile()
       yield piece.bytes
     }
   }
@@ -98,24 +97,17 @@ async function inTransaction(
 ): Promise<void> {
   const client = await pool.connect()
   client.on('error', toldByItsStatement)
-  let fault: unknown
+  let committed = false
   try {
     await client.query('BEGIN')
     await work(client)
     await client.query('COMMIT')
-  } catch (error) {
-    fault = error
-    throw error
+    committed = true
   } finally {
     client.off('error', toldByItsStatement)
-    client.release(fault !== undefined)
+    client.release(!committed)
   }
 }
 
 /** A connection that breaks refuses the statement that runs, or else the next one, which is enough. */
 function toldByItsStatement(): void {}
-
-/** A stream that ended here would pass for the whole. */
-function removedMeanwhile(id: string): StepstreamError {
-  return new StepstreamError('ARTIFACT_NOT_FOUND', `${id} was removed while it was read`)
-}

@@ -80,7 +80,7 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
 
   /** Fills free places from the queue. */
   function pump(): void {
-    if (drive === undefined || stopped) return
+    if (drive === undefined) return
     while (turns.size < maxRunning) {
       const sessionId = queue.take()
       if (sessionId === undefined) return
@@ -127,7 +127,7 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
     }
   }
 
-  /** A session that is driven knows its own time. */
+  /** A session that is driven idles for its time by itself. */
   function onDue(sessionIds: readonly string[]): void {
     for (const sessionId of sessionIds) if (!turns.has(sessionId)) wake(sessionId, 'changed')
   }

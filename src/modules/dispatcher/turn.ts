@@ -1,18 +1,20 @@
 import type { Clock } from '../../clock.ts'
-import type { Turn } from './types.ts'
+import type { Driver, Turn } from './types.ts'
 
 /** A turn whose wakes are never lost: a flag while nobody idles, a callback while somebody does. */
 export class SessionTurn implements Turn {
   readonly sessionId: string
   readonly claim: string | undefined
+  readonly claimedSeq: number | undefined
   readonly #clock: Clock
   #woken = false
   #resume: (() => void) | undefined
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
 
-  constructor(sessionId: string, clock: Clock, claim?: string) {
+  constructor(sessionId: string, clock: Clock, driver?: Driver) {
     this.sessionId = sessionId
-    this.claim = claim
+    this.claim = driver?.claim
+    this.claimedSeq = driver?.claimedSeq
     this.#clock = clock
   }
 

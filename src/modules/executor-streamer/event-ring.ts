@@ -21,6 +21,11 @@ export class EventRing {
     return this.#bytes
   }
 
+  /** The seq of the newest event held; 0 when it holds none. */
+  get lastSeq(): number {
+    return this.#events.at(-1)?.seq ?? 0
+  }
+
   get size(): number {
     return this.#events.length - this.#head
   }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts'
-import type { Commit, Store } from '../../store/types.ts'
+import type { Commit, EncodedEvent, Store } from '../../store/types.ts'
 import { EventRing } from './event-ring.ts'
 import { PageCache } from './page-cache.ts'
+import { PageReader } from './page-reader.ts'
 import { SessionStream } from './session-stream.ts'
 import { type FollowerSources, StreamFollower } from './stream-follower.ts'
 import type { ExecutorStreamer, Follower } from './types.ts'
@@ -45,8 +46,12 @@ class BufferedStreamer implements ExecutorStreamer {
   constructor(options: ExecutorStreamerOptions) {
     this.#options = options
     this.#sources = {
-      store: options.store,
       pages: this.#pages,
+      reader: new PageReader({
+        store: options.store,
+        pages: this.#pages,
+        onFound: (stream, events) => this.#found(stream, events),
+      }),
       onClosed: (stream) => this.#left(stream),
     }
   }
@@ -60,14 +65,25 @@ class BufferedStreamer implements ExecutorStreamer {
     if (this.#bufferedBytes > this.#options.maxTotalBytes) this.#evict()
   }
 
+  changed(sessionIds: readonly string[]): void {
+    if (this.#streams.size === 0) return
+    for (const sessionId of sessionIds) {
+      const stream = this.#streams.get(sessionId)
+      if (stream === undefined) continue
+      stream.doubt()
+      this.#wake(stream)
+    }
+  }
+
   extent(sessionId: string) {
     return this.#options.store.extent(sessionId)
   }
 
   follow(sessionId: string, afterSeq: number, knownSeq = 0): Follower {
     const stream = this.#streams.get(sessionId) ?? this.#open(sessionId)
+    stream.know(Math.max(afterSeq, knownSeq))
     this.#followers += 1
-    return new StreamFollower(stream, { afterSeq, knownSeq }, this.#sources)
+    return new StreamFollower(stream, afterSeq, this.#sources)
   }
 
   stats() {
@@ -87,23 +103,38 @@ class BufferedStreamer implements ExecutorStreamer {
   }
 
   #deliver(stream: SessionStream, commit: Commit): void {
-    const before = stream.bytes
+    this.#take(stream, commit.events)
+    this.#wake(stream)
+  }
+
+  /** What others wrote goes into the ring as well: followers that come to it later need not read it again. */
+  #found(stream: SessionStream, events: readonly EncodedEvent[]): void {
+    if (this.#streams.get(stream.sessionId) !== stream) return
+    this.#take(stream, events)
+    if (this.#bufferedBytes > this.#options.maxTotalBytes) this.#evict()
+  }
+
+  #take(stream: SessionStream, events: readonly EncodedEvent[]): void {
     this.#guard(stream, () => {
-      stream.take(commit.events)
+      stream.take(events)
       stream.touchedAt = this.#options.clock.now()
     })
+  }
+
+  #wake(stream: SessionStream): void {
     for (const follower of stream.followers) this.#guard(stream, () => follower.wake())
-    this.#bufferedBytes += stream.bytes - before
   }
 
   /** Keeps a fault inside: the stream forgets what it held and its followers read the store. */
   #guard(stream: SessionStream, work: () => void): void {
+    const before = stream.bytes
     try {
       work()
     } catch (error) {
       stream.reset()
       this.#options.onFault?.(error, stream.sessionId)
     }
+    this.#bufferedBytes += stream.bytes - before
   }
 
   #open(sessionId: string): SessionStream {

@@ -7,19 +7,27 @@ export interface Listener {
   wake(): void
 }
 
-/** One session's followers and the ring they share. It exists only while somebody follows, or did lately. */
+/**
+ * One session's followers, the ring they share, and what is known about the end of the log. It
+ * exists only while somebody follows, or did lately.
+ *
+ * Every commit is announced after it was made: this process's own with its events, another's by a
+ * doubt. So once a read that began after the last doubt has seen the end of the log, whatever comes
+ * later is announced, and a follower that has every event known may rest until it is woken.
+ */
 export class SessionStream {
   readonly sessionId: string
   readonly followers = new Set<Listener>()
   /**
-   * Reads of the store under way, by the cursor they start at. Only those begun since the last
-   * commit are here to be shared, so that none is older than what the stream knows.
+   * Reads of the store under way, by the cursor they start at. Only those are here to be shared
+   * that began since the stream last learnt something, so that none is older than what it knows.
    */
   readonly reads = new Map<number, Promise<readonly EncodedEvent[]>>()
   readonly #ring: EventRing
   readonly #slices = new Map<number, readonly EncodedEvent[]>()
-  #published = 0
+  #lastSeq = 0
   #epoch = 0
+  #confirmedEpoch = -1
   #ended = false
   /** When it last took an event or lost a follower, in ms since the epoch. */
   touchedAt: number
@@ -30,12 +38,12 @@ export class SessionStream {
     this.touchedAt = now
   }
 
-  /** The highest seq it was told of; 0 while it was told nothing. */
-  get published(): number {
-    return this.#published
+  /** The highest seq that is known to be in the log; 0 while nothing is. */
+  get lastSeq(): number {
+    return this.#lastSeq
   }
 
-  /** Changes when the stream may have missed something, so that what was known about the tail is void. */
+  /** Changes with each doubt. */
   get epoch(): number {
     return this.#epoch
   }
@@ -52,15 +60,39 @@ export class SessionStream {
     return this.#ended
   }
 
-  /** Takes committed events; wakes nobody. */
+  /** Whether every event beyond `seq` is yet to be announced. */
+  isTail(seq: number): boolean {
+    return seq >= this.#lastSeq && this.#confirmedEpoch === this.#epoch
+  }
+
+  /** Takes events of the log, by whomever they were written; wakes nobody. */
   take(events: readonly EncodedEvent[]): void {
     const last = events.at(-1)
     if (last === undefined) return
     this.#slices.clear()
-    this.reads.clear()
-    for (const event of events) this.#ring.push(event)
-    this.#published = Math.max(this.#published, last.seq)
+    for (const event of events) {
+      if (event.seq > this.#ring.lastSeq) this.#ring.push(event)
+    }
+    this.know(last.seq)
     if (finalEventTypes.has(last.type)) this.#ended = true
+  }
+
+  /** Hears that the log has an event, which it need not hold. */
+  know(seq: number): void {
+    if (seq <= this.#lastSeq) return
+    this.#lastSeq = seq
+    this.reads.clear()
+  }
+
+  /** Others may have written: only a read that begins from now on tells where the log ends. */
+  doubt(): void {
+    this.#epoch += 1
+    this.reads.clear()
+  }
+
+  /** A read that began in `epoch` has seen the end of the log. */
+  confirmTail(epoch: number): void {
+    if (epoch === this.#epoch) this.#confirmedEpoch = epoch
   }
 
   /** Buffered events after `afterSeq`; the same array for all who ask in one turn. */
@@ -69,8 +101,14 @@ export class SessionStream {
     const shared = this.#slices.get(afterSeq)
     if (shared !== undefined) return shared
     const events = this.#ring.after(afterSeq, maxBytes)
-    if (events !== undefined) this.#share(afterSeq, events)
+    if (events !== undefined) this.share(afterSeq, events)
     return events
+  }
+
+  /** Keeps a slice until the next turn, which is when all who were woken together have pulled it. */
+  share(afterSeq: number, events: readonly EncodedEvent[]): void {
+    if (this.#slices.size === 0) setImmediate(() => this.#slices.clear())
+    this.#slices.set(afterSeq, events)
   }
 
   /** Drops the buffered events; followers read the store for them. */
@@ -79,16 +117,9 @@ export class SessionStream {
     this.#slices.clear()
   }
 
-  /** Drops all it believed, after a fault: every follower looks into the store again. */
+  /** Drops all it held, after a fault: every follower looks into the store again. */
   reset(): void {
     this.clear()
-    this.#published = 0
-    this.#epoch += 1
-  }
-
-  /** Keeps a slice until the next turn, which is when all who were woken together have pulled it. */
-  #share(afterSeq: number, events: readonly EncodedEvent[]): void {
-    if (this.#slices.size === 0) setImmediate(() => this.#slices.clear())
-    this.#slices.set(afterSeq, events)
+    this.doubt()
   }
 }

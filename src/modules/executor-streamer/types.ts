@@ -7,11 +7,17 @@ import type { Commit, EncodedEvent, LogExtent } from '../../store/types.ts'
 export interface ExecutorStreamer {
   /** Takes a commit into the buffers and wakes the session's followers. Never throws. */
   publish(commits: readonly Commit[]): void
+  /**
+   * Others have written to these logs, or perhaps this process has: those that are followed here are
+   * read anew, once for all their followers. Never throws.
+   */
+  changed(sessionIds: readonly string[]): void
   /** Where the session's log begins and ends; undefined if there is none. */
   extent(sessionId: string): Promise<LogExtent | undefined>
   /**
-   * A reader that starts after `afterSeq`. `knownSeq` is the last event that the caller knows to be
-   * in the store: what is on disk shows there a moment before the streamer is told of it.
+   * A reader that starts after `afterSeq`, an event of the log, or 0. `knownSeq` is the last event
+   * that the caller knows to be in the store: what is on disk shows there a moment before the
+   * streamer is told of it.
    */
   follow(sessionId: string, afterSeq: number, knownSeq?: number): Follower
   stats(): { readonly streams: number; readonly bufferedBytes: number; readonly followers: number }

@@ -1,4 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { type Clock, systemClock } from '../../clock.ts'
+import { gauge } from './gauge.ts'
+import { placeGauges } from './places.ts'
+import { createStoreGauges } from './store-gauges.ts'
 import type { MetricSources, Metrics } from './types.ts'
 
 const ATTEMPT_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600]
@@ -6,7 +10,7 @@ const COMMIT_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.0
 const COMMIT_ROWS = [1, 5, 25, 100, 500, 2500, 10_000]
 
 /** The metrics of this process; what can be asked for is asked for at the scrape, not counted along. */
-export function createMetrics(sources: MetricSources): Metrics {
+export function createMetrics(sources: MetricSources, clock: Clock = systemClock): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -29,44 +33,27 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: COMMIT_ROWS,
     registers,
   })
-  sessionGauges(registers, sources)
+  const changes = new Counter({
+    name: 'stepstream_changes_seen_total',
+    help: 'Sessions that other replicas were seen to have written to, once for each time',
+    registers,
+  })
+  const store = createStoreGauges(registers, sources, clock)
+  placeGauges(registers, sources)
   streamGauges(registers, sources)
   return {
     contentType: registry.contentType,
-    render: () => registry.metrics(),
+    async render() {
+      await store.read()
+      return registry.metrics()
+    },
     attemptEnded: (uses, status, seconds) => attempts.observe({ uses, status }, seconds),
     committed(seconds, rows) {
       commitSeconds.observe(seconds)
       commitRows.observe(rows)
     },
+    changesSeen: (sessions) => changes.inc(sessions),
   }
-}
-
-function sessionGauges(registers: Registry[], sources: MetricSources): void {
-  new Gauge({
-    name: 'stepstream_sessions',
-    help: 'Sessions in the store by status',
-    labelNames: ['status'],
-    registers,
-    async collect() {
-      this.reset()
-      for (const [status, count] of Object.entries(await sources.sessionsByStatus())) {
-        this.set({ status }, count ?? 0)
-      }
-    },
-  })
-  gauge(
-    registers,
-    'stepstream_sessions_driven',
-    'Sessions being driven now',
-    () => sources.load().running,
-  )
-  gauge(
-    registers,
-    'stepstream_sessions_waiting_for_place',
-    'Sessions that wait to be driven',
-    () => sources.load().queued,
-  )
 }
 
 function streamGauges(registers: Registry[], { streams }: MetricSources): void {
@@ -103,17 +90,6 @@ function streamGauges(registers: Registry[], { streams }: MetricSources): void {
     collect() {
       this.reset()
       for (const [reason, count] of Object.entries(streams().closed)) this.inc({ reason }, count)
-    },
-  })
-}
-
-function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(read())
     },
   })
 }

@@ -18,7 +18,7 @@ const claimSessions = `
   held AS MATERIALIZED (
     SELECT session.no, asked.claim FROM stepstream.session JOIN asked USING (id)
     WHERE session.ended_at IS NULL AND session.purge = 'live'
-    ORDER BY session.id FOR UPDATE OF session
+    ORDER BY session.id FOR NO KEY UPDATE OF session
   )
   UPDATE stepstream.session SET owner = $1, claim = held.claim
   FROM held WHERE session.no = held.no
@@ -29,7 +29,7 @@ const releaseSessions = `
   held AS MATERIALIZED (
     SELECT session.no FROM stepstream.session JOIN asked USING (id)
     WHERE session.owner = $1 AND session.claim = asked.claim
-    ORDER BY session.id FOR UPDATE OF session
+    ORDER BY session.id FOR NO KEY UPDATE OF session
   )
   UPDATE stepstream.session SET owner = NULL, claim = NULL
   FROM held WHERE session.no = held.no
@@ -40,7 +40,7 @@ const disownSessions = `
   held AS MATERIALIZED (
     SELECT session.no FROM stepstream.session JOIN asked USING (id)
     WHERE session.owner = $1 AND session.claim IS NOT DISTINCT FROM asked.claim
-    ORDER BY session.id FOR UPDATE OF session
+    ORDER BY session.id FOR NO KEY UPDATE OF session
   )
   UPDATE stepstream.session SET owner = NULL, claim = NULL
   FROM held WHERE session.no = held.no`

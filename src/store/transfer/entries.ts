@@ -82,9 +82,14 @@ export type End = z.infer<typeof endSchema>
 
 export const entryOrEndSchema = z.discriminatedUnion('kind', [entrySchema, endSchema])
 
+/** What is written, and in which order, whatever a store's rows have besides. */
+const fieldsOf = new Map(
+  entrySchema.options.map(({ shape }) => [shape.kind.value, Object.keys(shape)]),
+)
+
 /** An entry as its line, with the newline. */
 export function toLine(entry: Entry): string {
-  if (entry.kind !== 'events') return `${JSON.stringify(entry)}\n`
+  if (entry.kind !== 'events') return `${JSON.stringify(entry, fieldsOf.get(entry.kind))}\n`
   const events = entry.events.map(({ seq, position, type, body }) => [seq, position, type, body])
   return `${JSON.stringify({ kind: entry.kind, events })}\n`
 }

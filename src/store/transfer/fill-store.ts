@@ -1,6 +1,12 @@
 import type { Entry } from './entries.ts'
 import { TransferError } from './transfer-error.ts'
-import type { BytesKey, MovedArtifact, MovedSession, TransferBytes, TransferTarget } from './types.ts'
+import type {
+  BytesKey,
+  MovedArtifact,
+  MovedSession,
+  TransferBytes,
+  TransferTarget,
+} from './types.ts'
 
 /** Writes entries to a store, in the order in which an export has them. */
 export interface Filler {

@@ -1,10 +1,9 @@
-import type { End } from './entries.ts'
-import { toLine } from './entries.ts'
-import { createFiller } from './fill-store.ts'
+import { type End, toLine } from './entries.ts'
+import { createFiller, type Filler } from './fill-store.ts'
 import { readExport } from './read-export.ts'
 import { readStore } from './read-store.ts'
 import { createSessionDigests, type SessionDigest } from './session-digests.ts'
-import { type Counts, createTally } from './tally.ts'
+import type { Counts } from './tally.ts'
 import { TransferError } from './transfer-error.ts'
 import type { MovedSetting, TransferBytes, TransferSource, TransferTarget } from './types.ts'
 
@@ -20,9 +19,9 @@ export interface ImportOptions {
 
 /** What an export held, to compare with what the store gives back; some 150 bytes a session. */
 interface Expected {
-  readonly settings: MovedSetting[]
-  readonly sessions: SessionDigest[]
-  end?: End
+  readonly settings: readonly MovedSetting[]
+  readonly sessions: readonly SessionDigest[]
+  readonly end: End
 }
 
 /**
@@ -33,69 +32,64 @@ interface Expected {
 export async function importStore(options: ImportOptions): Promise<End> {
   const { target, bytes } = options
   const filler = createFiller(target, bytes)
-  let end: End
+  let expected: Expected
   try {
-    const expected = await fill(options, filler)
+    expected = await fill(options, filler)
     options.onVerify?.()
-    end = await verify(expected, target.written, bytes)
-  } catch (error) {
-    for (const key of filler.written) await bytes.remove(key)
-    throw error
+    await verify(expected, target.written, bytes)
+  } catch (refusal) {
+    // The refusal is what the operator must know; a later import finds bytes that could not go.
+    await Promise.allSettled(filler.written.map((key) => bytes.remove(key)))
+    throw refusal
   }
   // Whether a commit that fails went through is not known: the bytes stay.
   await target.commit()
-  return end
+  return expected.end
 }
 
-async function fill(
-  { chunks, onProgress }: ImportOptions,
-  filler: ReturnType<typeof createFiller>,
-): Promise<Expected> {
-  const expected: Expected = { settings: [], sessions: [] }
+async function fill({ chunks, onProgress }: ImportOptions, filler: Filler): Promise<Expected> {
+  const settings: MovedSetting[] = []
+  const sessions: SessionDigest[] = []
   const digests = createSessionDigests()
-  const keep = (digest: SessionDigest | undefined) => {
-    if (digest !== undefined) expected.sessions.push(digest)
-  }
-  const tally = createTally()
-  for await (const { entry, line } of readExport(chunks)) {
+  let end: End | undefined
+  for await (const { entry, line } of readExport(chunks, onProgress)) {
     if (entry.kind === 'end') {
-      expected.end = entry
-      continue
+      end = entry
+      break
     }
-    if (entry.kind === 'setting') expected.settings.push(entry)
-    keep(digests.add(entry, line))
+    if (entry.kind === 'setting') settings.push(entry)
+    sessions.push(...digests.add(entry, line))
     await filler.add(entry)
-    tally.add(entry, line)
-    onProgress?.(tally.counts)
   }
-  keep(digests.end())
+  sessions.push(...digests.end())
+  if (end === undefined) throw new TransferError('The export has no end.')
   await filler.finish()
-  return expected
+  return { settings, sessions, end }
 }
 
 async function verify(
-  { settings, sessions, end }: Expected,
+  { settings, sessions }: Expected,
   written: TransferSource,
   bytes: TransferBytes,
-): Promise<End> {
+): Promise<void> {
   const values = new Map((await written.settings()).map(({ name, value }) => [name, value]))
   for (const { name, value } of settings) {
-    if (values.get(name) !== value) throw new TransferError(`The setting ${name} came back changed.`)
+    if (values.get(name) !== value)
+      throw new TransferError(`The setting ${name} came back changed.`)
   }
   const digests = createSessionDigests()
   let next = 0
-  const compare = (digest: SessionDigest | undefined) => {
-    if (digest === undefined) return
-    const expected = sessions[next++]
-    if (expected?.id === digest.id && expected.sha256 === digest.sha256) return
-    throw new TransferError(
-      `The session ${expected?.id ?? digest.id} differs from the export when it is read back.`,
-    )
+  const compare = (digests: readonly SessionDigest[]) => {
+    for (const found of digests) {
+      const expected = sessions[next++]
+      if (expected?.id === found.id && expected.sha256 === found.sha256) continue
+      throw new TransferError(
+        `The session ${expected?.id ?? found.id} differs from the export when it is read back.`,
+      )
+    }
   }
   for await (const entry of readStore(written, bytes)) compare(digests.add(entry, toLine(entry)))
   compare(digests.end())
   const missing = sessions[next]
   if (missing !== undefined) throw new TransferError(`The session ${missing.id} was not kept.`)
-  if (end === undefined) throw new TransferError('The export has no end.')
-  return end
 }

@@ -1,14 +1,7 @@
 import type { z } from 'zod'
-import {
-  type End,
-  type Entry,
-  entryOrEndSchema,
-  FORMAT,
-  headerSchema,
-  VERSION,
-} from './entries.ts'
+import { type End, type Entry, entryOrEndSchema, FORMAT, headerSchema, VERSION } from './entries.ts'
 import { splitLines } from './split-lines.ts'
-import { createTally, sha256 } from './tally.ts'
+import { type Counts, createTally, sha256 } from './tally.ts'
 import { TransferError } from './transfer-error.ts'
 
 /** An entry with the line it was read from. */
@@ -22,7 +15,10 @@ export interface ReadEntry {
  * changed; until then nothing is certain.
  * @throws TransferError when it is no export, of another version, damaged or cut off
  */
-export async function* readExport(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReadEntry> {
+export async function* readExport(
+  chunks: AsyncIterable<Uint8Array>,
+  onProgress: (counts: Counts) => void = () => {},
+): AsyncGenerator<ReadEntry> {
   const tally = createTally()
   let number = 0
   let headerSha256 = ''
@@ -41,6 +37,7 @@ export async function* readExport(chunks: AsyncIterable<Uint8Array>): AsyncGener
       continue
     }
     tally.add(entry, line)
+    onProgress(tally.counts)
     yield { entry, line }
   }
   if (number === 0) throw new TransferError('The export is empty.')

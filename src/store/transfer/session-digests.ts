@@ -8,10 +8,10 @@ export interface SessionDigest {
 
 /** Digests each session's lines: its record, its log and all that is its. */
 export interface SessionDigests {
-  /** Says the digest of the session before, when the next one begins. */
-  add(entry: Entry, line: string | Uint8Array): SessionDigest | undefined
-  /** The digest of the last session. */
-  end(): SessionDigest | undefined
+  /** Gives the digest of the session before, if there is one, when the next one begins. */
+  add(entry: Entry, line: string | Uint8Array): readonly SessionDigest[]
+  /** Gives the digest of the last session, if there is one. */
+  end(): readonly SessionDigest[]
 }
 
 export function createSessionDigests(): SessionDigests {
@@ -19,15 +19,16 @@ export function createSessionDigests(): SessionDigests {
 
   return {
     add(entry, line) {
-      const before = entry.kind === 'session' ? this.end() : undefined
+      const before = entry.kind === 'session' ? this.end() : []
       if (entry.kind === 'session') open = { id: entry.id, hash: createHash('sha256') }
       open?.hash.update(line)
       return before
     },
     end() {
-      const ended = open && { id: open.id, sha256: open.hash.digest('base64') }
+      if (open === undefined) return []
+      const ended = { id: open.id, sha256: open.hash.digest('base64') }
       open = undefined
-      return ended
+      return [ended]
     },
   }
 }

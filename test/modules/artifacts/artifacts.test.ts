@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { openFolderBytes } from '../../../src/modules/artifacts/folder.ts'
 import { openArtifacts } from '../../../src/modules/artifacts/index.ts'
 import type { Artifacts } from '../../../src/modules/artifacts/types.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
@@ -19,7 +20,7 @@ beforeEach(async () => {
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   dir = join(root, 'artifacts')
   store = createMemoryStore()
-  artifacts = openArtifacts({ dir, store, now: () => start })
+  artifacts = openArtifacts({ bytes: openFolderBytes(dir), store, now: () => start })
   session = await create(store)
 })
 
@@ -91,6 +92,39 @@ describe('artifacts', () => {
       code: 'SESSION_NOT_FOUND',
     })
     expect(files()).toEqual([])
+  })
+
+  test('have their bytes before their record, so that whoever finds one can read it', async () => {
+    const order: string[] = []
+    const bytes = openFolderBytes(dir)
+    artifacts = openArtifacts({
+      bytes: {
+        ...bytes,
+        async write(...args) {
+          await bytes.write(...args)
+          order.push('bytes')
+        },
+      },
+      store: {
+        ...store,
+        async putArtifact(record) {
+          order.push('record')
+          await store.putArtifact(record)
+        },
+      },
+      now: () => start,
+    })
+    await put()
+    expect(order).toEqual(['bytes', 'record'])
+  })
+
+  test('tell why the record was refused, also when the bytes cannot be removed then', async () => {
+    const remove = () => Promise.reject(new Error('the disk is gone'))
+    const bytes = { ...openFolderBytes(dir), remove }
+    artifacts = openArtifacts({ bytes, store, now: () => start })
+    await expect(put({ sessionId: sessionRecord().id })).rejects.toMatchObject({
+      code: 'SESSION_NOT_FOUND',
+    })
   })
 
   test('say that storage is unavailable when the file cannot be written', async () => {

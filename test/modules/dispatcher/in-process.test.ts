@@ -62,16 +62,37 @@ test('drives what the store says is runnable, so many at once and in order', asy
 
 test('never has one session in two hands', async () => {
   const { dispatcher, held, seen } = setup()
-  for (let n = 0; n < 10; n++) dispatcher.wake('a')
+  for (let n = 0; n < 10; n++) dispatcher.wake('a', 'created')
   await nextTurn()
   expect([seen, held.length]).toEqual([['a'], 1])
 })
 
+test('what was woken, recovered or due goes before what is new, each in order of arrival', async () => {
+  const { clock, dispatcher, held, seen, wakeAts } = setup({
+    maxRunning: 1,
+    runnable: ['r1', 'r2'],
+  })
+  await nextTurn()
+  for (const id of ['new1', 'new2']) dispatcher.wake(id, 'created')
+  for (const id of ['old1', 'new1', 'old2']) dispatcher.wake(id, 'changed')
+  wakeAts['due'] = 10
+  held[0]?.park(10)
+  await nextTurn()
+  clock.advance(10)
+  await nextTurn()
+  delete wakeAts['due']
+  for (let n = 1; n < 7; n++) {
+    held[n]?.park()
+    await nextTurn()
+  }
+  expect(seen).toEqual(['r1', 'r2', 'old1', 'old2', 'due', 'new1', 'new2'])
+})
+
 test('a wake while the driver lets go makes it drive again', async () => {
   const { dispatcher, held, seen } = setup()
-  dispatcher.wake('a')
+  dispatcher.wake('a', 'created')
   held[0]?.park()
-  dispatcher.wake('a')
+  dispatcher.wake('a', 'created')
   await nextTurn()
   expect(seen).toEqual(['a', 'a'])
   held[1]?.park()
@@ -81,13 +102,13 @@ test('a wake while the driver lets go makes it drive again', async () => {
 
 test('a wake before an idle ends it at once, one after it too, and time does', async () => {
   const { clock, dispatcher, held } = setup()
-  dispatcher.wake('a')
+  dispatcher.wake('a', 'created')
   const { turn } = held[0] as Held
-  dispatcher.wake('a')
+  dispatcher.wake('a', 'created')
   await turn.idle()
   turn.look()
   const idle = turn.idle(5000)
-  dispatcher.wake('a')
+  dispatcher.wake('a', 'created')
   await idle
   turn.look()
   const timed = turn.idle(5000)
@@ -97,7 +118,7 @@ test('a wake before an idle ends it at once, one after it too, and time does', a
 
 test('wakes a parked session when its time has come, whoever told of the time', async () => {
   const { clock, dispatcher, held, seen, wakeAts } = setup({ wakeAts: { stored: 3000 } })
-  dispatcher.wake('parked')
+  dispatcher.wake('parked', 'created')
   held[0]?.park(2000)
   wakeAts['parked'] = 2000
   await nextTurn()
@@ -116,9 +137,43 @@ test('wakes a parked session when its time has come, whoever told of the time', 
   expect(seen).toEqual(['parked', 'parked', 'stored'])
 })
 
+test('has one timer for all that is parked, for the earliest time', async () => {
+  const { clock, dispatcher, held, seen, wakeAts } = setup({ maxRunning: 3 })
+  for (const [id, at] of [
+    ['a', 3000],
+    ['b', 1000],
+    ['c', 2000],
+  ] as const) {
+    dispatcher.wake(id, 'created')
+    wakeAts[id] = at
+    held.at(-1)?.park(at)
+    await nextTurn()
+  }
+  expect(clock.pending).toBe(1)
+  clock.advance(1000)
+  await nextTurn()
+  expect(seen).toEqual(['a', 'b', 'c', 'b'])
+})
+
+test('leaves a session that is driven alone when its time comes: the driver knows it', async () => {
+  const { clock, dispatcher, held, wakeAts } = setup({ wakeAts: { a: 1000, b: 1000 } })
+  await nextTurn()
+  dispatcher.wake('a', 'created')
+  let woken = false
+  const idle = held[0]?.turn.idle().then(() => {
+    woken = true
+  })
+  clock.advance(1000)
+  await nextTurn()
+  expect([held.length, woken]).toEqual([2, false])
+  delete wakeAts['a']
+  dispatcher.wakeAll()
+  await idle
+})
+
 test('a drive that fails is tried again, later each time', async () => {
   const { clock, dispatcher, held, seen } = setup()
-  dispatcher.wake('a')
+  dispatcher.wake('a', 'created')
   for (const pause of [500, 1000, 2000, 4000]) {
     const before = seen.length
     held.at(-1)?.fail()
@@ -131,21 +186,51 @@ test('a drive that fails is tried again, later each time', async () => {
   expect(dispatcher.load()).toEqual({ running: 1, queued: 0 })
 })
 
+test('a wake spares a drive that failed the rest of its pause', async () => {
+  const { clock, dispatcher, held, seen } = setup()
+  dispatcher.wake('a', 'created')
+  held[0]?.fail()
+  await nextTurn()
+  dispatcher.wake('a', 'changed')
+  expect(seen).toEqual(['a', 'a'])
+  held[1]?.park()
+  await nextTurn()
+  expect(clock.pending).toBe(0)
+})
+
+test('what others have written wakes the sessions that are driven, and no others', async () => {
+  const { dispatcher, held, seen } = setup()
+  dispatcher.wake('a', 'created')
+  const idle = held[0]?.turn.idle()
+  dispatcher.changed(['b', 'a'])
+  await idle
+  expect([seen, dispatcher.load()]).toEqual([['a'], { running: 1, queued: 0 }])
+})
+
 test('stops when the last driver has let go, and starts nothing more', async () => {
   const { clock, dispatcher, held, seen } = setup({ maxRunning: 1 })
-  dispatcher.wake('a')
-  dispatcher.wake('b')
+  dispatcher.wake('a', 'created')
+  dispatcher.wake('b', 'created')
   let stopped = false
   const stopping = dispatcher.stop().then(() => {
     stopped = true
   })
   await nextTurn()
   expect(stopped).toBe(false)
-  dispatcher.wake('c')
+  dispatcher.wake('c', 'created')
   held[0]?.park(1)
   await stopping
   clock.advance(10_000)
   await nextTurn()
   expect(seen).toEqual(['a'])
+  expect(clock.pending).toBe(0)
+})
+
+test('does not try a drive again that failed while it stopped', async () => {
+  const { clock, dispatcher, held } = setup()
+  dispatcher.wake('a', 'created')
+  const stopping = dispatcher.stop()
+  held[0]?.fail()
+  await stopping
   expect(clock.pending).toBe(0)
 })

@@ -49,10 +49,7 @@ test('removes in small batches until nothing is left, and the files after the ro
 })
 
 test('a sweep that fails says so, and the next one goes on', async () => {
-  const { retention, gone } = setup([
-    new Error('disk I/O error'),
-    { removed: ['a'], more: false },
-  ])
+  const { retention, gone } = setup([new Error('disk I/O error'), { removed: ['a'], more: false }])
   await expect(retention.sweep()).rejects.toThrow('disk I/O error')
   await retention.sweep()
   expect(gone).toEqual(['a'])

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Config } from '../config.ts'
+import { openArtifactBytes } from '../modules/artifacts/open-bytes.ts'
+import { createPostgresBytes } from '../modules/artifacts/postgres.ts'
+import type { ArtifactBytes } from '../modules/artifacts/types.ts'
+import { clientConfig } from '../store/postgres/connection-options.ts'
+import { migrations } from '../store/postgres/migrations.ts'
+import { openPostgresSource, openPostgresTarget } from '../store/postgres/transfer.ts'
+import { openSqliteSource, openSqliteTarget } from '../store/sqlite/transfer.ts'
+import type { TransferSource, TransferTarget } from '../store/transfer/types.ts'
+
+export interface OpenSource extends AsyncDisposable {
+  readonly source: TransferSource
+  readonly bytes: ArtifactBytes
+}
+
+export interface OpenTarget extends AsyncDisposable {
+  readonly target: TransferTarget
+  readonly bytes: ArtifactBytes
+}
+
+/** One for the transaction, one for the bytes of artifacts, one to spare. */
+const CONNECTIONS = 3
+
+/** Opens the store that the settings name, to read all of it. */
+export async function openSource(config: Config): Promise<OpenSource> {
+  await using undo = new AsyncDisposableStack()
+  const pool = openPool(config, undo)
+  const source =
+    pool === undefined ? openSqliteSource(config.DATA_DIR) : await openPostgresSource(pool)
+  undo.defer(() => source.close())
+  const bytes = await openBytes(config, pool, undo)
+  const owned = undo.move()
+  return { source, bytes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Opens the store that the settings name, made if missing, to fill it. */
+export async function openTarget(config: Config): Promise<OpenTarget> {
+  await using undo = new AsyncDisposableStack()
+  const pool = openPool(config, undo)
+  if (pool !== undefined) await migrate(pool)
+  const target =
+    pool === undefined ? openSqliteTarget(config.DATA_DIR) : await openPostgresTarget(pool)
+  undo.defer(() => target.close())
+  const bytes = await openBytes(config, pool, undo)
+  const owned = undo.move()
+  return { target, bytes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Undefined where the store is the embedded one. */
+function openPool(config: Config, undo: AsyncDisposableStack): pg.Pool | undefined {
+  if (config.DATABASE_URL === '') return undefined
+  const settings = {
+    url: config.DATABASE_URL,
+    poolSize: CONNECTIONS,
+    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT,
+    // What moves may be large: counting it at the end takes its time.
+    statementTimeoutMs: 0,
+    tls: config.DATABASE_TLS,
+    caFile: config.DATABASE_CA_FILE,
+  }
+  const pool = new pg.Pool({ ...clientConfig(settings), max: CONNECTIONS })
+  // An idle connection that dies has left the pool by then; whoever asks next gets a new one.
+  pool.on('error', () => {})
+  undo.defer(() => pool.end())
+  return pool
+}
+
+async function openBytes(
+  config: Config,
+  pool: pg.Pool | undefined,
+  undo: AsyncDisposableStack,
+): Promise<ArtifactBytes> {
+  const bytes =
+    pool === undefined || config.ARTIFACTS_URL !== ''
+      ? await openArtifactBytes(config.ARTIFACTS_URL || join(config.DATA_DIR, 'artifacts'))
+      : createPostgresBytes({ pool })
+  undo.defer(() => bytes.close())
+  return bytes
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    'CREATE SCHEMA IF NOT EXISTS stepstream; CREATE TABLE IF NOT EXISTS stepstream.setting (name text PRIMARY KEY, value text NOT NULL)',
+  )
+  const { rows } = await pool.query("SELECT to_regclass('stepstream.session') AS found")
+  if (rows[0].found === null) await pool.query(migrations.join(';'))
+}

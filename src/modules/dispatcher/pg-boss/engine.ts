@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import type pg from 'pg'
+import { type ConstructorOptions, PgBoss } from 'pg-boss'
+import type { Contact } from './contact.ts'
+
+export type EngineName = 'postgres' | 'citus' | 'cockroachdb' | 'yugabytedb'
+
+export interface EngineOptions {
+  readonly connection: pg.ClientConfig
+  readonly engine: EngineName
+  readonly schema: string
+  readonly log: Pick<FastifyBaseLogger, 'error' | 'warn'>
+  readonly contact: Contact
+}
+
+/** A job as one process holds it: calls with a pair that is out of date change nothing. */
+export interface JobAttempt {
+  readonly id: string
+  readonly retryCount: number
+}
+
+export interface SessionJob extends JobAttempt {
+  readonly sessionId: string
+}
+
+export interface Wake {
+  readonly sessionId: string
+  readonly occasion: 'created' | 'changed'
+}
+
+export interface DueTimer {
+  readonly sessionId: string
+  /** ms since the epoch. */
+  readonly at: number
+  /** How far ahead that is. */
+  readonly inMs: number
+}
+
+/** What pg-boss does for sessions, each call one statement for many. */
+export interface SessionEngine {
+  readonly boss: PgBoss
+  /** Puts sessions in the queue that have no job there; says how many that were. */
+  insert(wakes: readonly Wake[]): Promise<number>
+  fetch(limit: number): Promise<readonly SessionJob[]>
+  /** Says which are still ours, by id. */
+  touch(jobs: readonly JobAttempt[]): Promise<ReadonlySet<string>>
+  /** Removes jobs whose work is done. */
+  settle(jobs: readonly JobAttempt[]): Promise<void>
+  /** Gives jobs back, to be fetched at once by whoever comes first. */
+  giveBack(jobs: readonly JobAttempt[]): Promise<void>
+  /** Puts a new job in the place of one that gets too old; undefined when that is not ours any more. */
+  renew(job: JobAttempt, sessionId: string): Promise<JobAttempt | undefined>
+  insertTimers(timers: readonly DueTimer[]): Promise<void>
+  fetchTimers(limit: number): Promise<readonly SessionJob[]>
+  settleTimers(jobs: readonly JobAttempt[]): Promise<void>
+  /** How many sessions wait for a driver, as of a second or two ago. */
+  countReady(): Promise<number>
+  /** One pass over jobs whose holder fell silent and over what can be removed; only one process in a second does it. */
+  supervise(): Promise<void>
+  close(): Promise<void>
+}
+
+const SESSIONS = 'sessions'
+const TIMERS = 'timers'
+
+const DAY_S = 86_400
+
+/** Above every other: found at once by the transaction that put it there. */
+const RENEWED = 1_000_000_000
+
+const forEver = { retryLimit: 1_000_000_000, retryDelay: 0 } as const
+
+const queues = [
+  {
+    name: SESSIONS,
+    ...forEver,
+    // One job for a session, waiting or active: a second one is skipped.
+    policy: 'exclusive',
+    heartbeatSeconds: 10,
+    expireInSeconds: DAY_S,
+    retentionSeconds: 3650 * DAY_S,
+    warningQueueSize: 1_000_000,
+  },
+  {
+    name: TIMERS,
+    ...forEver,
+    policy: 'exclusive',
+    expireInSeconds: 30,
+    retentionSeconds: 30 * DAY_S,
+    warningQueueSize: 1_000_000,
+  },
+] as const
+
+/** Opens pg-boss in a schema of its own; several processes may make it at once. */
+export async function openEngine(options: EngineOptions): Promise<SessionEngine> {
+  const { log, contact } = options
+  const boss = new PgBoss(bossOptions(options))
+  boss.on('error', (error) => log.warn({ err: error }, 'pg-boss met an error'))
+  boss.on('warning', ({ message, data }) => log.warn({ data }, message))
+  try {
+    await boss.start()
+    for (const { name, ...queue } of queues) await boss.createQueue(name, queue)
+  } catch (error) {
+    await boss.stop({ graceful: false })
+    throw error
+  }
+  return {
+    boss,
+    insert: (wakes) =>
+      heard(async () => {
+        const jobs = wakes.map(({ sessionId, occasion }) => ({
+          singletonKey: sessionId,
+          data: { sessionId },
+          // What has begun goes before what is new.
+          priority: occasion === 'changed' ? 1 : 0,
+        }))
+        const inserted = await boss.insert(SESSIONS, jobs, { returnId: true })
+        return inserted?.length ?? 0
+      }),
+    fetch: (limit) => heard(() => fetchFrom(SESSIONS, limit)),
+    touch: (jobs) => heard(async () => settledOf(await boss.touch(SESSIONS, [...jobs]))),
+    settle: (jobs) => heard(() => remove(SESSIONS, jobs)),
+    async giveBack(jobs) {
+      if (jobs.length > 0) await heard(() => boss.fail(SESSIONS, [...jobs]))
+    },
+    renew: (job, sessionId) => heard(() => renew(job, sessionId)),
+    async insertTimers(timers) {
+      const jobs = timers.map(({ sessionId, at, inMs }) => ({
+        singletonKey: `${sessionId}/${at}`,
+        data: { sessionId },
+        // From now on, not a date: the clocks of this host and of the database may differ.
+        startAfter: `${inMs} milliseconds`,
+      }))
+      await heard(() => boss.insert(TIMERS, jobs))
+    },
+    fetchTimers: (limit) => heard(() => fetchFrom(TIMERS, limit)),
+    settleTimers: (jobs) => heard(() => remove(TIMERS, jobs)),
+    async countReady() {
+      const [stats] = await heard(() => boss.getQueueStats(SESSIONS))
+      return stats?.readyCount ?? 0
+    },
+    supervise: () => heard(() => boss.supervise()),
+    close: () => boss.stop({ timeout: 5000 }),
+  }
+
+  async function heard<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await ask()
+      contact.answered()
+      return answer
+    } catch (error) {
+      contact.failed()
+      throw error
+    }
+  }
+
+  async function fetchFrom(queue: string, limit: number): Promise<readonly SessionJob[]> {
+    const jobs = await boss.fetch<{ sessionId: string }>(queue, { batchSize: limit })
+    return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, ...data }))
+  }
+
+  /** Not `complete`: nobody reads ended jobs, and each would be written once more and then removed. */
+  async function remove(queue: string, jobs: readonly JobAttempt[]): Promise<void> {
+    if (jobs.length > 0) await boss.deleteJob(queue, [...jobs])
+  }
+
+  /** In one transaction, so that nobody else sees the new job before it is ours. */
+  async function renew(job: JobAttempt, sessionId: string): Promise<JobAttempt | undefined> {
+    const transaction = await boss.getDb().beginTransaction?.()
+    if (transaction === undefined) throw new Error('pg-boss has no connections of its own')
+    const { db } = transaction
+    try {
+      const removed = settledOf(await boss.deleteJob(SESSIONS, [{ ...job }], { db }))
+      if (!removed.has(job.id)) {
+        await transaction.rollback()
+        return undefined
+      }
+      const id = randomUUID()
+      const renewed = { id, singletonKey: sessionId, data: { sessionId }, priority: RENEWED }
+      await boss.insert(SESSIONS, [renewed], { db })
+      const [fetched] = await boss.fetch(SESSIONS, { batchSize: 1, minPriority: RENEWED, db })
+      if (fetched?.id !== id) throw new Error(`the job of ${sessionId} could not be renewed`)
+      await transaction.commit()
+      return { id, retryCount: fetched.retryCount }
+    } catch (error) {
+      await transaction.rollback()
+      throw error
+    }
+  }
+}
+
+function bossOptions({ connection, engine, schema }: EngineOptions): ConstructorOptions {
+  return {
+    // Its own idea of a connection is the driver's, with fewer `undefined`s.
+    ...(connection as ConstructorOptions),
+    max: 4,
+    backend: engine,
+    schema,
+    // Called by hand, since heartbeats must be looked at more often than its timers allow.
+    supervise: false,
+    monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds: 60,
+    monitorVacuum: false,
+    cronMonitorIntervalSeconds: 10,
+    cronWorkerIntervalSeconds: 5,
+  }
+}
+
+/** The ids that a statement found ours; the type of the answer does not tell of them. */
+function settledOf(response: object): ReadonlySet<string> {
+  if ('settled' in response && Array.isArray(response.settled)) return new Set(response.settled)
+  throw new TypeError('pg-boss does not say which jobs it settled')
+}

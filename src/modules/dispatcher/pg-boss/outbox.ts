@@ -1,0 +1,78 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../../../clock.ts'
+import type { SessionEngine, Wake } from './engine.ts'
+import { createLoop } from './loop.ts'
+
+export interface OutboxOptions {
+  readonly engine: () => SessionEngine
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn'>
+  /** So many sessions were put in the queue. */
+  readonly onInserted: (count: number) => void
+}
+
+/** Sessions on their way to the queue: kept until they are in it. */
+export interface Outbox {
+  readonly size: number
+  start(): void
+  add(sessionId: string, occasion: Wake['occasion']): void
+  /** Resolves when what was added before is in the queue. */
+  emptied(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How many are inserted by one statement. */
+const BATCH = 1000
+
+export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions): Outbox {
+  const waiting = new Map<string, Wake['occasion']>()
+  let sending = 0
+  let emptied = Promise.withResolvers<void>()
+  const loop = createLoop({ what: 'putting sessions in the queue', clock, log, run })
+
+  return {
+    get size() {
+      return waiting.size + sending
+    },
+    start: loop.start,
+    add(sessionId, occasion) {
+      if (occasion === 'changed' || !waiting.has(sessionId)) waiting.set(sessionId, occasion)
+      loop.soon()
+    },
+    emptied: () => (waiting.size + sending === 0 ? Promise.resolve() : emptied.promise),
+    stop: loop.stop,
+  }
+
+  async function run(): Promise<void> {
+    // What comes in the same turn of the event loop goes along.
+    await nextTurn()
+    while (waiting.size > 0) await send(take())
+    emptied.resolve()
+    emptied = Promise.withResolvers()
+  }
+
+  function take(): readonly Wake[] {
+    const wakes: Wake[] = []
+    for (const [sessionId, occasion] of waiting) {
+      wakes.push({ sessionId, occasion })
+      waiting.delete(sessionId)
+      if (wakes.length === BATCH) break
+    }
+    return wakes
+  }
+
+  async function send(wakes: readonly Wake[]): Promise<void> {
+    sending = wakes.length
+    try {
+      onInserted(await engine().insert(wakes))
+    } catch (error) {
+      for (const { sessionId, occasion } of wakes) {
+        if (occasion === 'changed' || !waiting.has(sessionId)) waiting.set(sessionId, occasion)
+      }
+      throw error
+    } finally {
+      sending = 0
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { PgBoss } from 'pg-boss'
+import type { Clock } from '../../../clock.ts'
+import { readSchedule } from '../cron.ts'
+import type { Schedule } from '../types.ts'
+
+export interface PgBossSchedulesOptions {
+  /** Resolves when pg-boss is there. */
+  readonly boss: Promise<PgBoss>
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'error'>
+}
+
+/** How soon after its time a task begins, at the latest, beside what cron itself takes. */
+const POLL_S = 2
+
+/** A task that was under way when its process died is run again this often. */
+const RETRIES = 3
+
+const DAY_S = 86_400
+
+/**
+ * pg-boss' cron: a queue for each name, so that a process takes only what it knows. One job at a
+ * time: what falls due while the last one still waits or runs is skipped.
+ */
+export async function addSchedule(
+  schedule: Schedule,
+  task: () => Promise<void>,
+  { boss: opened, clock, log }: PgBossSchedulesOptions,
+): Promise<void> {
+  // What is allowed is the same on both dispatchers, and pg-boss would allow more.
+  readSchedule(schedule, clock.now())
+  const boss = await opened
+  const { name, cron, timeZone = 'UTC' } = schedule
+  const queue = `schedule.${name}`
+  await boss.createQueue(queue, {
+    policy: 'exclusive',
+    retryLimit: RETRIES,
+    retryDelay: 0,
+    heartbeatSeconds: 10,
+    expireInSeconds: DAY_S,
+    deleteAfterSeconds: 3600,
+  })
+  await boss.offWork(queue)
+  await boss.work(queue, { pollingIntervalSeconds: POLL_S }, async () => {
+    try {
+      await task()
+    } catch (error) {
+      log.error({ err: error, schedule: name }, 'a scheduled task failed')
+    }
+  })
+  await boss.schedule(queue, cron, null, { tz: timeZone, missed: 'once' })
+}

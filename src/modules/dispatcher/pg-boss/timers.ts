@@ -1,0 +1,109 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../../../clock.ts'
+import type { DueTimer, SessionEngine } from './engine.ts'
+import { createLoop } from './loop.ts'
+
+export interface TimersOptions {
+  readonly engine: () => SessionEngine
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn'>
+  readonly pollMs: number
+  readonly mayFetch: () => boolean
+  /** Resolves when the sessions are driven or in the queue. */
+  readonly onDue: (sessionIds: readonly string[]) => Promise<void>
+}
+
+/** A time at which a session must be driven. */
+export interface Timer {
+  readonly sessionId: string
+  /** ms since the epoch. */
+  readonly at: number
+}
+
+/** Deferred wake-ups, held by pg-boss in a queue of their own and worked off by whoever is first. */
+export interface Timers {
+  start(): void
+  /** Rejects when the database does not take them. */
+  plan(timers: readonly Timer[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * How far ahead timers are in the queue. Later ones are in the sessions' rows alone, where they
+ * cost nothing; the sweep brings them in when they come near.
+ */
+export const NEAR_MS = 20_000
+
+const BATCH = 250
+
+/** How exactly this process remembers when the next timer is due. */
+const GRAIN_MS = 10
+
+/**
+ * A session's timers are jobs beside the one that drives it, so that the queue of sessions holds
+ * only what can be driven now: there is nothing to pull forward when a session is woken early, and
+ * a timer that was overtaken wakes a session for nothing, which does no harm.
+ */
+export function createTimers(options: TimersOptions): Timers {
+  const { engine, clock, log, pollMs, mayFetch, onDue } = options
+  /** When timers that were planned here are due, by this host's clock: a bounded set of moments. */
+  const moments = new Set<number>()
+  let alarm: { readonly at: number; readonly cancel: () => void } | undefined
+  const loop = createLoop({ what: 'looking for due timers', clock, log, run, everyMs: pollMs })
+
+  return {
+    start: loop.start,
+    async plan(timers) {
+      const now = clock.now()
+      const planned = timers.map(({ sessionId, at }) => ({
+        sessionId,
+        at,
+        inMs: Math.ceil(Math.max(at - now, 0)),
+      }))
+      await engine().insertTimers(planned)
+      // By now the database has begun to count, so that here it is due no earlier than there.
+      for (const timer of planned) remember(timer)
+      setAlarm()
+    },
+    async stop() {
+      alarm?.cancel()
+      moments.clear()
+      await loop.stop()
+    },
+  }
+
+  function remember({ inMs }: DueTimer): void {
+    if (inMs > NEAR_MS) return
+    const at = clock.now() + inMs
+    moments.add(Math.ceil(at / GRAIN_MS) * GRAIN_MS)
+  }
+
+  function setAlarm(): void {
+    let next = Number.POSITIVE_INFINITY
+    for (const moment of moments) next = Math.min(next, moment)
+    if (alarm?.at === next) return
+    alarm?.cancel()
+    alarm = undefined
+    if (next === Number.POSITIVE_INFINITY) return
+    alarm = { at: next, cancel: clock.setTimer(next - clock.now(), ring) }
+  }
+
+  function ring(): void {
+    alarm = undefined
+    const now = clock.now()
+    for (const moment of moments) if (moment <= now) moments.delete(moment)
+    setAlarm()
+    loop.soon()
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      if (!mayFetch()) return
+      const jobs = await engine().fetchTimers(BATCH)
+      if (jobs.length === 0) return
+      await onDue([...new Set(jobs.map(({ sessionId }) => sessionId))])
+      await engine().settleTimers(jobs)
+      if (jobs.length < BATCH) return
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { MovedSession, TransferTarget } from '../transfer/types.ts'
+import type { Database } from './database.ts'
+import { POSITION } from './transfer-reads.ts'
+
+type TransferWrites = Omit<TransferTarget, 'written' | 'commit' | 'close'>
+
+/** Writes what moves, inside a transaction that someone else holds. */
+export function createTransferWrites(database: Database): TransferWrites {
+  const insertSetting = database.prepare(
+    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
+  const insertSession = database.prepare(`
+    INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  `)
+  const insertPlan = database.prepare(
+    'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
+  )
+  const insertEvent = database.prepare(
+    'INSERT INTO event (position, session, tenant, seq, type, body) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const insertArtifact = database.prepare(`
+    INSERT INTO artifact (id, tenant, session, step_id, name, content_type, bytes, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  `)
+  const insertKey = database.prepare(`
+    INSERT INTO idempotency (tenant, key, request_hash, answer, session, session_id, expires_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+  `)
+  /** The row of the session that was added last; all that is added belongs to it. */
+  let no = 0
+
+  return {
+    async addSetting({ name, value }) {
+      insertSetting.run(name, value)
+    },
+    async addSession(session) {
+      no = insertRow(session)
+      insertPlan.run(no, session.tenant, session.plan, session.correlation)
+    },
+    async addEvents({ tenant }, events) {
+      for (const { position, seq, type, body } of events) {
+        insertEvent.run(position, no, tenant, seq, type, body)
+      }
+    },
+    async addArtifact({ tenant }, { id, stepId, name, contentType, bytes, createdAt }) {
+      insertArtifact.run(id, tenant, no, stepId, name, contentType, bytes, createdAt)
+    },
+    async addKey({ id, tenant }, { key, requestHash, answer, expiresAt }) {
+      insertKey.run(tenant, key, requestHash, answer, no, id, expiresAt)
+    },
+    async finish(position) {
+      database.exec(`
+        INSERT OR REPLACE INTO status_count (tenant, status, sessions)
+          SELECT tenant, status, count(*) FROM session GROUP BY tenant, status
+      `)
+      insertSetting.run(POSITION, String(position))
+    },
+  }
+
+  function insertRow(session: MovedSession): number {
+    const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt } = session
+    return insertSession.run(id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt)
+      .lastId
+  }
+}
