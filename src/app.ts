@@ -70,15 +70,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, platform, clock = systemClock } = options
   const log = createLogger(config, options.logDestination)
   const closing = new AbortController()
-  const metrics = createMetrics({
-    sessionsByStatus: () => store.countByStatus(),
-    load: () => processor.load(),
-    streams: () => ({
-      ...streams.stats,
-      open: streams.open,
-      maxLag: Math.max(0, ...streams.lags()),
-    }),
-  })
+  const metrics = createMetrics(
+    {
+      sessionsByStatus: () => store.countByStatus(),
+      load: () => processor.load(),
+      streams: () => ({
+        ...streams.stats,
+        open: streams.open,
+        maxLag: Math.max(0, ...streams.lags()),
+      }),
+      places: config.MAX_SESSIONS_RUNNING,
+    },
+    clock,
+  )
   const backend =
     options.store === undefined
       ? await openBackend({
@@ -87,7 +91,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           log,
           observe: ({ rows, durationMs }) => metrics.committed(durationMs / 1000, rows),
         })
-      : embedStore(options.store, { config, clock, log })
+      : await embedStore(options.store, { config, clock, log })
   const { store, dispatcher, artifactBytes } = backend
   await using undo = new AsyncDisposableStack()
   undo.defer(() => store.close())
@@ -171,6 +175,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   store.onCommit((commits) => streamer.publish(commits))
   store.onChange((sessionIds) => {
+    metrics.changesSeen(sessionIds.length)
     // The coordinator first: whoever is woken must not be shown what it had before.
     coordinator.changed(sessionIds)
     dispatcher.changed(sessionIds)

@@ -8,6 +8,7 @@ import type { ArtifactBytes } from './modules/artifacts/types.ts'
 import { createInProcessDispatcher } from './modules/dispatcher/in-process.ts'
 import { createPgBossDispatcher } from './modules/dispatcher/pg-boss/index.ts'
 import type { Dispatcher } from './modules/dispatcher/types.ts'
+import type { DatabaseSettings } from './store/postgres/connection-options.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import type { RequestCounter } from './store/replica.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -39,11 +40,12 @@ export function openBackend(options: BackendOptions): Promise<Backend> {
   return options.config.DATABASE_URL === '' ? openEmbedded(options) : openPostgres(options)
 }
 
-/** A backend around a store that is open already, for one process. */
-export function embedStore(
+/** A backend around a store that is open already, for one process. @throws ConfigError */
+export async function embedStore(
   store: Store,
   { config, clock, log }: Omit<BackendOptions, 'observe'>,
-): Backend {
+): Promise<Backend> {
+  const places = config.ARTIFACTS_URL || join(config.DATA_DIR, 'artifacts')
   return {
     store,
     dispatcher: createInProcessDispatcher({
@@ -52,11 +54,61 @@ export function embedStore(
       log,
       maxRunning: config.MAX_SESSIONS_RUNNING,
     }),
-    artifactBytes: openArtifactBytes(config.ARTIFACTS_URL || join(config.DATA_DIR, 'artifacts')),
+    artifactBytes: await closingOnFault(store, openArtifactBytes(places)),
   }
 }
 
 async function openEmbedded(options: BackendOptions): Promise<Backend> {
   const { config, observe } = options
   return embedStore(await openSqliteStore({ dataDir: config.DATA_DIR, observe }), options)
+}
+
+async function openPostgres({ config, clock, log, observe }: BackendOptions): Promise<Backend> {
+  const { store, claims, lifeline, requests, pool, ...database } = await openPostgresStore({
+    ...databaseSettings(config),
+    clock,
+    observe,
+    onFault: (error, what) => log.warn({ err: error }, what),
+  })
+  const { name, notify, advisoryLocks } = database.engine
+  const bytes =
+    config.ARTIFACTS_URL === ''
+      ? createPostgresBytes({ pool })
+      : await closingOnFault(store, openArtifactBytes(config.ARTIFACTS_URL))
+  return {
+    store,
+    requests,
+    artifactBytes: bytes,
+    dispatcher: createPgBossDispatcher({
+      connection: database.config,
+      engine: name,
+      claims,
+      lifeline: notify && advisoryLocks ? lifeline : undefined,
+      clock,
+      log,
+      maxRunning: config.MAX_SESSIONS_RUNNING,
+    }),
+  }
+}
+
+/** The settings as the Postgres store takes them. */
+export function databaseSettings(config: Config): DatabaseSettings {
+  return {
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT,
+    tls: config.DATABASE_TLS,
+    caFile: config.DATABASE_CA_FILE,
+  }
+}
+
+/** What is opened after the store must not leave it open when it cannot be. */
+async function closingOnFault<Value>(store: Store, opening: Promise<Value>): Promise<Value> {
+  try {
+    return await opening
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }

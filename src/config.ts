@@ -135,7 +135,7 @@ export type Config = z.infer<typeof schema> & {
 /** Raised for a wrong setting: its message names the setting, the value and what is allowed. */
 export class ConfigError extends Error {}
 
-const secretSettings = new Set(['API_KEYS', 'DATABASE_URL'])
+const secretSettings = new Set(['API_KEYS', 'DATABASE_URL', 'ARTIFACTS_URL'])
 
 /**
  * Reads the settings from an environment.

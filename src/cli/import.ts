@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { importStore } from '../store/transfer/import-store.ts'
 import { createProgress, tellSummary } from './report.ts'
 import { runCommand, tell, UsageError } from './run-command.ts'
@@ -26,8 +27,9 @@ Fills the empty store that DATABASE_URL or DATA_DIR name with an export, from a 
 
 /** Opened before the store, so that a wrong name makes none. */
 async function readFile(from: string): Promise<AsyncIterable<Uint8Array>> {
-  const handle = await open(from)
-  return handle.createReadStream()
+  const file = createReadStream(from)
+  await once(file, 'open')
+  return file
 }
 
 function standardInput(): AsyncIterable<Uint8Array> {

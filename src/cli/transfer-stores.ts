@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import pg from 'pg'
+import { databaseSettings } from '../backend.ts'
+import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { openArtifactBytes } from '../modules/artifacts/open-bytes.ts'
 import { createPostgresBytes } from '../modules/artifacts/postgres.ts'
 import type { ArtifactBytes } from '../modules/artifacts/types.ts'
-import { clientConfig } from '../store/postgres/connection-options.ts'
-import { migrations } from '../store/postgres/migrations.ts'
+import { clientConfig, type DatabaseSettings } from '../store/postgres/connection-options.ts'
+import { readyDatabase } from '../store/postgres/ready-database.ts'
 import { openPostgresSource, openPostgresTarget } from '../store/postgres/transfer.ts'
 import { openSqliteSource, openSqliteTarget } from '../store/sqlite/transfer.ts'
 import type { TransferSource, TransferTarget } from '../store/transfer/types.ts'
@@ -28,7 +30,7 @@ export async function openSource(config: Config): Promise<OpenSource> {
   await using undo = new AsyncDisposableStack()
   const pool = openPool(config, undo)
   const source =
-    pool === undefined ? openSqliteSource(config.DATA_DIR) : await openPostgresSource(pool)
+    pool === undefined ? await openSqliteSource(config.DATA_DIR) : await openPostgresSource(pool)
   undo.defer(() => source.close())
   const bytes = await openBytes(config, pool, undo)
   const owned = undo.move()
@@ -39,32 +41,39 @@ export async function openSource(config: Config): Promise<OpenSource> {
 export async function openTarget(config: Config): Promise<OpenTarget> {
   await using undo = new AsyncDisposableStack()
   const pool = openPool(config, undo)
-  if (pool !== undefined) await migrate(pool)
+  if (pool !== undefined) await prepare(config)
   const target =
-    pool === undefined ? openSqliteTarget(config.DATA_DIR) : await openPostgresTarget(pool)
+    pool === undefined ? await openSqliteTarget(config.DATA_DIR) : await openPostgresTarget(pool)
   undo.defer(() => target.close())
   const bytes = await openBytes(config, pool, undo)
   const owned = undo.move()
   return { target, bytes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
+/** How the database of the settings is reached. */
+export function databaseOf(config: Config): DatabaseSettings {
+  // What moves may be large: counting it at the end takes its time.
+  return { ...databaseSettings(config), poolSize: CONNECTIONS, statementTimeoutMs: 0 }
+}
+
 /** Undefined where the store is the embedded one. */
 function openPool(config: Config, undo: AsyncDisposableStack): pg.Pool | undefined {
   if (config.DATABASE_URL === '') return undefined
-  const settings = {
-    url: config.DATABASE_URL,
-    poolSize: CONNECTIONS,
-    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT,
-    // What moves may be large: counting it at the end takes its time.
-    statementTimeoutMs: 0,
-    tls: config.DATABASE_TLS,
-    caFile: config.DATABASE_CA_FILE,
-  }
-  const pool = new pg.Pool({ ...clientConfig(settings), max: CONNECTIONS })
+  const pool = new pg.Pool({ ...clientConfig(databaseOf(config)), max: CONNECTIONS })
   // An idle connection that dies has left the pool by then; whoever asks next gets a new one.
   pool.on('error', () => {})
   undo.defer(() => pool.end())
   return pool
+}
+
+/** Gives an empty database its tables. */
+async function prepare(config: Config): Promise<void> {
+  await readyDatabase({
+    settings: databaseOf(config),
+    clock: systemClock,
+    patienceMs: 0,
+    onFault: () => {},
+  })
 }
 
 async function openBytes(
@@ -78,12 +87,4 @@ async function openBytes(
       : createPostgresBytes({ pool })
   undo.defer(() => bytes.close())
   return bytes
-}
-
-async function migrate(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    'CREATE SCHEMA IF NOT EXISTS stepstream; CREATE TABLE IF NOT EXISTS stepstream.setting (name text PRIMARY KEY, value text NOT NULL)',
-  )
-  const { rows } = await pool.query("SELECT to_regclass('stepstream.session') AS found")
-  if (rows[0].found === null) await pool.query(migrations.join(';'))
 }

@@ -107,7 +107,10 @@ export interface ReadEvents {
   readonly sessionId: string
   readonly afterSeq: number
   readonly limit: number
-  /** Stop early once the bodies read exceed this; at least one event is returned if there is one. */
+  /**
+   * Stop early once the bodies read exceed this; at least one event is returned if there is one. A
+   * page ends early for no other reason: a short one tells where the log ends.
+   */
   readonly maxBytes?: number
 }
 

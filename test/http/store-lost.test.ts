@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { functionExecutor, noop } from '../support/hand-executor.ts'
 import { type Service, startService } from '../support/service.ts'
-import { ended, json, start } from '../support/sessions.ts'
+import { ended, json, start, until } from '../support/sessions.ts'
 import { openStream } from './sse/support/read-stream.ts'
 import { losableStore } from './support/lost-store.ts'
 
@@ -16,6 +16,7 @@ describe('while the store cannot be reached', () => {
   let service: Service
   let session: string
   let artifact: string
+  let waiting: string
 
   beforeAll(async () => {
     service = await startService({}, { store, executors: [noop, large] })
@@ -26,6 +27,8 @@ describe('while the store cannot be reached', () => {
     )
     artifact = artifacts[0]?.id ?? 'none'
     expect((await service.get(`/v1/artifacts/${artifact}`)).status).toBe(200)
+    waiting = await start(service, ['Wait 1h'])
+    await until(service, waiting, 'session.waiting')
     lose()
   })
 
@@ -35,7 +38,9 @@ describe('while the store cannot be reached', () => {
   })
 
   const ask = (method: string, path: string, headers: Record<string, string> = {}) => {
-    const url = service.url + path.replace(':id', session).replace(':artifact', artifact)
+    const url =
+      service.url +
+      path.replace(':id', session).replace(':waiting', waiting).replace(':artifact', artifact)
     const body = method === 'POST' ? '["Wait 1 ms"]' : null
     const sent = body === null ? headers : { 'content-type': 'application/json', ...headers }
     const withoutBody = path.startsWith('/v1/sessions/')
@@ -55,6 +60,8 @@ describe('while the store cannot be reached', () => {
     ['POST', '/v1/sessions/:id/pause'],
     ['POST', '/v1/sessions/:id/resume'],
     ['POST', '/v1/sessions/:id/cancel'],
+    ['POST', '/v1/sessions/:waiting/pause'],
+    ['POST', '/v1/sessions/:waiting/cancel'],
     ['DELETE', '/v1/sessions/:id'],
     ['GET', '/v1/artifacts/:artifact'],
   ])('%s %s answers 503 and when to come back', async ([method = '', path = '']) => {

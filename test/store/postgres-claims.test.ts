@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createSessionClaims } from '../../src/store/postgres/claims.ts'
 import type { Queries } from '../../src/store/postgres/queries.ts'
-import { insertSessions, migratedDatabase, openQueries } from './postgres-database.ts'
+import { insertSessions, migratedDatabase, openQueries, patient } from './postgres-database.ts'
+
+const lockWaits = `SELECT 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'`
 
 async function setup() {
-  const { queries, pool } = openQueries(await migratedDatabase())
+  const { queries, pool } = openQueries(await migratedDatabase(), { poolSize: 5 })
   const mine = createSessionClaims({ owner: '1', queries })
   const theirs = createSessionClaims({ owner: '2', queries })
   return { queries, pool, mine, theirs }
@@ -67,17 +70,22 @@ describe('claiming', () => {
   })
 
   it('never deadlocks when two replicas claim the same sessions in opposite orders', async () => {
-    const { queries, mine, theirs } = await setup()
-    const ids = Array.from({ length: 60 }, (_, index) => `ses_${String(index).padStart(3, '0')}`)
-    await insertSessions(
-      queries,
-      ids.map((id) => ({ id })),
-    )
-    for (let round = 0; round < 10; round += 1) {
-      const claims = ids.map((sessionId) => ({ sessionId, claim: `x:${round}` }))
-      const [a, b] = await Promise.all([mine.claim(claims), theirs.claim(claims.toReversed())])
-      expect([a.length, b.length]).toEqual([60, 60])
-    }
+    const { queries, pool, mine, theirs } = await setup()
+    // Enough others that each row is fetched by itself.
+    await queries.rows(`
+      INSERT INTO stepstream.session (id, tenant, status, total_steps, created_at, last_seq)
+      SELECT 'ses_' || n, 'default', 'waiting', 1, 0, 1 FROM generate_series(1, 5000) AS n`)
+    await insertSessions(queries, [{ id: 'ses_a' }, { id: 'ses_b' }, { id: 'ses_c' }])
+    await queries.rows('ANALYZE stepstream.session')
+    const claims = ['ses_a', 'ses_b', 'ses_c'].map((sessionId) => ({ sessionId, claim: 'x:0' }))
+    const holder = await pool.connect()
+    await holder.query('BEGIN')
+    await holder.query(`SELECT FROM stepstream.session WHERE id = 'ses_b' FOR UPDATE`)
+    const both = Promise.all([mine.claim(claims), theirs.claim(claims.toReversed())])
+    await expect.poll(() => queries.rows(lockWaits), patient).toHaveLength(2)
+    await holder.query('COMMIT')
+    holder.release()
+    expect((await both).map((heads) => heads.length)).toEqual([3, 3])
   })
 })
 
@@ -102,9 +110,7 @@ describe('releasing', () => {
     await writer.query('BEGIN')
     await writer.query(`UPDATE stepstream.session SET last_seq = 2, status = 'completed'`)
     const released = mine.release([{ sessionId: 'ses_a', claim: 'a:0' }])
-    const waits = `SELECT 1 FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    await expect.poll(() => queries.rows(waits)).toHaveLength(1)
+    await expect.poll(() => queries.rows(lockWaits), patient).toHaveLength(1)
     await writer.query('COMMIT')
     writer.release()
     expect(await released).toMatchObject([{ status: 'completed', lastSeq: 2 }])

@@ -5,6 +5,9 @@ import { migrations } from '../../src/store/postgres/migrations.ts'
 import { createQueries, type Queries } from '../../src/store/postgres/queries.ts'
 import { createDatabase } from '../support/postgres.ts'
 
+/** Conditions may take this long on a machine that does other things as well. */
+export const patient = { timeout: 5000 }
+
 /** Settings as the service has them by default, for one database. */
 export function databaseSettings(
   url: string,

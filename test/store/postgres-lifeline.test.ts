@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts'
 import { type OpenLifeline, openLifeline } from '../../src/store/postgres/lifeline.ts'
 import { createDatabase, startPostgres } from '../support/postgres.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
-import { databaseSettings, through } from './postgres-database.ts'
+import { databaseSettings, patient, through } from './postgres-database.ts'
 
 const LOCK = '4711'
 
@@ -22,7 +22,7 @@ async function open(url: string) {
   lifeline.listen('news', (payload) => told.push(payload))
   lifeline.onConnect(() => told.push('connected'))
   lifeline.onLost(() => told.push('lost'))
-  await expect.poll(() => told).toEqual(['connected'])
+  await expect.poll(() => told, patient).toEqual(['connected'])
   return { lifeline, told }
 }
 
@@ -63,7 +63,7 @@ describe('a lifeline', () => {
     )
     expect(answers.flat()).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }])
     await notify(await observer(url), 'hello')
-    await expect.poll(() => told).toEqual(['connected', 'hello'])
+    await expect.poll(() => told, patient).toEqual(['connected', 'hello'])
   })
 
   it('survives a statement that is refused', async () => {
@@ -86,10 +86,10 @@ describe('a lifeline', () => {
     const other = await observer(url)
     expect(await lockIsFree(other)).toBe(false)
     await other.query('SELECT pg_terminate_backend($1)', [await backend(lifeline)])
-    await expect.poll(() => told).toEqual(['connected', 'lost', 'connected'])
+    await expect.poll(() => told, patient).toEqual(['connected', 'lost', 'connected'])
     expect(await lockIsFree(other)).toBe(true)
     await notify(other, 'again')
-    await expect.poll(() => told).toEqual(['connected', 'lost', 'connected', 'again'])
+    await expect.poll(() => told, patient).toEqual(['connected', 'lost', 'connected', 'again'])
   })
 
   it('refuses queries while it is cut off', async () => {
@@ -97,7 +97,7 @@ describe('a lifeline', () => {
     await using proxy = await startTcpProxy(Number(new URL(url).port))
     const { lifeline, told } = await open(through(url, proxy.port))
     proxy.cut()
-    await expect.poll(() => lifeline.connected).toBe(false)
+    await expect.poll(() => lifeline.connected, patient).toBe(false)
     await expect(lifeline.query('SELECT 1')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
     proxy.restore()
     await expect.poll(() => told, { timeout: 5000 }).toEqual(['connected', 'lost', 'connected'])
@@ -115,7 +115,7 @@ describe('a lifeline', () => {
     // The line is gone on this side; the server learns of it when bytes pass again.
     proxy.restore()
     await expect.poll(() => told, { timeout: 8000 }).toEqual(['connected', 'lost', 'connected'])
-    await expect.poll(async () => lockIsFree(await observer(url))).toBe(true)
+    await expect.poll(async () => lockIsFree(await observer(url)), patient).toBe(true)
   })
 
   it('notices a freeze while nobody asks anything', async () => {
@@ -141,13 +141,13 @@ describe('a lifeline', () => {
     const { lifeline, told } = await open(server.url)
     for (const mode of ['fast', 'immediate'] as const) {
       await server.stop(mode)
-      await expect.poll(() => lifeline.connected).toBe(false)
+      await expect.poll(() => lifeline.connected, patient).toBe(false)
       await server.start()
       await expect.poll(() => lifeline.connected, { timeout: 5000 }).toBe(true)
     }
     expect(told).toEqual(['connected', 'lost', 'connected', 'lost', 'connected'])
     await notify(await observer(server.url), 'back')
-    await expect.poll(() => told.at(-1)).toBe('back')
+    await expect.poll(() => told.at(-1), patient).toBe('back')
   })
 
   it('goes on when a listener throws', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRequestCounter } from '../../src/store/postgres/request-counter.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { migratedDatabase, openQueries } from './postgres-database.ts'
+import { migratedDatabase, openQueries, patient } from './postgres-database.ts'
 
 const MINUTE = 60_000
 
@@ -78,7 +78,7 @@ describe('the request counter', () => {
     clock.advance(10 * MINUTE)
     await counter.count('here', MINUTE)
     await expect
-      .poll(() => queries.rows('SELECT key FROM stepstream.request_count'))
+      .poll(() => queries.rows('SELECT key FROM stepstream.request_count'), patient)
       .toEqual([{ key: 'here' }])
   })
 

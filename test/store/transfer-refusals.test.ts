@@ -196,6 +196,13 @@ describe('an export refuses', () => {
     )
   })
 
+  test('a database of another schema, from which something might be left out', async () => {
+    const place = await postgresPlace()
+    await importInto(place, whole())
+    await queryOf(place, "UPDATE stepstream.setting SET value = '99' WHERE name = 'store.schema'")
+    await expect(exportFrom(place)).rejects.toThrow('has schema 99, and this version of Stepstream')
+  })
+
   test('an artifact whose bytes are gone, and names it', async () => {
     const place = sqlitePlace()
     const { running } = await fillSqlite(place)

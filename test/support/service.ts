@@ -24,7 +24,7 @@ export async function startService(
   const removeDataDir = async () => {
     if (settings['DATA_DIR'] !== undefined) return
     await rm(dataDir, { recursive: true, force: true })
-    await dropDatabase(dataDir)
+    dropDatabase(dataDir)
   }
   const isGiven = options.store !== undefined || 'DATABASE_URL' in settings
   const ofStore = isGiven ? {} : await storeSettings(dataDir)

@@ -6,7 +6,10 @@ export const store = process.env['TEST_STORE'] === 'postgres' ? 'postgres' : 'sq
 /** By data folder, so that a service that starts again on its folder finds its sessions. */
 const databases = new Map<string, Promise<TestDatabase>>()
 
-/** The settings by which a service keeps its sessions in this run's store. A small pool: all test files share one server. */
+/** Those that are being dropped. */
+const drops: Promise<readonly PromiseSettledResult<void>[]>[] = []
+
+/** The settings by which a service keeps its sessions in this run’s store; few connections, as all test files share one server. */
 export async function storeSettings(dataDir: string): Promise<Readonly<Record<string, string>>> {
   if (store === 'sqlite') return {}
   const database = databases.get(dataDir) ?? createDatabase()
@@ -14,14 +17,18 @@ export async function storeSettings(dataDir: string): Promise<Readonly<Record<st
   return { DATABASE_URL: (await database).url, DATABASE_POOL: '3' }
 }
 
-/** Drops what belongs to a data folder that is removed. */
-export async function dropDatabase(dataDir: string): Promise<void> {
+/** Drops what belongs to a data folder that is removed. No test waits for that: `dropDatabases` does. */
+export function dropDatabase(dataDir: string): void {
   const database = databases.get(dataDir)
   databases.delete(dataDir)
-  await (await database)?.[Symbol.asyncDispose]()
+  const dropped = database?.then((made) => made[Symbol.asyncDispose]())
+  if (dropped !== undefined) drops.push(Promise.allSettled([dropped]))
 }
 
-/** Drops what is left. */
+/** Drops what is left, and waits for all; throws what went wrong with any of them. */
 export async function dropDatabases(): Promise<void> {
-  await Promise.all([...databases.keys()].map(dropDatabase))
+  for (const dataDir of databases.keys()) dropDatabase(dataDir)
+  const settled = (await Promise.all(drops.splice(0))).flat()
+  const faults = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (faults.length > 0) throw new AggregateError(faults, 'databases of tests were not dropped')
 }

@@ -84,13 +84,16 @@ export class RetryLine {
   #release(): void {
     if (this.#releasing || this.#cancelPause !== undefined) return
     this.#releasing = true
-    for (const stream of this.#waiting) {
-      if (this.#cancelPause !== undefined) break
-      if (this.#trying.size >= (this.#answers ? AT_ONCE : 1)) break
-      this.#waiting.delete(stream)
-      this.#trying.add(stream)
-      stream.retry()
+    try {
+      for (const stream of this.#waiting) {
+        if (this.#cancelPause !== undefined) break
+        if (this.#trying.size >= (this.#answers ? AT_ONCE : 1)) break
+        this.#waiting.delete(stream)
+        this.#trying.add(stream)
+        stream.retry()
+      }
+    } finally {
+      this.#releasing = false
     }
-    this.#releasing = false
   }
 }

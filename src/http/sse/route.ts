@@ -132,7 +132,7 @@ async function findLogIfPossible(
   } catch (error) {
     const code = error instanceof StepstreamError ? error.code : undefined
     if (code === 'SESSION_NOT_FOUND') throw error
-    // Who cannot reach the store says so once; every client that comes back meanwhile need not.
+    // The probes and the figures tell that the store is gone; each client that comes back need not.
     const level = code === 'STORAGE_UNAVAILABLE' ? 'debug' : 'error'
     request.log[level]({ err: error, reqId: request.id }, 'stream could not be opened')
     return undefined

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { StepstreamError } from '../../errors.ts'
 
 /** Below one piece, so that a stream never holds more than one that was not asked for. */
-const HIGH_WATER_MARK = 64 * 1024 * 1024
+const HIGH_WATER_MARK = 64 * 1024
 
 /**
  * A stream that asks for its next piece once the one before has been taken. Between two pieces

@@ -12,6 +12,9 @@ export interface PostgresBytesOptions {
 /** Small enough to be read at once by many, large enough that few statements do. */
 const PIECE_BYTES = 256 * 1024
 
+/** Removed by one statement: some 64 MiB at most, well within its time-out. */
+const BATCH_PIECES = 256
+
 interface FirstPiece {
   readonly bytes: Buffer
   /** The number of the last piece; the first is 0. */
@@ -51,9 +54,16 @@ export function createPostgresBytes({ pool }: PostgresBytesOptions): ArtifactByt
       await orUnavailable('removed', pool.query(deleteOne, namesOf(key)))
     },
     async removeSession(sessionId) {
-      await orUnavailable('removed', pool.query(deleteSession, [safeName(sessionId)]))
+      await orUnavailable('removed', removeAll(safeName(sessionId)))
     },
     async close() {},
+  }
+
+  async function removeAll(sessionId: string): Promise<void> {
+    for (let more = true; more; ) {
+      const { rows } = await pool.query<{ more: boolean }>(deleteSome, [sessionId, BATCH_PIECES])
+      more = rows[0]?.more ?? false
+    }
   }
 
   async function* piecesFrom(names: readonly [string, string], { bytes, last }: FirstPiece) {
@@ -84,7 +94,14 @@ const selectAll = `
 
 const deleteOne = 'DELETE FROM stepstream.artifact_chunk WHERE session_id = $1 AND id = $2'
 
-const deleteSession = 'DELETE FROM stepstream.artifact_chunk WHERE session_id = $1'
+/** Says whether there were any when it began: none deleted may mean that another process does it. */
+const deleteSome = `
+  WITH removed AS (
+    DELETE FROM stepstream.artifact_chunk WHERE session_id = $1 AND (id, no) IN (
+      SELECT id, no FROM stepstream.artifact_chunk WHERE session_id = $1 LIMIT $2
+    )
+  )
+  SELECT EXISTS (SELECT FROM stepstream.artifact_chunk WHERE session_id = $1) AS more`
 
 function namesOf({ sessionId, id }: ArtifactKey): [string, string] {
   return [safeName(sessionId), safeName(id)]

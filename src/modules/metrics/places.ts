@@ -11,22 +11,20 @@ export function placeGauges(registers: Registry[], { places, load }: MetricSourc
     'Sessions of all replicas that wait to be driven',
     () => load().queued,
   )
-  const total = new Gauge({
-    name: 'stepstream_places',
-    help: 'How many sessions this replica drives at once, at most',
+  gauge(
     registers,
-  })
-  const used = new Gauge({
+    'stepstream_places',
+    'How many sessions this replica drives at once, at most',
+    () => places,
+  )
+  new Gauge({
     name: 'stepstream_places_used_ratio',
     help: 'Sessions driven per place; in a full replica also the sessions that wait per place, 1 at most',
     registers,
     collect() {
-      if (places !== undefined) this.set(usedRatio(places, load()))
+      this.set(usedRatio(places, load()))
     },
   })
-  if (places !== undefined) return total.set(places)
-  total.remove()
-  used.remove()
 }
 
 /**

@@ -14,8 +14,8 @@ export interface Metrics {
 /** Where the figures come from that are read when they are asked for. */
 export interface MetricSources {
   sessionsByStatus(): Promise<Readonly<Record<string, number | undefined>>>
-  /** How many sessions this process drives at once, at most. Absent: it has no such limit. */
-  readonly places?: number
+  /** How many sessions this process drives at once, at most. */
+  readonly places: number
   /** Sessions driven here, and those of all processes that wait for a place. */
   load(): { readonly running: number; readonly queued: number }
   streams(): {

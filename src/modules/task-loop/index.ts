@@ -93,8 +93,8 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
         throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
       }
       const input = executor.input.safeParse(
-        await expressions.resolveInput(request.session, step, executor, (name) =>
-          secrets.read(name),
+        await untilStored(attempt, () =>
+          expressions.resolveInput(request.session, step, executor, (name) => secrets.read(name)),
         ),
       )
       if (!input.success) return invalidInput(input.error.issues)
@@ -118,7 +118,8 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       },
       now: () => clock.now(),
       secret: (name) => secrets.read(name),
-      evaluate: (expression) => expressions.evaluate(request.session, expression),
+      evaluate: (expression) =>
+        untilStored(attempt, () => expressions.evaluate(request.session, expression)),
       output: (stream, text) => reporter.output(stream, text),
       progress: (progress) => reporter.progress(progress),
       warn: (code, message) => reporter.warn(code, message),
@@ -209,14 +210,14 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     }
   }
 
-  /** Writes as often as the store needs; gives up only at shutdown. */
+  /** Asks as often as the store needs; gives up only at shutdown. */
   function untilStored<T>(
     { request, stop }: Pick<Attempt, 'request' | 'stop'>,
-    write: () => Promise<T>,
+    ask: () => Promise<T>,
   ): Promise<T> {
-    return askUntilStored(clock, write, (refusal) => {
+    return askUntilStored(clock, ask, (refusal) => {
       if (stop.reason === 'shutdown') return false
-      log.warn({ err: refusal, ...subjectOf(request) }, 'the store refuses writes; trying again')
+      log.warn({ err: refusal, ...subjectOf(request) }, 'the store refuses; trying again')
       return true
     })
   }

@@ -20,7 +20,7 @@ export interface SessionExpressions {
   ): Promise<Json>
   /** One bare expression. @throws StepstreamError EXPRESSION_FAILED */
   evaluate(session: CurrentSession, expression: string): Promise<Json>
-  /** What a `when` comes to; never throws. */
+  /** What a `when` comes to; throws only STORAGE_UNAVAILABLE, when an output cannot be read for now. */
   conditionResult(session: CurrentSession, when: string): Promise<ConditionResult>
 }
 
@@ -62,6 +62,7 @@ export function createSessionExpressions(
       return { code: 'EXPRESSION_FAILED', message }
     } catch (error) {
       const code = error instanceof StepstreamError ? error.code : 'EXPRESSION_FAILED'
+      if (code === 'STORAGE_UNAVAILABLE') throw error
       return { code, message: clip(messageOf(error)) }
     }
   }

@@ -5,7 +5,7 @@ export interface ChangeOutbox {
   onChange(listener: (sessionIds: readonly string[]) => void): void
   add(sessionIds: Iterable<string>): void
   tellAtOnce(sessionIds: readonly string[]): void
-  /** Drops what was not told. */
+  /** Drops what was not told, and what is added later. */
   close(): void
 }
 
@@ -15,15 +15,18 @@ export function createChangeOutbox(): ChangeOutbox {
   const listeners = createListeners<[readonly string[]]>()
   const waiting = new Set<string>()
   let next: NodeJS.Immediate | undefined
+  let closed = false
 
   return {
     onChange: listeners.add,
     add(sessionIds) {
+      if (closed) return
       for (const id of sessionIds) waiting.add(id)
       if (waiting.size > 0) next ??= setImmediate(tellSome)
     },
     tellAtOnce: (sessionIds) => listeners.tell(sessionIds),
     close() {
+      closed = true
       clearImmediate(next)
       waiting.clear()
     },

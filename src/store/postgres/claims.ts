@@ -86,9 +86,9 @@ export function createSessionClaims({ owner, queries }: SessionClaimsOptions): S
       await queries.rows('DELETE FROM stepstream.replica WHERE owner = $1', [gone])
     },
     claim: (claims) =>
-      queries.rows<SessionHead>(claimSessions, [owner, ...columns(claims)], 'claim'),
+      queries.rows<SessionHead>(claimSessions, [owner, ...columns(claims)], 'claim-sessions'),
     release: (claims) =>
-      queries.rows<SessionHead>(releaseSessions, [owner, ...columns(claims)], 'release'),
+      queries.rows<SessionHead>(releaseSessions, [owner, ...columns(claims)], 'release-sessions'),
     ownedBy: (other, after = '', limit) => queries.rows(sessionsOfOwner, [other, after, limit]),
     async disown(other, sessions) {
       await queries.rows(disownSessions, [other, ...columns(sessions)])

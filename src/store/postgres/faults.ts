@@ -14,7 +14,7 @@ const STATES = /^(08|28|53|58|57P)|^(3D000|25006|25P03|57014)$/
 
 /** Codes of sockets, name look-ups and TLS. */
 const CODES =
-  /^(ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)(UNREACH|DOWN)|ENOTFOUND|EAI_\w+|EADDRNOTAVAIL|EPROTO|ERR_(TLS|SSL)_\w+|\w*_?CERT_\w+|UNABLE_TO_\w+)$/
+  /^(ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)(UNREACH|DOWN)|ENOTFOUND|EAI_\w+|EADDRNOTAVAIL|EPROTO|ERR_(TLS|SSL)_\w+|\w*CERT(_\w+)?|UNABLE_TO_\w+)$/
 
 /** The driver gives these no code. */
 const MESSAGES =

@@ -1,20 +1,18 @@
 import type { Pool, PoolClient } from 'pg'
 import { TransferError } from '../transfer/transfer-error.ts'
 import type { TransferSource, TransferTarget } from '../transfer/types.ts'
+import { migrations } from './migrations.ts'
 import { createTransferReads } from './transfer-reads.ts'
 import { createTransferWrites } from './transfer-writes.ts'
 
 /**
  * Reads all of a Postgres store as of one moment; services may go on writing to it.
- * @throws TransferError when there is none
+ * @throws TransferError when there is none, or one of another schema than this program's
  */
 export async function openPostgresSource(pool: Pool): Promise<TransferSource> {
   const { client, close } = await begin(pool, 'ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
-    const { rows } = await client.query("SELECT to_regclass('stepstream.session') AS found")
-    if (rows[0]?.found === null) {
-      throw new TransferError('There is no store in the database: check DATABASE_URL.')
-    }
+    await checkSchema(client)
     return { ...createTransferReads(client), close }
   } catch (error) {
     await close()
@@ -25,11 +23,12 @@ export async function openPostgresSource(pool: Pool): Promise<TransferSource> {
 /**
  * Fills a Postgres store whose schema is there. Sessions come without an owner, so that whichever
  * replica runs finds them.
- * @throws TransferError when it holds sessions
+ * @throws TransferError when it holds sessions, or has another schema than this program's
  */
 export async function openPostgresTarget(pool: Pool): Promise<TransferTarget> {
   const { client, close } = await begin(pool, '')
   try {
+    await checkSchema(client)
     // Whoever writes events takes their positions first, so nobody writes any until the commit.
     await client.query('SELECT position FROM stepstream.log_position FOR UPDATE')
     const { rows } = await client.query('SELECT 1 FROM stepstream.session LIMIT 1')
@@ -48,6 +47,22 @@ export async function openPostgresTarget(pool: Pool): Promise<TransferTarget> {
     await close()
     throw error
   }
+}
+
+/** Of another schema something might be left out in silence. */
+async function checkSchema(client: PoolClient): Promise<void> {
+  const { rows: found } = await client.query("SELECT to_regclass('stepstream.setting') AS found")
+  if (found[0]?.found === null) {
+    throw new TransferError('There is no store in the database: check DATABASE_URL.')
+  }
+  const { rows } = await client.query(
+    "SELECT value FROM stepstream.setting WHERE name = 'store.schema'",
+  )
+  const schema = Number(rows[0]?.value)
+  if (schema === migrations.length) return
+  throw new TransferError(
+    `The store in the database has schema ${schema}, and this version of Stepstream moves schema ${migrations.length}: use the version that the service runs.`,
+  )
 }
 
 async function begin(

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { StoreOpenError } from '../store-open-error.ts'
 import { TransferError } from '../transfer/transfer-error.ts'
 import type { TransferSource, TransferTarget } from '../transfer/types.ts'
 import { openWriteConnection } from './connection.ts'
-import { lockDataDir } from './data-lock.ts'
+import { type DataLock, lockDataDir } from './data-lock.ts'
 import type { Database } from './database.ts'
 import { createTransferReads } from './transfer-reads.ts'
 import { createTransferWrites } from './transfer-writes.ts'
@@ -12,7 +13,7 @@ import { createTransferWrites } from './transfer-writes.ts'
  * Opens the embedded store of a data folder, held until `close`, to read all of it.
  * @throws TransferError when there is none; StoreOpenError when a service uses it
  */
-export function openSqliteSource(dataDir: string): TransferSource {
+export async function openSqliteSource(dataDir: string): Promise<TransferSource> {
   if (!existsSync(fileIn(dataDir))) {
     throw new TransferError(
       `There is no store in the data folder ${dataDir}: set DATA_DIR or DATABASE_URL.`,
@@ -26,8 +27,7 @@ export function openSqliteSource(dataDir: string): TransferSource {
  * Opens the embedded store of a data folder, made if missing and held until `close`, to fill it.
  * @throws TransferError when it holds sessions; StoreOpenError when a service uses it
  */
-export function openSqliteTarget(dataDir: string): TransferTarget {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+export async function openSqliteTarget(dataDir: string): Promise<TransferTarget> {
   const { database, close } = openHeld(dataDir)
   try {
     database.exec('BEGIN IMMEDIATE')
@@ -43,13 +43,13 @@ export function openSqliteTarget(dataDir: string): TransferTarget {
       close,
     }
   } catch (error) {
-    void close()
+    await close()
     throw error
   }
 }
 
 function openHeld(dataDir: string): { database: Database; close: () => Promise<void> } {
-  const lock = lockDataDir(dataDir)
+  const lock = claim(dataDir)
   try {
     const database = openWriteConnection(fileIn(dataDir))
     return {
@@ -63,6 +63,19 @@ function openHeld(dataDir: string): { database: Database; close: () => Promise<v
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+function claim(dataDir: string): DataLock {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    return lockDataDir(dataDir)
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error
+    throw new TransferError(
+      `The data folder ${dataDir} cannot be used: ${(error as Error).message}.`,
+      error,
+    )
   }
 }
 

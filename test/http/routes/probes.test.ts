@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import supertest from 'supertest'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { StepstreamError } from '../../../src/errors.ts'
 import { messages } from '../../support/follow.ts'
 import { handExecutor, noop } from '../../support/hand-executor.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 import { type Service, startService } from '../../support/service.ts'
 import { ended, start, until } from '../../support/sessions.ts'
 import { wrapStore } from '../../support/wrapped-store.ts'
@@ -51,6 +53,47 @@ describe('the probes', () => {
     accept()
     await ask(service).get('/readyz').expect(200)
     await ask(service).post('/v1/sessions').send(['Wait 1 ms']).expect(202)
+  })
+
+  test('answer when the store does not, and ask it no second time meanwhile', async () => {
+    const clock = new ManualClock()
+    let asked = 0
+    const hung = Promise.withResolvers<{ writable: boolean }>()
+    const { store } = wrapStore(undefined, {
+      health: () => {
+        asked += 1
+        return hung.promise
+      },
+    })
+    await using service = await startService({}, { store, clock })
+    const probe = async () => {
+      const answer = service.get('/readyz')
+      const timers = clock.pending
+      await expect.poll(() => clock.pending).toBeGreaterThan(timers)
+      clock.advance(2000)
+      return answer
+    }
+    for (const answer of [await probe(), await probe()]) {
+      expect(answer.status).toBe(503)
+      expect(await answer.json()).toMatchObject({
+        status: 'unavailable',
+        store: { writable: false, detail: 'the store does not answer' },
+      })
+    }
+    expect(asked).toBe(1)
+    await ask(service).get('/healthz').expect(200)
+    hung.resolve({ writable: true })
+    await expect.poll(async () => (await service.get('/readyz')).status).toBe(200)
+  })
+
+  test.for([
+    ['is refused', new StepstreamError('STORAGE_UNAVAILABLE', 'no database'), 'no database'],
+    ['fails', new TypeError('the password is hunter2'), 'the store cannot tell how it is'],
+  ] as const)('say so when asking the store %s', async ([, error, detail]) => {
+    const { store } = wrapStore(undefined, { health: () => Promise.reject(error) })
+    await using service = await startService({}, { store })
+    const { body } = await ask(service).get('/readyz').expect(503)
+    expect(body).toMatchObject({ status: 'unavailable', store: { writable: false, detail } })
   })
 
   test('say that it goes down, and new work is refused with a problem', async () => {
@@ -99,6 +142,7 @@ test('the figures tell the event loop, sessions, steps, commits and streams', as
     /^stepstream_sessions\{status="completed"\} 1$/m,
     /^stepstream_sessions\{status="waiting"\} 1$/m,
     /^stepstream_sessions\{status="running"\} 1$/m,
+    /^stepstream_store_up 1$/m,
     /^stepstream_sessions_driven 1$/m,
     /^stepstream_sessions_waiting_for_place 0$/m,
     /^stepstream_step_attempt_seconds_count\{uses="noop",status="succeeded"\} 1$/m,

@@ -43,23 +43,37 @@ describe('bytes in Postgres', () => {
     expect(await place.chunks()).toHaveLength(1)
   })
 
-  test('survive a connection that is cut in the middle of a write', async () => {
+  test('survive a connection that is ended in the middle of a write', async () => {
     await using place = await openTestDatabase()
     const [pool, other] = place.pools
-    await other.query(
-      `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
-         BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
-       CREATE TRIGGER wait BEFORE INSERT ON stepstream.artifact_chunk
-         FOR EACH ROW WHEN (NEW.no = 1) EXECUTE FUNCTION wait()`,
-    )
-    const writing = place.replicas[0].write(key, Buffer.alloc(600 * 1024))
-    const refused = expect(writing).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
-    const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event = 'PgSleep'`
-    await expect.poll(async () => (await other.query(cut)).rowCount).toBe(1)
-    await refused
+    const writing = await writeUntilStuck(place)
+    await other.query(`SELECT pg_terminate_backend(pid) ${stuckWriters}`)
+    await expect(writing()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
     expect(await place.chunks()).toEqual([])
     expect(pool.totalCount - pool.idleCount).toBe(0)
+  })
+
+  test('survive a server that crashes in the middle of a write', async () => {
+    await using place = await openTestDatabase()
+    const [pool] = place.pools
+    const writing = await writeUntilStuck(place)
+    const refused = expect(writing()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    await server.stop('immediate')
+    await refused
+    await server.start()
+    expect(await place.chunks()).toEqual([])
+    expect(pool.totalCount - pool.idleCount).toBe(0)
+  })
+
+  test('go with their session in batches, however many they are', async () => {
+    await using place = await openTestDatabase()
+    await place.pools[0].query(
+      `INSERT INTO stepstream.artifact_chunk
+         SELECT session, 'art_' || no, 0, 'x' FROM generate_series(1, 1001) no, (VALUES ('ses_1'), ('ses_2')) s (session)`,
+    )
+    await Promise.all(place.replicas.map((replica) => replica.removeSession('ses_1')))
+    expect(await place.chunks()).toHaveLength(1001)
+    expect(await place.replicas[0].read({ sessionId: 'ses_2', id: 'art_1' })).toHaveLength(1)
   })
 
   test('fail a stream when they are removed while it is read', async () => {
@@ -83,6 +97,25 @@ describe('bytes in Postgres', () => {
     for (const stream of streams) stream?.destroy()
   })
 })
+
+/** Those that wait in the trigger. */
+const stuckWriters = `FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event = 'PgSleep'`
+
+/** Begins a write that stops before its second piece; returns what waits for its end. */
+async function writeUntilStuck({ pools, replicas }: TestBytes): Promise<() => Promise<void>> {
+  await pools[1].query(
+    `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+     CREATE TRIGGER wait BEFORE INSERT ON stepstream.artifact_chunk
+       FOR EACH ROW WHEN (NEW.no = 1) EXECUTE FUNCTION wait()`,
+  )
+  const writing = replicas[0].write({ sessionId: 'ses_1', id: 'art_1' }, Buffer.alloc(600 * 1024))
+  // Its end is looked at later.
+  writing.catch(() => {})
+  await expect.poll(async () => (await pools[1].query(`SELECT ${stuckWriters}`)).rowCount).toBe(1)
+  return () => writing
+}
 
 interface TestBytes extends BytesUnderTest {
   readonly pools: readonly [Pool, Pool]

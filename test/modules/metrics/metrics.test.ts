@@ -1,5 +1,26 @@
 import { expect, test } from 'vitest'
+import { StepstreamError } from '../../../src/errors.ts'
 import { createMetrics } from '../../../src/modules/metrics/index.ts'
+import type { MetricSources } from '../../../src/modules/metrics/types.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+
+const noStreams = {
+  open: 0,
+  opened: 0,
+  closed: {},
+  deliveredEvents: 0,
+  writtenBytes: 0,
+  maxLag: 0,
+}
+
+const idle: MetricSources = {
+  sessionsByStatus: async () => ({ waiting: 3 }),
+  load: () => ({ running: 0, queued: 0 }),
+  streams: () => noStreams,
+}
+
+/** The value of a metric without labels. */
+const figure = (text: string, name: string) => new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]
 
 test('figures are read at the scrape, and a status that is gone is gone there too', async () => {
   let byStatus: Record<string, number> = { running: 2, waiting: 5 }
@@ -45,4 +66,80 @@ test('figures are read at the scrape, and a status that is gone is gone there to
   expect(second).toContain('stepstream_sessions{status="completed"} 1')
   expect(second).not.toContain('stepstream_sessions{status="running"}')
   expect(second).toContain('stepstream_streams_opened_total 7')
+})
+
+test('a store that refuses is told as such, and takes no other figure with it', async () => {
+  let error: Error | undefined
+  const metrics = createMetrics({
+    ...idle,
+    sessionsByStatus: async () => {
+      if (error !== undefined) throw error
+      return { waiting: 3 }
+    },
+  })
+  const before = await metrics.render()
+  expect(figure(before, 'stepstream_store_up')).toBe('1')
+  error = new StepstreamError('STORAGE_UNAVAILABLE', 'the database cannot be reached')
+  const during = await metrics.render()
+  expect(figure(during, 'stepstream_store_up')).toBe('0')
+  expect(during).not.toContain('stepstream_sessions{')
+  expect(figure(during, 'stepstream_sessions_driven')).toBe('0')
+  error = undefined
+  expect(await metrics.render()).toContain('stepstream_sessions{status="waiting"} 3')
+  error = new TypeError('a fault of our own')
+  await expect(metrics.render()).rejects.toThrow('a fault of our own')
+})
+
+test('a store that hangs holds up a scrape for three seconds, and is asked once', async () => {
+  const clock = new ManualClock()
+  const hung = Promise.withResolvers<Record<string, number>>()
+  let asked = 0
+  const metrics = createMetrics(
+    {
+      ...idle,
+      sessionsByStatus: () => {
+        asked += 1
+        return hung.promise
+      },
+    },
+    clock,
+  )
+  for (const scrape of [metrics.render(), metrics.render()]) {
+    clock.advance(3000)
+    expect(figure(await scrape, 'stepstream_store_up')).toBe('0')
+  }
+  expect(asked).toBe(1)
+  hung.resolve({ waiting: 1 })
+  await hung.promise
+  expect(figure(await metrics.render(), 'stepstream_store_up')).toBe('1')
+})
+
+test.for([
+  ['idle', 0, 0, '0'],
+  ['half full', 50, 0, '0.5'],
+  ['about to take what waits', 50, 20, '0.5'],
+  ['full', 100, 0, '1'],
+  ['full, with a queue', 100, 20, '1.2'],
+  ['full, with a queue for many replicas', 100, 5000, '2'],
+] as const)(
+  'a replica that is %s says how much of its places is used',
+  async ([, running, queued, ratio]) => {
+    const metrics = createMetrics({ ...idle, places: 100, load: () => ({ running, queued }) })
+    const text = await metrics.render()
+    expect(figure(text, 'stepstream_places')).toBe('100')
+    expect(figure(text, 'stepstream_places_used_ratio')).toBe(ratio)
+  },
+)
+
+test('without a limit of places there is no figure of them', async () => {
+  const text = await createMetrics(idle).render()
+  expect(figure(text, 'stepstream_places')).toBeUndefined()
+  expect(figure(text, 'stepstream_places_used_ratio')).toBeUndefined()
+})
+
+test('what other replicas wrote is counted', async () => {
+  const metrics = createMetrics(idle)
+  metrics.changesSeen(3)
+  metrics.changesSeen(1)
+  expect(figure(await metrics.render(), 'stepstream_changes_seen_total')).toBe('4')
 })

@@ -10,6 +10,7 @@ import type { Heartbeat } from './heartbeat.ts'
 import type { Lease } from './lease.ts'
 import type { EndedTurn } from './settling.ts'
 import { isRunnable } from './takeover.ts'
+import { NEAR_MS } from './timers.ts'
 
 export interface DrivesOptions {
   readonly heartbeat: Heartbeat
@@ -105,7 +106,7 @@ export class Drives {
     this.#retries.stop()
     this.wakeAll()
     for (const turn of this.#turns.values()) if (turn.resting) this.#end(turn, {})
-    this.#rested.length = 0
+    for (const turn of this.#rested.splice(0)) this.#end(turn, {})
     this.#noticeEmptied()
     await this.#emptied.promise
   }
@@ -123,7 +124,9 @@ export class Drives {
       return this.#stopping ? 'now' : { at: this.#options.clock.now() + IDLE_PAUSE_MS }
     }
     const at = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, head.wakeAt ?? Number.POSITIVE_INFINITY)
-    return at === Number.POSITIVE_INFINITY ? undefined : { at }
+    // The sweep finds it in the session's row when it comes near.
+    const kept = at === head.wakeAt && at > this.#options.clock.now() + NEAR_MS
+    return at === Number.POSITIVE_INFINITY || kept ? undefined : { at }
   }
 
   async #run(turn: ClaimedTurn): Promise<void> {

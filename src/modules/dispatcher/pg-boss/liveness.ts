@@ -32,10 +32,10 @@ export interface Liveness {
   release(): Promise<void>
 }
 
-const LOOK_MS = 700
+const LOOK_MS = 1000
 
 /** A process that only lost its connection has taken its lock back within this. */
-const GRACE_MS = 400
+const GRACE_MS = 800
 
 /** Our former connection may hold the lock for a moment yet, and so may another that looks after us. */
 const RETRY_MS = 100
@@ -76,10 +76,11 @@ export function createLiveness(options: LivenessOptions): Liveness {
   }
 
   async function takeLock(mine: number): Promise<void> {
+    let locked = false
     while (mine === connection && !over) {
       try {
-        const [locked] = await tryLock([owner])
-        if (locked !== undefined) {
+        locked ||= (await tryLock([owner])).length > 0
+        if (locked) {
           await claims.register()
           if (mine !== connection) return
           heldSince = performance.now()

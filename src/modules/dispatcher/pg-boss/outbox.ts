@@ -17,7 +17,9 @@ export interface Outbox {
   readonly size: number
   start(): void
   add(sessionId: string, occasion: Wake['occasion']): void
-  /** Resolves when what was added before is in the queue. */
+  /** Resolves when the database has been asked to take what was added before. */
+  sent(): Promise<void>
+  /** Resolves when everything is in the queue. */
   emptied(): Promise<void>
   stop(): Promise<void>
 }
@@ -28,6 +30,9 @@ const BATCH = 1000
 export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions): Outbox {
   const waiting = new Map<string, Wake['occasion']>()
   let sending = 0
+  /** The statement that is under way, and the one that takes what waits now. */
+  let current = Promise.withResolvers<void>()
+  let next = Promise.withResolvers<void>()
   let emptied = Promise.withResolvers<void>()
   const loop = createLoop({ what: 'putting sessions in the queue', clock, log, run })
 
@@ -39,6 +44,10 @@ export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions):
     add(sessionId, occasion) {
       if (occasion === 'changed' || !waiting.has(sessionId)) waiting.set(sessionId, occasion)
       loop.soon()
+    },
+    async sent() {
+      if (waiting.size > 0) await next.promise
+      else if (sending > 0) await current.promise
     },
     emptied: () => (waiting.size + sending === 0 ? Promise.resolve() : emptied.promise),
     stop: loop.stop,
@@ -64,6 +73,8 @@ export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions):
 
   async function send(wakes: readonly Wake[]): Promise<void> {
     sending = wakes.length
+    current = next
+    next = Promise.withResolvers()
     try {
       onInserted(await engine().insert(wakes))
     } catch (error) {
@@ -73,6 +84,7 @@ export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions):
       throw error
     } finally {
       sending = 0
+      current.resolve()
     }
   }
 }

@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { PgBoss } from 'pg-boss'
 import type { Clock } from '../../../clock.ts'
+import { StepstreamError } from '../../../errors.ts'
 import { readSchedule } from '../cron.ts'
 import type { Schedule } from '../types.ts'
+import type { SessionEngine } from './engine.ts'
 
 export interface PgBossSchedulesOptions {
-  /** Resolves when pg-boss is there. */
-  readonly boss: Promise<PgBoss>
+  /** Resolves when pg-boss is there, or will not be any more. */
+  readonly engine: Promise<Pick<SessionEngine, 'boss'> | undefined>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'error'>
 }
@@ -26,11 +27,13 @@ const DAY_S = 86_400
 export async function addSchedule(
   schedule: Schedule,
   task: () => Promise<void>,
-  { boss: opened, clock, log }: PgBossSchedulesOptions,
+  { engine, clock, log }: PgBossSchedulesOptions,
 ): Promise<void> {
   // What is allowed is the same on both dispatchers, and pg-boss would allow more.
   readSchedule(schedule, clock.now())
-  const boss = await opened
+  const opened = await engine
+  if (opened === undefined) throw new StepstreamError('SHUTTING_DOWN', 'the dispatcher has stopped')
+  const { boss } = opened
   const { name, cron, timeZone = 'UTC' } = schedule
   const queue = `schedule.${name}`
   await boss.createQueue(queue, {

@@ -25,6 +25,8 @@ export interface EndedTurn {
 export interface Settling<Ended> {
   start(): void
   add(ended: Ended): void
+  /** Resolves when what was added before is settled. */
+  emptied(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -37,6 +39,7 @@ export function createSettling<Ended extends EndedTurn>(
 ): Settling<Ended> {
   const { engine, claims, clock, log, onSettled } = options
   const waiting: Ended[] = []
+  let emptied = Promise.withResolvers<void>()
   const loop = createLoop({ what: 'settling sessions', clock, log, run })
 
   return {
@@ -45,6 +48,7 @@ export function createSettling<Ended extends EndedTurn>(
       waiting.push(ended)
       loop.soon()
     },
+    emptied: () => (waiting.length === 0 ? Promise.resolve() : emptied.promise),
     stop: loop.stop,
   }
 
@@ -56,6 +60,8 @@ export function createSettling<Ended extends EndedTurn>(
       waiting.splice(0, batch.length)
       for (const ended of batch) onSettled(ended, heads.get(ended.lease.sessionId))
     }
+    emptied.resolve()
+    emptied = Promise.withResolvers()
   }
 
   /** Both statements may be repeated when it is not known whether they went through: they are fenced. */

@@ -15,20 +15,40 @@ type Owned = SessionHead & { readonly claim: string | null }
 
 const PAGE = 500
 
-/** Puts all that an owner leaves behind in the queue, for whoever comes first; says how many sessions that were. */
-export async function handOver(owner: string, options: TakeoverOptions): Promise<number> {
+/** Puts all that an owner leaves behind in the queue, for whoever comes first. */
+export async function handOver(owner: string, options: TakeoverOptions): Promise<void> {
   const { engine, claims } = options
-  let after: string | undefined
-  let count = 0
-  for (;;) {
-    const page = await claims.ownedBy(owner, after, PAGE)
+  for await (const page of pagesOf(owner, claims)) {
     // A job that the owner held is given back as it is; who had none gets one.
-    await engine().giveBack(page.flatMap(({ claim }) => (claim === null ? [] : [jobOfClaim(claim)])))
+    await engine().giveBack(
+      page.flatMap(({ claim }) => (claim === null ? [] : [jobOfClaim(claim)])),
+    )
     await send(page, options)
     await claims.disown(owner, page)
+  }
+}
+
+/**
+ * Gives a job to each session of an owner that has none, whether the owner lives or not: where it
+ * does, its sessions have theirs, but for those it lets go at this moment, which are then driven
+ * for nothing. Says how many sessions the owner has.
+ */
+export async function sendAgain(owner: string, options: TakeoverOptions): Promise<number> {
+  let count = 0
+  for await (const page of pagesOf(owner, options.claims)) {
+    await send(page, options)
     count += page.length
+  }
+  return count
+}
+
+async function* pagesOf(owner: string, claims: SessionClaims): AsyncGenerator<readonly Owned[]> {
+  let after: string | undefined
+  for (;;) {
+    const page = await claims.ownedBy(owner, after, PAGE)
+    if (page.length > 0) yield page
     after = page.at(-1)?.sessionId
-    if (page.length < PAGE) return count
+    if (page.length < PAGE) return
   }
 }
 

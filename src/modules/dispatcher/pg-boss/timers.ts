@@ -25,6 +25,10 @@ export interface Timers {
   start(): void
   /** Rejects when the database does not take them. */
   plan(timers: readonly Timer[]): Promise<void>
+  /** Plans it, as soon as the database takes it. */
+  add(timer: Timer): void
+  /** Resolves when what was added before is planned. */
+  emptied(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -49,27 +53,50 @@ export function createTimers(options: TimersOptions): Timers {
   /** When timers that were planned here are due, by this host's clock: a bounded set of moments. */
   const moments = new Set<number>()
   let alarm: { readonly at: number; readonly cancel: () => void } | undefined
-  const loop = createLoop({ what: 'looking for due timers', clock, log, run, everyMs: pollMs })
+  const added: Timer[] = []
+  let emptied = Promise.withResolvers<void>()
+  const looking = createLoop({ what: 'looking for due timers', clock, log, run, everyMs: pollMs })
+  const planning = createLoop({ what: 'planning timers', clock, log, run: planAdded })
 
   return {
-    start: loop.start,
-    async plan(timers) {
-      const now = clock.now()
-      const planned = timers.map(({ sessionId, at }) => ({
-        sessionId,
-        at,
-        inMs: Math.ceil(Math.max(at - now, 0)),
-      }))
-      await engine().insertTimers(planned)
-      // By now the database has begun to count, so that here it is due no earlier than there.
-      for (const timer of planned) remember(timer)
-      setAlarm()
+    start() {
+      looking.start()
+      planning.start()
     },
+    plan,
+    add(timer) {
+      added.push(timer)
+      planning.soon()
+    },
+    emptied: () => (added.length === 0 ? Promise.resolve() : emptied.promise),
     async stop() {
       alarm?.cancel()
       moments.clear()
-      await loop.stop()
+      await Promise.all([looking.stop(), planning.stop()])
     },
+  }
+
+  async function plan(timers: readonly Timer[]): Promise<void> {
+    const now = clock.now()
+    const planned = timers.map(({ sessionId, at }) => ({
+      sessionId,
+      at,
+      inMs: Math.ceil(Math.max(at - now, 0)),
+    }))
+    await engine().insertTimers(planned)
+    // By now the database has begun to count, so that here it is due no earlier than there.
+    for (const timer of planned) remember(timer)
+    setAlarm()
+  }
+
+  async function planAdded(): Promise<void> {
+    while (added.length > 0) {
+      const batch = added.slice(0, BATCH)
+      await plan(batch)
+      added.splice(0, batch.length)
+    }
+    emptied.resolve()
+    emptied = Promise.withResolvers()
   }
 
   function remember({ inMs }: DueTimer): void {
@@ -93,7 +120,7 @@ export function createTimers(options: TimersOptions): Timers {
     const now = clock.now()
     for (const moment of moments) if (moment <= now) moments.delete(moment)
     setAlarm()
-    loop.soon()
+    looking.soon()
   }
 
   async function run(): Promise<void> {

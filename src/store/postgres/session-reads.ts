@@ -1,0 +1,114 @@
+import { decodeTime } from 'ulid'
+import { StepstreamError } from '../../errors.ts'
+import type { SessionStatus } from '../../session/status.ts'
+import type { StoreReads } from '../grouped-store.ts'
+import type { SessionListing, SessionRecord } from '../types.ts'
+import type { Queries } from './queries.ts'
+
+type SessionReads = Pick<StoreReads, 'session' | 'listSessions' | 'countByStatus'>
+
+type RecordRow = Omit<SessionRecord, 'plan' | 'correlation'> & {
+  readonly plan: string
+  readonly correlation: string
+}
+
+const columns = `id, session.tenant, name, status, created_at AS "createdAt", wake_at AS "wakeAt",
+  ended_at AS "endedAt"`
+
+/** Where a page of a list begins: what was created before this. */
+interface Position {
+  readonly createdAt: number
+  readonly id: string
+}
+
+/** After every id there is, as ids are ASCII. */
+const LAST_ID = '\u{7f}'
+
+const one = `
+  SELECT ${columns}, plan, correlation
+  FROM stepstream.session JOIN stepstream.plan ON plan.session = session.no
+  WHERE id = $1 AND purge = 'live'`
+const counts = `
+  SELECT status, sum(sessions)::bigint AS sessions FROM stepstream.status_count
+  GROUP BY status HAVING sum(sessions) > 0`
+const lists = {
+  all: listSql(''),
+  byName: listSql('AND name = $6'),
+  byStatus: byStatus(''),
+  byStatusAndName: byStatus('AND name = $7'),
+}
+
+export function createSessionReads(queries: Queries): SessionReads {
+  return {
+    async session(id) {
+      const [row] = await queries.rows<RecordRow>(one, [id], 'session')
+      if (row === undefined) return undefined
+      return { ...row, plan: JSON.parse(row.plan), correlation: JSON.parse(row.correlation) }
+    },
+
+    async listSessions({ tenant, name, status, createdAfter = 0, createdBefore, after, limit }) {
+      const { createdAt, id } = await startOf(after, createdBefore)
+      const names = name === undefined ? [] : [name]
+      const page = [tenant, createdAfter, createdAt, id, limit]
+      if (status === undefined) {
+        return queries.rows<SessionListing>(lists[name === undefined ? 'all' : 'byName'], [
+          ...page,
+          ...names,
+        ])
+      }
+      return queries.rows<SessionListing>(
+        lists[name === undefined ? 'byStatus' : 'byStatusAndName'],
+        [...page, [...new Set(status)], ...names],
+      )
+    },
+
+    async countByStatus() {
+      const rows = await queries.rows<{ status: SessionStatus; sessions: number }>(
+        counts,
+        [],
+        'count-by-status',
+      )
+      return Object.fromEntries(rows.map(({ status, sessions }) => [status, sessions]))
+    },
+  }
+
+  async function startOf(
+    after: string | undefined,
+    createdBefore = Number.MAX_SAFE_INTEGER,
+  ): Promise<Position> {
+    const end = { createdAt: createdBefore, id: LAST_ID }
+    if (after === undefined) return end
+    const cursor = { createdAt: await creationOf(after), id: after }
+    return cursor.createdAt <= createdBefore ? cursor : end
+  }
+
+  /** Of a session that is gone by now, the id still tells. */
+  async function creationOf(id: string): Promise<number> {
+    const [row] = await queries.rows<{ createdAt: number }>(
+      'SELECT created_at AS "createdAt" FROM stepstream.session WHERE id = $1',
+      [id],
+    )
+    if (row !== undefined) return row.createdAt
+    try {
+      return decodeTime(id.slice(id.indexOf('_') + 1))
+    } catch (error) {
+      throw new StepstreamError('INVALID_CURSOR', `${id} is no session id`, { cause: error })
+    }
+  }
+}
+
+function listSql(filters: string): string {
+  return `
+    SELECT ${columns}, total_steps AS "totalSteps" FROM stepstream.session
+    WHERE purge = 'live' AND tenant = $1 AND created_at >= $2
+      AND (created_at, id) < ($3::bigint, $4::text) ${filters}
+    ORDER BY created_at DESC, id DESC LIMIT $5::bigint`
+}
+
+/** Each status is a range of an index; the page is merged from as many. */
+function byStatus(filters: string): string {
+  return `
+    SELECT listing.* FROM unnest($6::text[]) AS wanted (status)
+    CROSS JOIN LATERAL (${listSql(`AND session.status = wanted.status ${filters}`)}) AS listing
+    ORDER BY "createdAt" DESC, id DESC LIMIT $5::bigint`
+}
