@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { StepstreamError } from '../errors.ts'
+import { isConnectionFault } from '../store/postgres/faults.ts'
 import { StoreOpenError } from '../store/store-open-error.ts'
 import { TransferError } from '../store/transfer/transfer-error.ts'
 
@@ -57,6 +58,7 @@ function isForTheOperator(error: unknown): error is Error {
     error instanceof StoreOpenError ||
     error instanceof TransferError ||
     error instanceof StepstreamError ||
+    isConnectionFault(error) ||
     codeOf(error) !== undefined
   )
 }

@@ -4,7 +4,8 @@ import { migrations } from '../../src/store/postgres/migrations.ts'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { StoreOpenError } from '../../src/store/store-open-error.ts'
 import { createDatabase, startPostgres } from '../support/postgres.ts'
-import { databaseSettings } from './postgres-database.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { databaseSettings, through } from './postgres-database.ts'
 import { appendOne, create, seqs, sessionRecord } from './records.ts'
 
 const unavailable = { code: 'STORAGE_UNAVAILABLE' }
@@ -79,4 +80,42 @@ test('a newer schema is left alone, unless it serves newer programs only', async
   await client.query("INSERT INTO stepstream.setting VALUES ('store.serves', $1)", [newer])
   await client.end()
   await expect(openPostgresStore(settings)).rejects.toThrow(/run a newer version/)
+})
+
+test('a write that gets no answer is refused in time, and its session is looked at again', async () => {
+  await using database = await createDatabase()
+  const { port, hostname } = new URL(database.url)
+  await using proxy = await startTcpProxy(Number(port || 5432), hostname)
+  const settings = databaseSettings(through(database.url, proxy.port), { statementTimeoutMs: 500 })
+  const { store } = await openPostgresStore(settings)
+  onTestFinished(() => store.close())
+  const session = await create(store)
+  const told: string[] = []
+  store.onChange((ids) => told.push(...ids))
+  proxy.freeze()
+  await expect(appendOne(store, session, 1)).rejects.toMatchObject(unavailable)
+  expect(told).toContain(session.id)
+  proxy.restore()
+  await vi.waitFor(async () => expect(await store.health()).toEqual({ writable: true }), 10_000)
+  const log = await seqs(store, session.id)
+  await appendOne(store, session, log.length)
+  expect(await seqs(store, session.id)).toEqual([...log, log.length + 1])
+})
+
+test('a connection that dies while nothing is written costs no write', async () => {
+  await using database = await createDatabase()
+  const { store, queries } = await openPostgresStore(databaseSettings(database.url))
+  onTestFinished(() => store.close())
+  const session = await create(store)
+  await queries.rows(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%log_position%INSERT INTO stepstream.event%' AND pid <> pg_backend_pid()",
+  )
+  await vi.waitFor(async () => {
+    const [row] = await queries.rows<{ count: number }>(
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%INSERT INTO stepstream.event%' AND pid <> pg_backend_pid()",
+    )
+    expect(row).toEqual({ count: 0 })
+  })
+  await appendOne(store, session, 1)
+  expect(await seqs(store, session.id)).toEqual([1, 2])
 })

@@ -2,7 +2,7 @@ import type { SessionStatus } from '../../session/status.ts'
 import type { Outcome } from '../write.ts'
 import type { AppendUnit } from './append-units.ts'
 import { bigintArray, textArray } from './binary-arrays.ts'
-import { countChanges, takePositions, tellOthers } from './shared-sql.ts'
+import { countChanges, takePositions, tellOthers, visible } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
 
 /** Writes units of different sessions by one statement, which is one commit. */
@@ -109,7 +109,7 @@ function appendSql(notify: boolean): string {
         AS wanted (id, tenant, expected_seq, claim, events, status, wake_at, ended_at, message, unit)
     ), locked AS MATERIALIZED (
       SELECT no, id, tenant, status, last_seq, claim FROM stepstream.session
-      WHERE id = ANY ($1::text[]) AND purge = 'live'
+      WHERE id = ANY ($1::text[]) AND ${visible}
       ORDER BY id FOR NO KEY UPDATE
     ), judged AS MATERIALIZED (
       SELECT wanted.*, locked.no, locked.status AS old_status,

@@ -1,6 +1,7 @@
 import type { StoreReads } from '../grouped-store.ts'
 import type { EncodedEvent } from '../types.ts'
 import type { Queries } from './queries.ts'
+import { visible } from './shared-sql.ts'
 
 type EventReads = Pick<StoreReads, 'readEvents' | 'extent'>
 
@@ -14,7 +15,7 @@ interface ExtentRow {
 
 const page = `
   SELECT seq, type, body FROM stepstream.event
-  WHERE session = (SELECT no FROM stepstream.session WHERE id = $1 AND purge = 'live') AND seq > $2
+  WHERE session = (SELECT no FROM stepstream.session WHERE id = $1 AND ${visible}) AND seq > $2
   ORDER BY seq LIMIT $3`
 
 // The length of a body is known without reading it, so only what is wanted is read.
@@ -28,7 +29,7 @@ const pageOfBytes = `
 const extent = `
   SELECT tenant, ended_at AS "endedAt", claim, last_seq AS last,
     (SELECT min(seq) FROM stepstream.event WHERE session = no) AS first
-  FROM stepstream.session WHERE id = $1 AND purge = 'live'`
+  FROM stepstream.session WHERE id = $1 AND ${visible}`
 
 export function createEventReads(queries: Queries): EventReads {
   return {

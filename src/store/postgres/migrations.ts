@@ -35,6 +35,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX session_due ON stepstream.session (wake_at) WHERE wake_at IS NOT NULL;
   CREATE INDEX session_runnable ON stepstream.session (id)
     WHERE status IN ('queued', 'running', 'cancelling');
+  CREATE INDEX session_unowned ON stepstream.session (id)
+    WHERE owner IS NULL AND status IN ('queued', 'running', 'cancelling');
   CREATE INDEX session_by_owner ON stepstream.session (owner, id) WHERE owner IS NOT NULL;
   CREATE INDEX session_ended ON stepstream.session (ended_at)
     WHERE ended_at IS NOT NULL AND purge = 'live';

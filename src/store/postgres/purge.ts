@@ -1,6 +1,6 @@
 import { done, type Outcome, type PurgeWrite } from '../write.ts'
 import { bigintArray } from './binary-arrays.ts'
-import { countChanges } from './shared-sql.ts'
+import { countChanges, visible } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
 
 /** Removes sessions, by statements that commit one by one. */
@@ -88,7 +88,7 @@ const hideVictims = `hidden AS (
 const hideOne = `
   WITH found AS MATERIALIZED (
     SELECT no, tenant, status, ended_at FROM stepstream.session
-    WHERE id = $1 AND purge = 'live' FOR UPDATE
+    WHERE id = $1 AND ${visible} FOR UPDATE
   ), victims AS MATERIALIZED (
     SELECT no, tenant, status FROM found WHERE ended_at IS NOT NULL
   ), ${hideVictims}
@@ -107,15 +107,13 @@ const findHidden = `
   SELECT no, id FROM stepstream.session
   WHERE purge <> 'live' AND purge = $1 ORDER BY no LIMIT $2`
 
+// By their place in the file, which does not change while they are locked: no index is asked twice.
 const dropEvents = `
   WITH doomed AS MATERIALIZED (
-    SELECT session, seq FROM stepstream.event
+    SELECT ctid FROM stepstream.event
     WHERE session = ANY ($1::bigint[]) ORDER BY session, seq LIMIT $2 FOR UPDATE
   ), dropped AS (
-    DELETE FROM stepstream.event USING doomed
-    WHERE event.session = ANY ($1::bigint[])
-      AND event.session = doomed.session AND event.seq = doomed.seq
-    RETURNING event.seq
+    DELETE FROM stepstream.event WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed)) RETURNING seq
   )
   SELECT count(*) FROM dropped`
 
@@ -143,11 +141,10 @@ const dropSessions = `
 
 const dropExpiredKeys = `
   WITH expired AS MATERIALIZED (
-    SELECT tenant, key FROM stepstream.idempotency
+    SELECT ctid FROM stepstream.idempotency
     WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
   ), dropped AS (
-    DELETE FROM stepstream.idempotency AS held USING expired
-    WHERE held.expires_at <= $1 AND held.tenant = expired.tenant AND held.key = expired.key
-    RETURNING held.key
+    DELETE FROM stepstream.idempotency
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM expired)) AND expires_at <= $1 RETURNING key
   )
   SELECT count(*) FROM dropped`

@@ -4,6 +4,7 @@ import type { SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
 import type { SessionListing, SessionRecord } from '../types.ts'
 import type { Queries } from './queries.ts'
+import { visible } from './shared-sql.ts'
 
 type SessionReads = Pick<StoreReads, 'session' | 'listSessions' | 'countByStatus'>
 
@@ -27,7 +28,7 @@ const LAST_ID = '\u{7f}'
 const one = `
   SELECT ${columns}, plan, correlation
   FROM stepstream.session JOIN stepstream.plan ON plan.session = session.no
-  WHERE id = $1 AND purge = 'live'`
+  WHERE id = $1 AND ${visible}`
 const counts = `
   SELECT status, sum(sessions)::bigint AS sessions FROM stepstream.status_count
   GROUP BY status HAVING sum(sessions) > 0`

@@ -14,6 +14,13 @@ export const takePositions = `taken AS MATERIALIZED (
       RETURNING position - (SELECT sum(events) FROM accepted)::bigint AS before, position AS after
     )`
 
+/**
+ * Where a session is looked up by its id. As `purge = 'live'` it would make the indexes of lists
+ * eligible, and the planner prefers reading one of those from end to end while it takes the table
+ * to be small.
+ */
+export const visible = "purge NOT IN ('purging', 'emptied')"
+
 /** Adds to the counts by status. @param from a query with `tenant`, `status` and `change` */
 export function countChanges(from: string): string {
   return `INSERT INTO stepstream.status_count AS counts (tenant, status, sessions)

@@ -1,6 +1,7 @@
 import type { StoreReads } from '../grouped-store.ts'
 import type { ArtifactRecord } from '../types.ts'
 import type { Queries } from './queries.ts'
+import { visible } from './shared-sql.ts'
 
 type SideReads = Pick<StoreReads, 'artifact' | 'listArtifacts' | 'getSetting'>
 
@@ -8,7 +9,7 @@ const artifacts = `
   SELECT artifact.id, artifact.tenant, session.id AS "sessionId", step_id AS "stepId",
     artifact.name, content_type AS "contentType", bytes, artifact.created_at AS "createdAt"
   FROM stepstream.artifact
-  JOIN stepstream.session ON session.no = artifact.session AND session.purge = 'live'`
+  JOIN stepstream.session ON session.no = artifact.session AND ${visible}`
 const one = `${artifacts} WHERE artifact.id = $1 AND artifact.tenant = $2`
 const ofSession = `${artifacts} WHERE session.id = $1 ORDER BY artifact.created_at, artifact.id`
 const setting = 'SELECT value FROM stepstream.setting WHERE name = $1'

@@ -1,5 +1,6 @@
 import type { ArtifactRecord } from '../types.ts'
 import { done, type Outcome } from '../write.ts'
+import { visible } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
 
 /** What is written beside the logs, each by one statement that commits by itself. */
@@ -13,7 +14,7 @@ export interface SideWrites {
 const putArtifact = `
   WITH found AS (
     SELECT no, tenant FROM stepstream.session
-    WHERE id = $1 AND tenant = $2 AND purge = 'live' FOR KEY SHARE
+    WHERE id = $1 AND tenant = $2 AND ${visible} FOR KEY SHARE
   )
   INSERT INTO stepstream.artifact
     (id, tenant, session, step_id, name, content_type, bytes, created_at)

@@ -49,10 +49,10 @@ export function createTransferReads(client: PoolClient): Omit<TransferSource, 'c
       ),
     async *sessions() {
       const read = (last?: MovedSession) => rows<MovedSession>(selectSessions, [last?.id ?? ''])
-      for await (const page of pages(read)) yield* page
+      for await (const page of pages(SESSIONS, read)) yield* page
     },
     events: (sessionId) =>
-      pages<MovedEvent>((last) => rows(selectEvents, [sessionId, last?.seq ?? 0])),
+      pages<MovedEvent>(EVENTS, (last) => rows(selectEvents, [sessionId, last?.seq ?? 0])),
     artifacts: (sessionId) => rows<MovedArtifact>(selectArtifacts, [sessionId]),
     keys: (sessionId) => rows<IdempotencyClaim>(selectKeys, [sessionId]),
   }
@@ -62,8 +62,15 @@ export function createTransferReads(client: PoolClient): Omit<TransferSource, 'c
   }
 }
 
+/** A page with room left is the last. */
 async function* pages<Row>(
+  limit: number,
   next: (last: Row | undefined) => Promise<readonly Row[]>,
 ): AsyncGenerator<readonly Row[]> {
-  for (let page = await next(undefined); page.length > 0; page = await next(page.at(-1))) yield page
+  for (let last: Row | undefined; ; ) {
+    const page = await next(last)
+    yield page
+    if (page.length < limit) return
+    last = page.at(-1)
+  }
 }

@@ -1,10 +1,9 @@
-import pg from 'pg'
-import { expect, onTestFinished, test } from 'vitest'
-import { ClaimLostError } from '../../../src/store/types.ts'
+import { expect, test } from 'vitest'
 import { create } from '../../store/records.ts'
-import { createDatabase, startPostgres, type TestDatabase } from '../../support/postgres.ts'
-import { HandDriver, soon } from './hand-driver.ts'
-import { migrate, openReplica, type Replica, type ReplicaOptions } from './pg-boss-site.ts'
+import { startPostgres } from '../../support/postgres.ts'
+import { soon } from './hand-driver.ts'
+import { created, driven, looks, settled, site } from './pg-boss-replicas.ts'
+import { migrate } from './pg-boss-site.ts'
 import { startReplicaChild } from './replica-child.ts'
 
 test('several start at once on an empty database, and share what there is', async () => {

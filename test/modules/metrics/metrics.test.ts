@@ -17,6 +17,7 @@ const idle: MetricSources = {
   sessionsByStatus: async () => ({ waiting: 3 }),
   load: () => ({ running: 0, queued: 0 }),
   streams: () => noStreams,
+  places: 100,
 }
 
 /** The value of a metric without labels. */
@@ -36,6 +37,7 @@ test('figures are read at the scrape, and a status that is gone is gone there to
     sessionsByStatus: async () => byStatus,
     load: () => ({ running: 2, queued: 11 }),
     streams: () => streams,
+    places: 100,
   })
   metrics.attemptEnded('webhook', 'succeeded', 0.2)
   metrics.attemptEnded('webhook', 'error', 3)
