@@ -12,7 +12,11 @@ const ofTheService = [
 ]
 
 /** Of these, what is about the embedded store's disk, or reads a log that stands in for the store. */
-const ofNoStoreOrSqlite = ['test/e2e/disk-full.test.ts', 'test/http/sse/**']
+const ofNoStoreOrSqlite = [
+  'test/e2e/disk-full.test.ts',
+  'test/e2e/transfer.test.ts',
+  'test/http/sse/**',
+]
 
 export default defineConfig({
   test: {

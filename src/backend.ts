@@ -8,7 +8,7 @@ import type { ArtifactBytes } from './modules/artifacts/types.ts'
 import { createInProcessDispatcher } from './modules/dispatcher/in-process.ts'
 import { createPgBossDispatcher } from './modules/dispatcher/pg-boss/index.ts'
 import type { Dispatcher } from './modules/dispatcher/types.ts'
-import type { DatabaseSettings } from './store/postgres/connection-options.ts'
+import { databaseSettings } from './store/postgres/connection-options.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import type { RequestCounter } from './store/replica.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -88,18 +88,6 @@ async function openPostgres({ config, clock, log, observe }: BackendOptions): Pr
       log,
       maxRunning: config.MAX_SESSIONS_RUNNING,
     }),
-  }
-}
-
-/** The settings as the Postgres store takes them. */
-export function databaseSettings(config: Config): DatabaseSettings {
-  return {
-    url: config.DATABASE_URL,
-    poolSize: config.DATABASE_POOL,
-    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT,
-    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT,
-    tls: config.DATABASE_TLS,
-    caFile: config.DATABASE_CA_FILE,
   }
 }
 

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import pg from 'pg'
-import { databaseSettings } from '../backend.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { openArtifactBytes } from '../modules/artifacts/open-bytes.ts'
 import { createPostgresBytes } from '../modules/artifacts/postgres.ts'
 import type { ArtifactBytes } from '../modules/artifacts/types.ts'
-import { clientConfig, type DatabaseSettings } from '../store/postgres/connection-options.ts'
+import {
+  clientConfig,
+  type DatabaseSettings,
+  databaseSettings,
+} from '../store/postgres/connection-options.ts'
 import { readyDatabase } from '../store/postgres/ready-database.ts'
 import { openPostgresSource, openPostgresTarget } from '../store/postgres/transfer.ts'
 import { openSqliteSource, openSqliteTarget } from '../store/sqlite/transfer.ts'

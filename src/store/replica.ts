@@ -49,11 +49,7 @@ export interface SessionClaims {
     sessions: readonly { readonly sessionId: string; readonly claim: string | null }[],
   ): Promise<void>
   /** Sessions without an owner that are runnable, or whose timer was due at `now`; oldest first, after the id given. */
-  unowned(
-    now: number,
-    after: string | undefined,
-    limit: number,
-  ): Promise<readonly SessionHead[]>
+  unowned(now: number, after: string | undefined, limit: number): Promise<readonly SessionHead[]>
 }
 
 /**

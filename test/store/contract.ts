@@ -193,6 +193,21 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await store.readEvents({ sessionId: 'ses_no', afterSeq: 0, limit: 2 })).toEqual([])
       })
 
+      test('gives bodies back byte for byte', async () => {
+        const session = await create(store)
+        const texts = ['\0 as JSON escapes it', '"quoted" \\ {a,b} NULL', '𝄞 é 漢 \u2028', '']
+        const written = texts.flatMap((text, index) => events(1 + index, 1, text))
+        await store.append({
+          sessionId: session.id,
+          tenant: session.tenant,
+          expectedSeq: 1,
+          events: written,
+        })
+        expect(await store.readEvents({ sessionId: session.id, afterSeq: 1, limit: 9 })).toEqual(
+          written,
+        )
+      })
+
       test('stops after the event that exceeds the bytes asked for', async () => {
         const { id: sessionId } = await create(store, {}, 5)
         const size = Buffer.byteLength(events(0, 1)[0]?.body ?? '')
@@ -421,6 +436,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           { removed: [], more: true },
           { removed: [session.id], more: false },
         ])
+      })
+
+      test('removes many sessions in one call when there is room for them', async () => {
+        const many = await Promise.all(
+          Array.from({ length: 250 }, () => create(store, ended(start), 2)),
+        )
+        const { removed, more } = await purge(start + 1, 10_000)
+        expect(new Set(removed)).toEqual(new Set(many.map(({ id }) => id)))
+        expect(more).toBe(false)
+        expect(await store.countByStatus()).toEqual({})
       })
 
       test('hides an ended session at once and removes it later', async () => {

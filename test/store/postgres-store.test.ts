@@ -242,21 +242,6 @@ describe('a group', () => {
     expect(await store.health()).toEqual({ writable: true })
   })
 
-  test('keeps escaped NUL characters, quotes and every plane of Unicode in bodies', async () => {
-    const { store } = await open(await emptyDatabase())
-    const session = await create(store)
-    const text = '\0 "quoted" \\ {a,b} 𝄞 é 漢'
-    const [event] = events(1, 1, text)
-    await store.append({
-      sessionId: session.id,
-      tenant: 'default',
-      expectedSeq: 1,
-      events: [event!],
-    })
-    const page = await store.readEvents({ sessionId: session.id, afterSeq: 1, limit: 1 })
-    expect(page).toEqual([event])
-  })
-
   test('that waits too long for a lock is refused, and a later one is taken', async () => {
     const url = await emptyDatabase()
     const { store } = await open(url, { statementTimeoutMs: 300 })

@@ -120,7 +120,7 @@ function sourceOf({ position, settings, sessions }: Store) {
     async *sessions() {
       yield* named
     },
-    async *events(id) {
+    async *events({ id }) {
       yield* byId(id).events
     },
     artifacts: async (id) =>

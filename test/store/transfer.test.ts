@@ -95,7 +95,11 @@ describe('moving a store', () => {
     await appendOne(store, running, 706)
     expect((await seqs(store, running.id)).at(-1)).toBe(707)
     expect(await seqs(store, ended.id)).toEqual([1, 2, 3, 4])
+    await store.markForPurge(ended.id)
     await store.close()
+    const again = await exportFrom(place)
+    expect(again.end.sessions).toBe(4)
+    expect(again.text).not.toContain(ended.id)
 
     // Two of the positions were of the hidden session.
     expect(

@@ -48,7 +48,8 @@ export function createAppendUnits(
 
 /** What each write of a unit met. */
 export function toOutcomes(unit: AppendUnit, verdict: Verdict): Outcome[] {
-  if (verdict.kind !== 'done') return unit.parts.map(() => ({ kind: verdict.kind }) as Outcome)
+  const { kind } = verdict
+  if (kind !== 'done') return unit.parts.map(() => ({ kind }))
   let { status } = verdict
   return unit.parts.map(({ write: { summary } }) => {
     if (summary === undefined || summary.status === status) return { kind: 'done' }

@@ -5,7 +5,8 @@ import { type AppendUnit, type Placed, toRounds, toUnit } from './append-units.t
 import { createCreateSessions } from './create-statement.ts'
 import { createPurge } from './purge.ts'
 import { createSideWrites } from './side-writes.ts'
-import { type WriteConnection, WriteFault } from './write-connection.ts'
+import type { WriteConnection } from './write-connection.ts'
+import { failed, isFaultOfAWrite, WriteFault } from './write-faults.ts'
 
 export interface CommitterOptions extends StatementOptions {
   readonly connection: WriteConnection
@@ -19,10 +20,6 @@ type SideWrite = Exclude<Write, CreateWrite | AppendWrite>
 const ATTEMPTS = 5
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
-const UNIQUE_VIOLATION = '23505'
-
-/** Wrong data, violated constraints, and values that are too large: one write is at fault. */
-const FAULTS_OF_A_WRITE = /^(21|22|23|54)/
 
 /**
  * Commits groups over the one connection that writes: first what is created, by one statement, then
@@ -169,17 +166,4 @@ async function persistently<Result>(run: () => Promise<Result>): Promise<Result>
 function halves<Item>(items: readonly Item[]): [readonly Item[], readonly Item[]] {
   const middle = Math.ceil(items.length / 2)
   return [items.slice(0, middle), items.slice(middle)]
-}
-
-function isFaultOfAWrite(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return FAULTS_OF_A_WRITE.test(error.code ?? '')
-  return !(error instanceof WriteFault)
-}
-
-function failed(error: unknown): Outcome {
-  if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
-    return { kind: 'conflict' }
-  }
-  const cause = error instanceof WriteFault ? error.cause : error
-  return { kind: 'failed', storage: !isFaultOfAWrite(error), cause }
 }

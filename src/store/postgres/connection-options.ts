@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import pg from 'pg'
 import { type ConnectionOptions, parse, toClientConfig } from 'pg-connection-string'
+import type { Config } from '../../config.ts'
 import { StoreOpenError } from '../store-open-error.ts'
 
 /** What the settings say about the database; durations are in milliseconds. */
@@ -31,6 +32,17 @@ const tlsBySslMode: Readonly<Record<string, Tls>> = {
   'no-verify': 'require',
   'verify-ca': 'verify',
   'verify-full': 'verify',
+}
+
+export function databaseSettings(config: Config): DatabaseSettings {
+  return {
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT,
+    tls: config.DATABASE_TLS,
+    caFile: config.DATABASE_CA_FILE,
+  }
 }
 
 /**

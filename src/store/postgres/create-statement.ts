@@ -4,6 +4,7 @@ import { messages, type StatementOptions } from './append-statement.ts'
 import { bigintArray, textArray } from './binary-arrays.ts'
 import { countChanges, takePositions, tellOthers } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
+import { failed } from './write-faults.ts'
 
 /** Writes new sessions by one statement, which is one commit; idempotency keys differ. */
 export type CreateSessions = (writes: readonly CreateWrite[]) => Promise<readonly Outcome[]>
@@ -37,7 +38,9 @@ export function createCreateSessions(
     })
     const refused = (row?.refused ?? []).map((place) => place - 1)
     if (refused.length > 0) {
-      const again = await answerRefused(refused.map((index) => writes[index] as CreateWrite))
+      const losers = refused.map((index) => writes[index] as CreateWrite)
+      // The others are created by now, whatever comes of these.
+      const again = await answerRefused(losers).catch((error) => losers.map(() => failed(error)))
       for (const [place, outcome] of again.entries()) outcomes[refused[place] as number] = outcome
     }
     return outcomes

@@ -81,8 +81,10 @@ const hideVictims = `hidden AS (
     WHERE no = ANY (ARRAY(SELECT no FROM victims)) RETURNING no
   ), freed AS (
     DELETE FROM stepstream.idempotency WHERE session = ANY (ARRAY(SELECT no FROM victims))
+    RETURNING session
   ), counted AS (
-    ${countChanges('FROM (SELECT tenant, status, -1 AS change FROM victims) AS changed')}
+    -- after the keys, as where sessions are created
+    ${countChanges('FROM (SELECT tenant, status, -1 AS change FROM victims WHERE (SELECT count(*) FROM freed) >= 0) AS changed')}
   )`
 
 const hideOne = `

@@ -13,17 +13,25 @@ import { migrations } from './migrations.ts'
 const SESSIONS = 16
 const EVENTS = 256
 
+type SessionRow = MovedSession & { readonly purge: string }
+
 const ofSession = 'session = (SELECT no FROM stepstream.session WHERE id = $1)'
+
+/*
+ * Pages are bounded by what the index alone decides, and hidden sessions are left out afterwards:
+ * where a table has no statistics yet, the planner would otherwise sort all the rest for each page.
+ */
 
 const selectSessions = `
   SELECT id, session.tenant, name, status, total_steps AS "totalSteps", created_at AS "createdAt",
-    wake_at AS "wakeAt", ended_at AS "endedAt", last_seq AS "lastSeq", correlation, plan
-  FROM stepstream.session JOIN stepstream.plan ON plan.session = session.no
-  WHERE purge = 'live' AND id > $1 ORDER BY id LIMIT ${SESSIONS}`
+    wake_at AS "wakeAt", ended_at AS "endedAt", last_seq AS "lastSeq", correlation, plan, purge
+  FROM (SELECT * FROM stepstream.session WHERE id > $1 ORDER BY id LIMIT ${SESSIONS}) AS session
+    LEFT JOIN stepstream.plan ON plan.session = session.no
+  ORDER BY id`
 
 const selectEvents = `
   SELECT seq, position, type, body FROM stepstream.event
-  WHERE ${ofSession} AND seq > $2 ORDER BY seq LIMIT ${EVENTS}`
+  WHERE ${ofSession} AND seq > $2::bigint AND seq <= $2::bigint + ${EVENTS} ORDER BY seq`
 
 const selectArtifacts = `
   SELECT id, step_id AS "stepId", name, content_type AS "contentType", bytes,
@@ -48,29 +56,24 @@ export function createTransferReads(client: PoolClient): Omit<TransferSource, 'c
         `SELECT name, value FROM stepstream.setting WHERE name NOT LIKE 'store.%' ORDER BY name COLLATE "C"`,
       ),
     async *sessions() {
-      const read = (last?: MovedSession) => rows<MovedSession>(selectSessions, [last?.id ?? ''])
-      for await (const page of pages(SESSIONS, read)) yield* page
+      for (let after = ''; ; ) {
+        const page = await rows<SessionRow>(selectSessions, [after])
+        for (const session of page) if (session.purge === 'live') yield session
+        const last = page.at(-1)
+        if (last === undefined) return
+        after = last.id
+      }
     },
-    events: (sessionId) =>
-      pages<MovedEvent>(EVENTS, (last) => rows(selectEvents, [sessionId, last?.seq ?? 0])),
+    async *events({ id, lastSeq }) {
+      for (let after = 0; after < lastSeq; after += EVENTS) {
+        yield await rows<MovedEvent>(selectEvents, [id, after])
+      }
+    },
     artifacts: (sessionId) => rows<MovedArtifact>(selectArtifacts, [sessionId]),
     keys: (sessionId) => rows<IdempotencyClaim>(selectKeys, [sessionId]),
   }
 
   async function rows<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
     return (await client.query(text, values)).rows as Row[]
-  }
-}
-
-/** A page with room left is the last. */
-async function* pages<Row>(
-  limit: number,
-  next: (last: Row | undefined) => Promise<readonly Row[]>,
-): AsyncGenerator<readonly Row[]> {
-  for (let last: Row | undefined; ; ) {
-    const page = await next(last)
-    yield page
-    if (page.length < limit) return
-    last = page.at(-1)
   }
 }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import type { Engine } from './engine.ts'
 import { isConnectionFault } from './faults.ts'
+import { WriteFault } from './write-faults.ts'
 
 export interface WriteStatement {
   /** Prepared once under this name. */
@@ -15,18 +16,6 @@ export interface WriteConnection {
   /** @throws WriteFault when the database could not be reached or would not write */
   query<Row>(statement: WriteStatement): Promise<readonly Row[]>
   close(): Promise<void>
-}
-
-/** The database is to blame, not the statement. */
-export class WriteFault extends Error {
-  /** Whether the statement may have gone through nevertheless. */
-  readonly doubtful: boolean
-
-  constructor(cause: Error, doubtful: boolean) {
-    super(cause.message, { cause })
-    this.name = 'WriteFault'
-    this.doubtful = doubtful
-  }
 }
 
 export interface WriteConnectionOptions {

@@ -10,8 +10,8 @@ export interface EventLog {
   remove(session: number, limit: number): number
 }
 
-/** Remembers the highest position, so that a purge of the newest events does not give it out again. */
-const POSITION = 'store.position'
+/** The setting that remembers the highest position, so that a purge of the newest events does not give it out again. */
+export const POSITION = 'store.position'
 
 export function createEventLog(database: Database): EventLog {
   const insert = database.prepare(

@@ -7,12 +7,10 @@ import type {
 } from '../transfer/types.ts'
 import type { IdempotencyClaim } from '../types.ts'
 import type { Database } from './database.ts'
+import { POSITION } from './event-log.ts'
 import { migrations } from './migrations.ts'
 
 const PAGE = 256
-
-/** The setting in which `event-log.ts` remembers the highest position. */
-export const POSITION = 'store.position'
 
 /** Everything that moves; the folder must be held, so that nobody writes meanwhile. */
 export function createTransferReads(database: Database): Omit<TransferSource, 'close'> {
@@ -56,9 +54,9 @@ export function createTransferReads(database: Database): Omit<TransferSource, 'c
         session = sessions.get<MovedSession>(session.id)
       }
     },
-    async *events(sessionId) {
+    async *events({ id }) {
       for (let after = 0; ; ) {
-        const page = events.all<MovedEvent>(sessionId, after)
+        const page = events.all<MovedEvent>(id, after)
         const last = page.at(-1)
         if (last === undefined) return
         yield page

@@ -1,6 +1,6 @@
 import type { MovedSession, TransferTarget } from '../transfer/types.ts'
 import type { Database } from './database.ts'
-import { POSITION } from './transfer-reads.ts'
+import { POSITION } from './event-log.ts'
 
 type TransferWrites = Omit<TransferTarget, 'written' | 'commit' | 'close'>
 

@@ -25,7 +25,7 @@ export async function* readStore(
   for (const setting of await source.settings()) yield { kind: 'setting', ...setting }
   for await (const session of source.sessions()) {
     yield { kind: 'session', ...session }
-    yield* readEvents(source.events(session.id))
+    yield* readEvents(source.events(session))
     for (const key of await source.keys(session.id)) yield { kind: 'key', ...key }
     for (const artifact of await source.artifacts(session.id)) {
       yield { kind: 'artifact', ...artifact }

@@ -49,7 +49,7 @@ export interface TransferSource {
   /** By id. */
   sessions(): AsyncIterable<MovedSession>
   /** By seq, in pages. */
-  events(sessionId: string): AsyncIterable<readonly MovedEvent[]>
+  events(session: MovedSession): AsyncIterable<readonly MovedEvent[]>
   /** By time of creation, then by id. */
   artifacts(sessionId: string): Promise<readonly MovedArtifact[]>
   /** By key. */

@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import { create } from '../../store/records.ts'
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts'
 import { HandDriver } from './hand-driver.ts'
-import { migrate, openReplica, type Replica, type ReplicaOptions } from './pg-boss-site.ts'
+import { openReplica, type Replica, type ReplicaOptions } from './pg-boss-site.ts'
 
 /** A replica whose sessions a test drives by hand. */
 export interface Driven extends Replica {
@@ -15,7 +15,6 @@ export interface Driven extends Replica {
 export async function site(): Promise<TestDatabase & { query: Query }> {
   const database = await createDatabase()
   onTestFinished(() => database[Symbol.asyncDispose]())
-  await migrate(database.url)
   return { ...database, query: queryOn(database.url) }
 }
 

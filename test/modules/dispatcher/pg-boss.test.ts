@@ -3,7 +3,6 @@ import { create } from '../../store/records.ts'
 import { startPostgres } from '../../support/postgres.ts'
 import { soon } from './hand-driver.ts'
 import { created, driven, looks, settled, site } from './pg-boss-replicas.ts'
-import { migrate } from './pg-boss-site.ts'
 import { startReplicaChild } from './replica-child.ts'
 
 test('several start at once on an empty database, and share what there is', async () => {
@@ -70,7 +69,7 @@ test('who only loses its lifeline keeps what it drives', async () => {
       [holder.claims.owner],
     )
     await query('SELECT pg_terminate_backend($1)', [lock!['pid']])
-    await expect.poll(() => holder.lifeline!.connected, soon).toBe(true)
+    await expect.poll(() => holder.lifeline.connected, soon).toBe(true)
     await drive.turn.confirm()
     // More than a death needs to be noticed.
     await looks(query, 4)
@@ -82,7 +81,6 @@ test('who only loses its lifeline keeps what it drives', async () => {
 test('a restart of the database takes nothing from anybody', async () => {
   await using server = await startPostgres()
   const { url } = await server.createDatabase()
-  await migrate(url)
   const replicas = [await driven({ url }), await driven({ url })] as const
   const ids = await Promise.all(replicas.map(created))
   const drives = await Promise.all(

@@ -66,6 +66,9 @@ const TIMERS = 'timers'
 
 const DAY_S = 86_400
 
+/** How many passes of supervision go by between two looks at whether indexes are worth rebuilding. */
+const REINDEX_EVERY = 1800
+
 /** Above every other: found at once by the transaction that put it there. */
 const RENEWED = 1_000_000_000
 
@@ -96,6 +99,7 @@ const queues = [
 export async function openEngine(options: EngineOptions): Promise<SessionEngine> {
   const { log, contact } = options
   const boss = new PgBoss(bossOptions(options))
+  let passes = 0
   boss.on('error', (error) => log.warn({ err: error }, 'pg-boss met an error'))
   boss.on('warning', ({ message, data }) => log.warn({ data }, message))
   try {
@@ -140,7 +144,8 @@ export async function openEngine(options: EngineOptions): Promise<SessionEngine>
       const [stats] = await heard(() => boss.getQueueStats(SESSIONS))
       return stats?.readyCount ?? 0
     },
-    supervise: () => heard(() => boss.supervise()),
+    supervise: () =>
+      heard(() => boss.supervise(undefined, { reindex: passes++ % REINDEX_EVERY === 0 })),
     close: () => boss.stop({ timeout: 5000 }),
   }
 
@@ -202,6 +207,8 @@ function bossOptions({ connection, engine, schema }: EngineOptions): Constructor
     monitorIntervalSeconds: 1,
     maintenanceIntervalSeconds: 60,
     monitorVacuum: false,
+    // Asked for by the passes that have it.
+    reindex: false,
     cronMonitorIntervalSeconds: 10,
     cronWorkerIntervalSeconds: 5,
   }
