@@ -8,7 +8,7 @@ import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import type { Commit } from '../src/store/types.ts'
 import { noopPlan, startApp, startSession, untilIdle } from './support/app.ts'
 import { replayGroups } from './support/raw-loop.ts'
-import { median, peakRss, print, quantile } from './support/report.ts'
+import { median, peakRss, print, quantile, range } from './support/report.ts'
 
 /**
  * What the engine costs: 1,000 sessions of 10 no-op steps started at once, every event durable,
@@ -129,9 +129,4 @@ async function bareCommits(): Promise<number[]> {
   database.close()
   await rm(bareFolder, { recursive: true, force: true })
   return times
-}
-
-function range(figures: readonly number[]): string {
-  const [least, most] = [Math.min(...figures), Math.max(...figures)]
-  return `${Math.round(median(figures))} (${Math.round(least)} – ${Math.round(most)})`
 }

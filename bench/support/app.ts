@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { newSessionId } from '../../src/ids.ts'
+import type { JsonObject } from '../../src/json.ts'
 import type { Executor } from '../../src/modules/executors/types.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import type { Store } from '../../src/store/types.ts'
@@ -29,6 +30,18 @@ const stuck: Executor = {
   execute: () => new Promise(() => {}),
 }
 
+/** A step that waits without work, as one that asks a slow service does. */
+const pause: Executor<{ ms: number }> = {
+  name: 'pause',
+  description: 'Waits.',
+  input: z.object({ ms: z.number() }),
+  safeToRepeat: () => true,
+  async execute({ ms }) {
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    return { status: 'succeeded', output: { ok: true } }
+  },
+}
+
 export interface BenchApp extends AsyncDisposable {
   readonly app: FastifyInstance
   readonly dataDir: string
@@ -49,7 +62,7 @@ export async function startApp(
     }),
     version: '0.0.0',
     platform: { searchPath: '', sendSignal: () => true },
-    executors: [noop as Executor, stuck],
+    executors: [noop as Executor, stuck, pause as Executor],
     ...(store === undefined ? {} : { store }),
   })
   await app.ready()
@@ -65,6 +78,11 @@ export async function startApp(
 
 /** A workflow of no-op steps, one after another. */
 export function noopPlan(steps: number): Plan {
+  return planOf(steps, 'noop')
+}
+
+/** A workflow of equal steps, one after another. */
+export function planOf(steps: number, uses: string, input: JsonObject = {}): Plan {
   return {
     inputs: {},
     onFailure: 'fail_fast',
@@ -72,8 +90,8 @@ export function noopPlan(steps: number): Plan {
     maxParallel: 8,
     steps: Array.from({ length: steps }, (_, index) => ({
       id: `step${index + 1}`,
-      uses: 'noop',
-      with: {},
+      uses,
+      with: input,
       dependsOn: index === 0 ? [] : [`step${index}`],
       retry: {
         maxAttempts: 1,

@@ -9,6 +9,12 @@ export function quantile(figures: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+/** The middle of some figures with the least and the most. */
+export function range(figures: readonly number[], digits = 0): string {
+  const [middle, least, most] = [median(figures), Math.min(...figures), Math.max(...figures)]
+  return `${middle.toFixed(digits)} (${least.toFixed(digits)} – ${most.toFixed(digits)})`
+}
+
 export function print(line = ''): void {
   process.stdout.write(`${line}\n`)
 }

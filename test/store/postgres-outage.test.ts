@@ -107,15 +107,11 @@ test('a connection that dies while nothing is written costs no write', async () 
   const { store, queries } = await openPostgresStore(databaseSettings(database.url))
   onTestFinished(() => store.close())
   const session = await create(store)
-  await queries.rows(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%log_position%INSERT INTO stepstream.event%' AND pid <> pg_backend_pid()",
-  )
-  await vi.waitFor(async () => {
-    const [row] = await queries.rows<{ count: number }>(
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%INSERT INTO stepstream.event%' AND pid <> pg_backend_pid()",
-    )
-    expect(row).toEqual({ count: 0 })
-  })
+  const writer = `FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%WITH wanted%'`
+  const ended = await queries.rows(`SELECT pg_terminate_backend(pid) ${writer}`)
+  expect(ended).toHaveLength(1)
+  await vi.waitFor(async () => expect(await queries.rows(`SELECT pid ${writer}`)).toEqual([]))
   await appendOne(store, session, 1)
   expect(await seqs(store, session.id)).toEqual([1, 2])
 })

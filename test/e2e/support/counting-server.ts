@@ -5,6 +5,8 @@ export interface Counted {
   /** Its `Idempotency-Key`: session and step. */
   readonly key: string
   readonly method: string
+  /** Its `X-Attempt`, which the executor `tally` sends. */
+  readonly attempt: number | undefined
   /** ms since the epoch. */
   readonly at: number
 }
@@ -26,7 +28,13 @@ export async function startCountingServer(): Promise<CountingServer> {
     const key = String(headers['idempotency-key'])
     const counted = byKey.get(key) ?? []
     byKey.set(key, counted)
-    counted.push({ key, method, at: Date.now() })
+    const attempt = headers['x-attempt']
+    counted.push({
+      key,
+      method,
+      attempt: attempt === undefined ? undefined : Number(attempt),
+      at: Date.now(),
+    })
     const [, kind = '', ...numbers] = path.split('/')
     const [first = 0, second = 0] = numbers.map(Number)
     const refused = kind === 'flaky' && counted.length <= first

@@ -21,6 +21,13 @@ export function startsOf(events: readonly LoggedEvent[], stepId: string): number
   return events.filter((event) => event.type === 'step.started' && stepOf(event) === stepId).length
 }
 
+/** The attempts of a step whose outcome was lost. */
+export function interruptionsOf(events: readonly LoggedEvent[], stepId: string): number[] {
+  return events.flatMap((event) =>
+    event.type === 'step.interrupted' && event.stepId === stepId ? [event.attempt] : [],
+  )
+}
+
 /** When a step was completed, in ms since the epoch. */
 export function completionOf(events: readonly LoggedEvent[], stepId: string): number | undefined {
   const event = events.find((one) => one.type === 'step.completed' && stepOf(one) === stepId)
@@ -55,6 +62,11 @@ function checkStep(events: readonly LoggedEvent[], policy: OnInterrupted): void 
   expect(end, 'where the step ended').toBe(lives.length - 1)
   for (const [index, event] of lives.entries()) {
     if (event.type === 'step.interrupted') checkInterruption(event, lives[index + 1], policy)
+    if (event.type === 'step.started' && event.attempt > 1) {
+      const before = lives[index - 1] as { type?: string; attempt?: number } | undefined
+      expect(again, 'what another attempt follows').toContain(before?.type)
+      expect(before?.attempt).toBe(event.attempt - 1)
+    }
   }
 }
 
@@ -75,6 +87,9 @@ function checkInterruption(
     })
   }
 }
+
+/** After these a step is started again. */
+const again = ['step.retrying', 'step.interrupted']
 
 const stepEnds: ReadonlySet<string> = new Set([
   'step.completed',

@@ -9,7 +9,7 @@ export interface Shape {
 
 interface Step {
   readonly id: string
-  readonly uses: 'webhook' | 'command' | 'wait'
+  readonly uses: 'webhook' | 'command' | 'wait' | 'tally'
   readonly with: object
   readonly dependsOn?: readonly string[]
   readonly onInterrupted?: OnInterrupted
@@ -18,11 +18,19 @@ interface Step {
 
 type Draft = Omit<Step, 'id'> & { readonly expected: OnInterrupted }
 
-/** The file that command steps write their runs to, in the folder they run in. */
+/** Makes up a step of one kind. */
+export type Kind = (server: string, random: Random) => Draft
+
+/** The file that command steps write their runs to, in the folder they run in: a line with the key of each. */
 export const runsFile = 'runs.txt'
 
 /** A workflow made up at random: sequences and graphs of requests, waits and commands. */
-export function makeShape(name: string, server: string, random: Random): Shape {
+export function makeShape(
+  name: string,
+  server: string,
+  random: Random,
+  kinds: readonly Kind[] = builtIn,
+): Shape {
   const count = random.int(3, 10)
   const isGraph = random.chance(0.5)
   const drafts = Array.from({ length: count }, () => random.pick(kinds)(server, random))
@@ -47,7 +55,8 @@ function parentsOf(index: number, random: Random): string[] {
 
 const retry = { maxAttempts: 6, backoff: 'fixed', delay: '100ms', jitter: false }
 
-const kinds: readonly ((server: string, random: Random) => Draft)[] = [
+/** Those that any service runs. */
+const builtIn: readonly Kind[] = [
   get,
   get,
   flakyGet,
@@ -58,6 +67,15 @@ const kinds: readonly ((server: string, random: Random) => Draft)[] = [
   wait,
   wait,
   command,
+]
+
+/** With those of the executor `tally`, whose requests say which attempt they belong to. */
+export const withTallies: readonly Kind[] = [
+  ...builtIn,
+  tally,
+  tally,
+  repeatableTally,
+  repeatableTally,
 ]
 
 function get(server: string, random: Random): Draft {
@@ -95,4 +113,13 @@ function wait(_: string, random: Random): Draft {
 function command(_: string, random: Random): Draft {
   const script = `echo "$STEPSTREAM_IDEMPOTENCY_KEY" >> ${runsFile}; sleep 0.${random.int(0, 5)}`
   return { uses: 'command', with: { run: ['sh', '-c', script] }, expected: 'fail' }
+}
+
+function tally(server: string, random: Random): Draft {
+  const url = `${server}/answer/${random.int(0, 500)}`
+  return { uses: 'tally', with: { url }, expected: 'fail' }
+}
+
+function repeatableTally(server: string, random: Random): Draft {
+  return { ...tally(server, random), onInterrupted: 'retry', expected: 'retry' }
 }

@@ -235,9 +235,16 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     ])
     await drives.stop()
     if (current === undefined) return
-    const done = await within(clock, FAREWELL_MS, farewell())
-    if (!done) log.warn('the database was away: what was left unfinished is taken over later')
-    await within(clock, FAREWELL_MS, close(current))
+    await orWarn(farewell(), 'what was left unfinished goes to others later')
+    await orWarn(close(current), 'closing the queue did not come to an end')
+  }
+
+  async function orWarn(work: Promise<void>, otherwise: string): Promise<void> {
+    try {
+      if (!(await within(clock, FAREWELL_MS, work))) log.warn(otherwise)
+    } catch (error) {
+      log.warn({ err: error }, otherwise)
+    }
   }
 
   /** Leaves nothing behind that is ours. */

@@ -47,6 +47,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
   /** Counts connections: a lock that is asked for twice on one is held twice. */
   let connection = 0
   let over = false
+  let released = false
   const loop = createLoop({ what: 'looking for dead replicas', clock, log, run, everyMs: LOOK_MS })
 
   return {
@@ -70,6 +71,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
       await loop.stop()
     },
     async release() {
+      released = true
       if (heldSince !== undefined) await unlock([owner])
       heldSince = undefined
     },
@@ -77,7 +79,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
 
   async function takeLock(mine: number): Promise<void> {
     let locked = false
-    while (mine === connection && !over) {
+    while (mine === connection && !released) {
       try {
         locked ||= (await tryLock([owner])).length > 0
         if (locked) {
