@@ -17,7 +17,8 @@ import { median, print, range } from './support/report.ts'
  */
 const STEPS = 10
 const NOOP = { sessions: 2000, rounds: 5, counts: [1, 2, 3] } as const
-const WAITING = { sessions: 300, rounds: 3, counts: [1, 2, 3], pauseMs: 20, places: 20 } as const
+/** Sessions for each replica, so that all runs have as many waves of them. */
+const WAITING = { sessions: 200, rounds: 3, counts: [1, 2, 3], pauseMs: 20, places: 20 } as const
 
 interface Round {
   readonly stepsPerSecond: number
@@ -35,30 +36,36 @@ async function driveNoops(): Promise<void> {
   print(
     `\n${NOOP.sessions} queued sessions × ${STEPS} no-op steps, median of ${NOOP.rounds} rounds (least – most); µs of CPU per step`,
   )
-  let one: number | undefined
-  let floor: number | undefined
+  let one = Number.NaN
   for (const count of NOOP.counts) {
     await using database = await createBenchDatabase(server)
     const rounds = await drive(database, { ...NOOP, count, plan: noopPlan(STEPS) })
     const speed = median(rounds.map((round) => round.stepsPerSecond))
-    report(count, rounds, one === undefined ? '' : `${percent(speed, one)} of one replica`)
-    one ??= speed
-    floor ??= await measureFloor(database)
+    if (count === 1) {
+      one = speed
+      const floor = await measureFloor(database)
+      report(count, rounds, `${percent(one, floor)} of the raw loop (aim: 25 %)`)
+    } else report(count, rounds, `${percent(speed, one)} of one replica`)
   }
-  print(`  one replica   ${percent(one, floor)} of the raw loop (aim: 25 %)`)
   await measurePeer(one)
 }
 
 async function driveWaiting(): Promise<void> {
-  const { sessions, rounds: count, pauseMs, places } = WAITING
+  const { sessions, rounds: repeats, pauseMs, places } = WAITING
   print(
-    `\n${sessions} queued sessions × ${STEPS} steps of ${pauseMs} ms, MAX_SESSIONS_RUNNING=${places}, median of ${count} rounds (least – most)`,
+    `\n${sessions} queued sessions for each replica × ${STEPS} steps of ${pauseMs} ms, MAX_SESSIONS_RUNNING=${places}, median of ${repeats} rounds (least – most)`,
   )
   const settings = { MAX_SESSIONS_RUNNING: String(places) }
   const plan = planOf(STEPS, 'pause', { ms: pauseMs })
   for (const count of WAITING.counts) {
     await using database = await createBenchDatabase(server)
-    const rounds = await drive(database, { ...WAITING, count, plan, settings })
+    const rounds = await drive(database, {
+      ...WAITING,
+      sessions: sessions * count,
+      count,
+      plan,
+      settings,
+    })
     const ideal = (count * places * 1000) / pauseMs
     const speed = median(rounds.map((round) => round.stepsPerSecond))
     report(count, rounds, `${percent(speed, ideal)} of what ${count * places} places could do`)

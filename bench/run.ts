@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import { print } from './support/report.ts'
 
 /** Runs every benchmark, or those named, one after another, each in a process of its own. */
-const benches = ['engine', 'accept', 'fanout', 'idle', 'parked', 'store']
+const benches = [
+  'engine',
+  'accept',
+  'fanout',
+  'idle',
+  'parked',
+  'store',
+  'replicas',
+  'latency',
+  'takeover',
+  'idle-database',
+]
 const named = process.argv.slice(2)
 
 print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`)

@@ -6,6 +6,8 @@ export interface Replica extends AsyncDisposable {
   readonly url: string
   readonly pid: number
   readonly child: ChildProcess
+  /** Ends it at once, whatever it does. */
+  kill(): Promise<void>
 }
 
 export interface Replicas extends AsyncDisposable {
@@ -51,11 +53,14 @@ export async function startReplica(
     url,
     pid: child.pid ?? 0,
     child,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.disconnect()
-      await exited
-    },
+    kill: () => end(() => child.kill('SIGKILL')),
+    [Symbol.asyncDispose]: () => end(() => child.disconnect()),
+  }
+
+  async function end(how: () => void): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    how()
+    await exited
   }
 }

@@ -9,6 +9,8 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 export interface Replica extends ServerProcess {
   /** Its own line to the database. */
   readonly proxy: TcpProxy
+  /** The `application_name` of all its connections. */
+  readonly name: string
   /** Ends the process, unless it has ended, and starts another in its place; `url`, `child` and `output` are the new one's. @default SIGKILL */
   restart(signal?: NodeJS.Signals): Promise<void>
 }
@@ -38,8 +40,9 @@ export async function startReplicas(
   const folder = await mkdtemp(join(tmpdir(), 'stepstream-replicas-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const starting = Array.from({ length: count }, async (_, index) => {
-    const name = options.dataDir === 'shared' ? 'data' : `data-${index}`
-    return undo.use(await startReplica(join(folder, name), databaseUrl, settings))
+    const data = options.dataDir === 'shared' ? 'data' : `data-${index}`
+    const name = `replica-${index}`
+    return undo.use(await startReplica(name, join(folder, data), databaseUrl, settings))
   })
   await Promise.allSettled(starting)
   const replicas = await Promise.all(starting)
@@ -57,6 +60,7 @@ export async function startReplicas(
 }
 
 async function startReplica(
+  name: string,
   dataDir: string,
   databaseUrl: string,
   settings: Readonly<Record<string, string>>,
@@ -66,6 +70,7 @@ async function startReplica(
   await using undo = new AsyncDisposableStack()
   const proxy = undo.use(await startTcpProxy(Number(url.port || 5432), url.hostname))
   url.host = `127.0.0.1:${proxy.port}`
+  url.searchParams.set('application_name', name)
   const start = () =>
     startProcess({ DATA_DIR: dataDir, DATABASE_POOL: '3', ...settings, DATABASE_URL: url.href })
   let current = await start()
@@ -80,6 +85,7 @@ async function startReplica(
     },
     output: () => current.output(),
     proxy,
+    name,
     stop,
     async restart(signal) {
       await stop(signal)

@@ -84,6 +84,8 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       } catch (error) {
         // Kept after a conflict: what is at hand needs only the rest of the log.
         if (error instanceof ConflictError) continue
+        // What this was decided on top of was the driver's; the caller needs no claim.
+        if (error instanceof ClaimLostError && by === 'caller') continue
         drop(entry)
         throw error
       }
@@ -107,7 +109,10 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       mayStart,
     })
     if (events.length === 0) {
-      await entry.lastAppend
+      // A write that is over was refused for a state that is no longer at hand.
+      if (entry.pending > 0) await entry.lastAppend
+      // There was nothing that the store could have refused.
+      if (entry.doubted && by !== 'caller') throw new ClaimLostError(entry.record.id)
       return before
     }
     const { id } = entry.record

@@ -24,7 +24,7 @@ export function startsOf(events: readonly LoggedEvent[], stepId: string): number
 /** The attempts of a step whose outcome was lost. */
 export function interruptionsOf(events: readonly LoggedEvent[], stepId: string): number[] {
   return events.flatMap((event) =>
-    event.type === 'step.interrupted' && event.stepId === stepId ? [event.attempt] : [],
+    event.type === 'step.interrupted' && stepOf(event) === stepId ? [attemptOf(event)] : [],
   )
 }
 
@@ -62,16 +62,18 @@ function checkStep(events: readonly LoggedEvent[], policy: OnInterrupted): void 
   expect(end, 'where the step ended').toBe(lives.length - 1)
   for (const [index, event] of lives.entries()) {
     if (event.type === 'step.interrupted') checkInterruption(event, lives[index + 1], policy)
-    if (event.type === 'step.started' && event.attempt > 1) {
-      const before = lives[index - 1] as { type?: string; attempt?: number } | undefined
-      expect(again, 'what another attempt follows').toContain(before?.type)
-      expect(before?.attempt).toBe(event.attempt - 1)
-    }
+    if (event.type === 'step.started' && index > 0) checkAnother(event, lives[index - 1])
   }
 }
 
+/** Another attempt follows one that failed or whose outcome was lost. */
+function checkAnother({ attempt }: Attempted, before: Attempted | undefined): void {
+  expect(['step.retrying', 'step.interrupted']).toContain(before?.type)
+  expect(before?.attempt).toBe(Number(attempt) - 1)
+}
+
 function checkInterruption(
-  { attempt = 0 }: LoggedEvent & { attempt?: number },
+  { attempt = 0 }: Attempted,
   after: LoggedEvent | undefined,
   policy: OnInterrupted,
 ): void {
@@ -88,9 +90,6 @@ function checkInterruption(
   }
 }
 
-/** After these a step is started again. */
-const again = ['step.retrying', 'step.interrupted']
-
 const stepEnds: ReadonlySet<string> = new Set([
   'step.completed',
   'step.failed',
@@ -105,6 +104,12 @@ const stepLife: ReadonlySet<string> = new Set([
   'step.waiting',
   'step.interrupted',
 ])
+
+type Attempted = LoggedEvent & { readonly attempt?: number }
+
+function attemptOf({ attempt = 0 }: Attempted): number {
+  return attempt
+}
 
 function stepOf(event: LoggedEvent): string | undefined {
   return (event as { stepId?: string }).stepId

@@ -108,9 +108,6 @@ test('with nothing to do it asks little, however many sessions are parked', asyn
      FROM generate_series(1, 10000) AS n`,
   )
   const parked = await transactionsPerSecond(query)
-  process.stdout.write(
-    `idle, two replicas: ${alone.toFixed(1)} transactions/s, with 10,000 parked ${parked.toFixed(1)}\n`,
-  )
   expect(alone).toBeLessThan(2 * 12)
   expect(parked).toBeLessThan(alone * 1.3 + 1)
 }, 90_000)

@@ -186,3 +186,28 @@ test('commands through three replicas at once end in one log', async () => {
     expect(type).toBe(n % 2 === 0 ? 'session.paused' : 'session.resumed')
   }
 })
+
+test('a command that finds its work done is not refused for a write that was refused before', async () => {
+  const { first, second, claim, log } = await replicas()
+  const driver = await claim('1')
+  await first.hold(id, driver)
+  await first.dispatch(id, start, driver)
+  await second.dispatch(id, { type: 'pause' }, 'caller')
+  expect((await first.dispatch(id, { type: 'pause' }, 'caller')).status).toBe('paused')
+  expect((await first.dispatch(id, { type: 'pause' }, 'caller')).status).toBe('paused')
+  expect((await log()).filter((line) => line.endsWith('session.paused'))).toHaveLength(1)
+})
+
+test('a caller is not refused because the driver before it has lost its claim', async () => {
+  const { first, claim } = await replicas()
+  const driver = await claim('1')
+  await first.hold(id, driver)
+  await first.dispatch(id, start, driver)
+  await claim('2')
+  const [driven, called] = await Promise.allSettled([
+    first.dispatch(id, succeed('a'), driver),
+    first.dispatch(id, { type: 'resume' }, 'caller'),
+  ])
+  expect(driven).toMatchObject({ status: 'rejected', reason: expect.any(ClaimLostError) })
+  expect(called).toMatchObject({ status: 'fulfilled', value: { status: 'running' } })
+})

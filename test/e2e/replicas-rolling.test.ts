@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { LoggedEvent } from '../../src/session/events.ts'
+import { startReplicas } from '../support/replicas.ts'
+import { startCountingServer } from './support/counting-server.ts'
+import { readLog } from './support/json-log.ts'
+import { checkLog } from './support/log-laws.ts'
+import { type Followed, followThrough } from './support/persistent-follower.ts'
+import { inTurn } from './support/replica-requests.ts'
+import { untilAnswered } from './support/service-under-fire.ts'
+
+/** The longest that a session may stand still where it could go on. */
+const HANDOVER_MS = 2500
+
+test('a restart of one replica after the other needs no client to do more than reconnect', {
+  timeout: 90_000,
+}, async () => {
+  await using server = await startCountingServer()
+  await using replicas = await startReplicas(3, { SHUTDOWN_GRACE: '5s' })
+  const balancer = inTurn(replicas)
+  const followed: Promise<Followed>[] = []
+  const posted: Promise<string>[] = []
+  let over = false
+  const load = async () => {
+    for (let n = 0; !over; n++) {
+      const session = post(balancer, server.url, n)
+      posted.push(session)
+      followed.push(session.then((sessionId) => followThrough(balancer, sessionId)))
+      await pause(100)
+    }
+  }
+  const loading = load()
+
+  for (const replica of replicas) {
+    await pause(1500)
+    const stoppedAt = performance.now()
+    expect(await replica.stop('SIGTERM'), replica.output().slice(-2000)).toBe(0)
+    ;(await import('node:fs')).appendFileSync('/tmp/e2e-mine/times.txt', `sigterm ${performance.now() - stoppedAt}\n`)
+    expect(performance.now() - stoppedAt).toBeLessThan(5000)
+    await replica.restart()
+  }
+  await pause(1500)
+  over = true
+  await loading
+  const ids = await Promise.all(posted)
+  expect(ids.length).toBeGreaterThan(50)
+  expect(new Set(ids).size).toBe(ids.length)
+
+  let longest = 0
+  for (const { sessionId, frames, gaps } of await Promise.all(followed)) {
+    const events = await readLog(replicas.at(0).url, sessionId)
+    checkLog(events, new Map())
+    expect(events.at(-1)?.type).toBe('session.completed')
+    expect(events.filter(({ type }) => type === 'step.interrupted')).toEqual([])
+    expect(gaps).toBe(0)
+    expect(frames.map(({ data }) => JSON.parse(data))).toEqual(events)
+    for (const step of ['s0', 's1', 's2', 's3', 's4', 's5']) {
+      expect(server.of(`${sessionId}:${step}`), `requests of ${step}`).toHaveLength(1)
+    }
+    longest = Math.max(longest, longestPause(events))
+  }
+  ;(await import('node:fs')).appendFileSync('/tmp/e2e-mine/times.txt', `handover ${longest} of ${ids.length}\n`)
+  expect(longest).toBeLessThan(HANDOVER_MS)
+})
+
+/** Six requests of 300 ms each, of which none may be repeated. */
+async function post(
+  balancer: ReturnType<typeof inTurn>,
+  server: string,
+  n: number,
+): Promise<string> {
+  const steps = Array.from({ length: 6 }, (_, step) => ({
+    id: `s${step}`,
+    uses: 'webhook',
+    with: { method: 'POST', url: `${server}/answer/300`, json: {} },
+  }))
+  const { status, body } = await untilAnswered(balancer, '/v1/sessions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `rolling-${n}` },
+    body: JSON.stringify(steps),
+  })
+  expect(status, JSON.stringify(body)).toBe(202)
+  return (body as { sessionId: string }).sessionId
+}
+
+/** Between two events of a session, in ms. */
+function longestPause(events: readonly LoggedEvent[]): number {
+  const at = events.map((event) => Date.parse(event.at))
+  return Math.max(...at.map((time, n) => time - (at[n - 1] ?? time)))
+}

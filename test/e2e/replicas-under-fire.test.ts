@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { dataDir } from '../store/data-dir.ts'
+import { store } from '../support/store.ts'
+import { withSeed } from './support/random.ts'
+import { runReplicaCampaign } from './support/replica-campaign.ts'
+import { checkTakeovers, tell } from './support/takeover-report.ts'
+
+// Replicas have a Postgres of their own, whatever store a run is about: one of the two runs is enough.
+test.runIf(store === 'sqlite')(
+  'sessions survive replicas that are killed, frozen and cut off while they run',
+  { timeout: 180_000 },
+  () =>
+    withSeed(async (seed) => {
+      const toll = await runReplicaCampaign({
+        seed,
+        workDir: dataDir(),
+        sessions: 60,
+        followers: 10,
+        meddled: 0.2,
+        postedOverMs: 10_000,
+        volleys: [
+          ['kill', 2, [0, 500]],
+          ['stop', 2, [500, 3000]],
+          ['cut', 1, [200, 3000]],
+          ['freeze', 1, [500, 4000]],
+        ],
+        pauseMs: [0, 1500],
+      })
+      tell(seed, toll)
+      checkTakeovers(toll.blows)
+      expect(toll.interruptions).toBeGreaterThan(0)
+      expect(toll.resumptions).toBeGreaterThan(0)
+    }),
+)
