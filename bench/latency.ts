@@ -12,8 +12,8 @@ import { follow, post } from './support/stream.ts'
 const SESSIONS = 200
 const WARM_UP = 30
 const STEPS = 10
-const FOLLOWED = 60
-const PAUSE_MS = 100
+const FOLLOWED = 40
+const PAUSE_MS = 50
 
 const noops = { steps: Array.from({ length: STEPS }, () => ({ uses: 'noop' })) }
 /** The first step gives time to follow. */

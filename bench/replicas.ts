@@ -45,7 +45,7 @@ async function driveNoops(): Promise<void> {
       one = speed
       const floor = await measureFloor(database)
       report(count, rounds, `${percent(one, floor)} of the raw loop (aim: 25 %)`)
-    } else report(count, rounds, `${percent(speed, one)} of one replica`)
+    } else report(count, rounds, `${percent(speed, one)} of one replica (aim: 90 %)`)
   }
   await measurePeer(one)
 }
@@ -129,7 +129,9 @@ async function measurePeer(ours: number): Promise<void> {
   const program = join(import.meta.dirname, 'support/dbos.ts')
   await using database = await createBenchDatabase(server)
   const before = database.cpuSeconds()
-  const output = execFileSync(process.execPath, [program, database.url], { encoding: 'utf8' })
+  const output = execFileSync(process.execPath, ['--no-deprecation', program, database.url], {
+    encoding: 'utf8',
+  })
   const peer = JSON.parse(output) as Peer
   const perStep = (seconds: number) => ((seconds * 1e6) / peer.steps).toFixed(0)
   print(

@@ -70,6 +70,8 @@ async function openPostgres({ config, clock, log, observe }: BackendOptions): Pr
     observe,
     onFault: (error, what) => log.warn({ err: error }, what),
   })
+  // Before it may create a session, so that others know whose it is.
+  await closingOnFault(store, claims.register())
   const { name, notify, advisoryLocks } = database.engine
   const bytes =
     config.ARTIFACTS_URL === ''

@@ -74,7 +74,10 @@ describe('many commands for one session through all replicas', () => {
   async function growth(sessionId: string, index: number): Promise<void> {
     const { url } = replicas.at(index)
     const { stream } = await sessionAt({ url }, sessionId)
-    await follow(url, sessionId, { after: stream.next - 1, until: ({ seq }) => seq > stream.next + 20 })
+    await follow(url, sessionId, {
+      after: stream.next - 1,
+      until: ({ seq }) => seq > stream.next + 20,
+    })
   }
 
   /** Dense, one end, and every replica shows what the log folds to. */
@@ -92,6 +95,12 @@ describe('many commands for one session through all replicas', () => {
     const finals = events.filter(({ type }) => finalEventTypes.has(type))
     expect(finals.map(({ type }) => type)).toEqual([end])
     expect(events.at(-1)).toEqual(finals[0])
+    const controls = events
+      .map(({ type }) => type)
+      .filter((type) => type === 'session.paused' || type === 'session.resumed')
+    for (const [n, type] of controls.entries()) {
+      expect(type).toBe(n % 2 === 0 ? 'session.paused' : 'session.resumed')
+    }
     const folded = await foldedView(sessionId)
     for (const replica of replicas) expect(await sessionAt(replica, sessionId)).toEqual(folded)
   }

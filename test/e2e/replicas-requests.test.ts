@@ -5,10 +5,12 @@ import { type Replica, type Replicas, startReplicas } from '../support/replicas.
 import { lastOf } from '../support/sessions.ts'
 import { startHeldServer } from './support/held-server.ts'
 import { readLog } from './support/json-log.ts'
+import { countListeners, terminateListeners } from './support/replica-listeners.ts'
 import {
   control,
   driverAmong,
   patience,
+  postWithKey,
   read,
   runningAt,
   sessionAt,
@@ -49,8 +51,58 @@ describe('any replica takes any request', () => {
       expect((await control(a, sessionId, 'cancel')).status).toBe(202)
       for (const { status, types } of await everywhere(replicas, sessionId)) {
         expect(['cancelling', 'cancelled']).toContain(status)
-        expect(types.filter((type) => type === 'session.cancelled' || type === 'session.cancelling'))
-          .not.toHaveLength(0)
+        expect(
+          types.filter((type) => type === 'session.cancelled' || type === 'session.cancelling'),
+        ).not.toHaveLength(0)
+      }
+    }
+  })
+
+  test('also by the driver, and before it is told', async () => {
+    await using held = await startHeldServer()
+    const sessionId = await postSession(replicas.at(0), [`GET ${held.url}/`])
+    const request = await held.next()
+    const driver = await driverAmong(replicas)
+    const other = [...replicas].find((replica) => replica !== driver) as Replica
+    for (let turn = 0; turn < 10; turn++) {
+      const command = turn % 2 === 0 ? 'pause' : 'resume'
+      await expect.poll(() => countListeners(replicas.databaseUrl), patience).toBe(3)
+      await terminateListeners(replicas.databaseUrl)
+      expect((await control(other, sessionId, command)).status).toBe(202)
+      const { status } = await sessionAt(driver, sessionId)
+      expect(status).toBe(command === 'pause' ? 'paused' : 'running')
+    }
+    request.release()
+    expect((await follow(other.url, sessionId)).at(-1)?.type).toBe('session.completed')
+  })
+
+  test('a key that is used on three replicas at the same moment makes one session', async () => {
+    const name = 'same'
+    for (let turn = 0; turn < 20; turn++) {
+      const answers = await Promise.all(
+        Array.from({ length: 9 }, (_, n) =>
+          postWithKey(replicas.at(n % 3), `same-${turn}`, { name, steps: ['Wait 1 ms'] }),
+        ),
+      )
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202))
+      expect(new Set(answers.map(({ body }) => body.sessionId)).size).toBe(1)
+      expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1)
+    }
+    const path = `/v1/sessions?limit=200&name=${name}`
+    const listed = await read<{ sessions: unknown[] }>(replicas.at(2), path)
+    expect(listed.sessions).toHaveLength(20)
+  })
+
+  test('a key that is used for different requests is refused to all but one', async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      const rivals = await Promise.all(
+        Array.from(replicas, (replica, n) =>
+          postWithKey(replica, `rival-${turn}`, [`Wait ${n + 1} ms`]),
+        ),
+      )
+      expect(rivals.map(({ status }) => status).toSorted()).toEqual([202, 422, 422])
+      for (const { status, body } of rivals) {
+        if (status === 422) expect(body.code).toBe('IDEMPOTENCY_KEY_REUSED')
       }
     }
   })
@@ -118,9 +170,7 @@ describe('any replica takes any request', () => {
     first.release()
     await follow(c.url, sessionId, { until: ({ type }) => type === 'step.completed' })
     // Whoever drives it has let go of it, and began nothing more.
-    await expect
-      .poll(() => Promise.all([...replicas].map(runningAt)), patience)
-      .toEqual([0, 0, 0])
+    await expect.poll(() => Promise.all([...replicas].map(runningAt)), patience).toEqual([0, 0, 0])
     expect(held.count()).toBe(1)
 
     const askedAt = performance.now()

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/session/events.ts'
 import { follow, messages } from '../support/follow.ts'
 import { type Replica, type Replicas, startReplicas } from '../support/replicas.ts'
-import { query } from '../support-tests/query.ts'
 import { startHeldServer } from './support/held-server.ts'
 import { readLog } from './support/json-log.ts'
 import { checkLog } from './support/log-laws.ts'
+import { countListeners, terminateListeners } from './support/replica-listeners.ts'
 import { driverAmong, patience } from './support/replica-requests.ts'
 import { postSession } from './support/started.ts'
 
@@ -66,8 +66,9 @@ describe('any replica serves any stream', () => {
         .filter(({ type }) => type === 'step.completed')
         .map((event) => event.arrivedAt)
       expect(at).toHaveLength(20)
-      const delays = at.map((arrivedAt, n) => arrivedAt - (askedAt[n] ?? 0)).toSorted((x, y) => x - y)
-      ;(await import('node:fs')).appendFileSync('/tmp/e2e-mine/times.txt', `foreign ${delays.map(Math.round)}\n`)
+      const delays = at
+        .map((arrivedAt, n) => arrivedAt - (askedAt[n] ?? 0))
+        .toSorted((x, y) => x - y)
       expect(delays[10]).toBeLessThan(200)
     }
   })
@@ -88,7 +89,7 @@ describe('any replica serves any stream', () => {
       count += 1
       if (count === 8) break
       if (count % 2 === 0) {
-        await expect.poll(() => listeners(replicas.databaseUrl), patience).toHaveLength(3)
+        await expect.poll(() => countListeners(replicas.databaseUrl), patience).toBe(3)
       }
     }
     await expectSoon(arrivals, askedAt)
@@ -113,7 +114,7 @@ describe('any replica serves any stream', () => {
       const askedAt = performance.now()
       last.release()
       await expectSoon([arrivals], [restoredAt, Math.max(restoredAt, askedAt)])
-      await expect.poll(() => listeners(replicas.databaseUrl), patience).toHaveLength(3)
+      await expect.poll(() => countListeners(replicas.databaseUrl), patience).toBe(3)
     }
   })
 })
@@ -163,26 +164,7 @@ async function expectSoon(
     const ends = events.filter(({ type }) => type === 'step.completed')
     expect(ends).toHaveLength(possibleAt.length)
     for (const [n, { arrivedAt }] of ends.entries()) {
-      ;(await import('node:fs')).appendFileSync('/tmp/e2e-mine/times.txt', `lost ${arrivedAt - (possibleAt[n] ?? 0)}\n`)
       expect(arrivedAt - (possibleAt[n] ?? 0)).toBeLessThan(POLL_MS)
     }
   }
-}
-
-/** The connections that replicas listen on are those that hold the locks of their names. */
-const listenersSql = `
-  SELECT DISTINCT pid FROM pg_locks
-  WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-
-function listeners(databaseUrl: string): Promise<readonly unknown[]> {
-  return query(databaseUrl, listenersSql)
-}
-
-async function terminateListeners(databaseUrl: string): Promise<number> {
-  const rows = await query(
-    databaseUrl,
-    `SELECT pg_terminate_backend(pid) FROM (${listenersSql}) AS found`,
-  )
-  return rows.length
 }

@@ -9,7 +9,7 @@ import { driverAmong, sessionAt } from './support/replica-requests.ts'
 import { postSession } from './support/started.ts'
 import { storyOf } from './support/story.ts'
 
-const KILLS = 5
+const KILLS = 3
 
 /** For so long after its start a replica takes nobody for dead: all may be on their way back after an outage. */
 const SETTLED_MS = 3500
@@ -28,7 +28,6 @@ test('sessions of a killed replica go on elsewhere within 3 s', { timeout: 60_00
     const killedAt = performance.now()
     await driver.stop('SIGKILL')
     const again = await held.next()
-    ;(await import('node:fs')).appendFileSync('/tmp/e2e-mine/times.txt', `takeover ${performance.now() - killedAt}\n`)
     expect(performance.now() - killedAt).toBeLessThan(3000)
     expect(again.path).toBe(request.path)
     again.release()
@@ -59,7 +58,6 @@ test('those of a frozen one within 15 s, and it lets go without a trace when it 
   const frozenAt = performance.now()
   driver.child.kill('SIGSTOP')
   const again = await held.next()
-  ;(await import('node:fs')).appendFileSync('/tmp/e2e-mine/times.txt', `frozen ${performance.now() - frozenAt}\n`)
   expect(performance.now() - frozenAt).toBeLessThan(15_000)
   expect(again.path).toBe('/one')
 

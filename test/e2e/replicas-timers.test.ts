@@ -16,13 +16,21 @@ test('what falls due while all replicas are down happens once', { timeout: 60_00
   await using replicas = await startReplicas(3)
   const all = [...replicas]
   const post = (workflow: unknown) =>
-    Promise.all(Array.from({ length: SESSIONS }, (_, n) => postSession(replicas.at(n % 3), workflow)))
+    Promise.all(
+      Array.from({ length: SESSIONS }, (_, n) => postSession(replicas.at(n % 3), workflow)),
+    )
   const url = `${held.url}/`
   const retry = { maxAttempts: 2, backoff: 'fixed', delay: `${DUE_MS}ms`, jitter: false }
   const retrying = post([{ uses: 'webhook', with: { url }, retry }])
   for (let n = 0; n < SESSIONS; n++) (await held.next()).refuse()
   const waits = await post([`Wait ${DUE_MS} ms`, `GET ${url}`])
-  const limited = await post({ timeout: `${DUE_MS}ms`, steps: [{ uses: 'wait', with: { for: '3s' } }, { uses: 'wait', with: { for: '2s' } }] })
+  const limited = await post({
+    timeout: `${DUE_MS}ms`,
+    steps: [
+      { uses: 'wait', with: { for: '3s' } },
+      { uses: 'wait', with: { for: '2s' } },
+    ],
+  })
   const backOffs = await retrying
   for (const sessionId of [...backOffs, ...waits, ...limited]) {
     await follow(replicas.at(0).url, sessionId, { until: ({ type }) => type === 'session.waiting' })

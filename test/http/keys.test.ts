@@ -9,6 +9,7 @@ import { noop } from '../support/hand-executor.ts'
 import { logLines } from '../support/log-lines.ts'
 import { startService } from '../support/service.ts'
 import { json } from '../support/sessions.ts'
+import { store } from '../support/store.ts'
 
 const secret = '0123456789abcdef'
 const bearer = { authorization: `Bearer ${secret}` }
@@ -114,6 +115,16 @@ describe('beyond loopback without API_KEYS', () => {
     const [key = ''] = made
     expect(key).toMatch(/^sk_[\w-]{32}$/)
     expect(lines.text()).not.toContain(key)
+  })
+
+  test.runIf(store === 'sqlite')('the key itself is nowhere in the data folder', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'stepstream-'))
+    onTestFinished(() => rm(dir, { recursive: true, force: true }))
+    let key = ''
+    const onKeyMade = (made: string) => {
+      key = made
+    }
+    await (await startService({ ...wide, DATA_DIR: dir }, { onKeyMade })).app.close()
     const kept = await contentsOf(dir)
     expect(kept.includes(key)).toBe(false)
     expect(kept.includes(createHash('sha256').update(key).digest('hex'))).toBe(true)

@@ -17,7 +17,7 @@ test('no more sessions run than MAX_SESSIONS_RUNNING; the rest run when there is
   for (let n = 0; n < 5; n++) ids.push(await start(service, held))
   const first = [await hand.attempt(), await hand.attempt()]
   const load = async () => (await json(service.get('/readyz')))['sessions']
-  expect(await load()).toEqual({ running: 2, queued: 3 })
+  await expect.poll(load, { timeout: 8000 }).toEqual({ running: 2, queued: 3 })
   expect(hand.begun).toBe(2)
   const statuses = await Promise.all(
     ids.map(async (id) => (await json(service.get(`/v1/sessions/${id}`)))['status']),

@@ -96,6 +96,24 @@ describe('two processes on one database', () => {
     expect(await seqs(one.store, sessionId)).toEqual([1, 2, 3])
   })
 
+  test('have no part in a session that has ended, whoever ended it', async () => {
+    const [one, two] = await openTwo()
+    const [unclaimed, claimed] = [await create(one.store), await create(one.store)]
+    await one.claims.claim([{ sessionId: claimed.id, claim: 'a:0' }])
+    for (const session of [unclaimed, claimed]) {
+      await move(two.store, session, 1, 'cancelled', { endedAt: start })
+    }
+    const { rows } = await one.pool.query('SELECT owner, claim FROM stepstream.session')
+    expect(rows).toEqual([
+      { owner: null, claim: null },
+      { owner: null, claim: null },
+    ])
+    // Its driver is told that the log has moved on, and finds the end there.
+    const { id: sessionId, tenant } = claimed
+    const late = { sessionId, tenant, expectedSeq: 1, events: events(1, 1), claim: 'a:0' }
+    await expect(one.store.append(late)).rejects.toThrow(ConflictError)
+  })
+
   test('belong new sessions to the one that created them', async () => {
     const [one, two] = await openTwo()
     const session = await create(one.store)
@@ -211,6 +229,21 @@ describe('a group', () => {
     expect(await seqs(store, session.id)).toEqual([1, 2, 3, 4, 5, 6])
     expect(await store.session(session.id)).toMatchObject({ status: 'waiting', wakeAt: start + 5 })
     expect(await store.countByStatus()).toEqual({ waiting: 1 })
+  })
+
+  test('refuses what was decided on top of a refused append, though its seq fits by chance', async () => {
+    const [one, two] = await openTwo()
+    const { id: sessionId, tenant } = await create(one.store)
+    await one.claims.claim([{ sessionId, claim: 'job:0' }])
+    await two.store.append({ sessionId, tenant, expectedSeq: 1, events: events(1, 1, 'two') })
+    const append = { sessionId, tenant }
+    const results = await Promise.allSettled([
+      one.store.append({ ...append, expectedSeq: 1, events: events(1, 1), claim: 'job:0' }),
+      one.store.append({ ...append, expectedSeq: 2, events: events(2, 1) }),
+    ])
+    const conflict = { status: 'rejected', reason: expect.any(ConflictError) }
+    expect(results).toEqual([conflict, conflict])
+    expect(await seqs(one.store, sessionId)).toEqual([1, 2])
   })
 
   test('refuses only what Postgres cannot hold', async () => {

@@ -26,7 +26,9 @@ export async function startService(
     await rm(dataDir, { recursive: true, force: true })
     dropDatabase(dataDir)
   }
-  const isGiven = options.store !== undefined || 'DATABASE_URL' in settings
+  // The database has a clock of its own, which no test moves.
+  const isGiven =
+    options.store !== undefined || options.clock !== undefined || 'DATABASE_URL' in settings
   const ofStore = isGiven ? {} : await storeSettings(dataDir)
   const app = await buildApp({
     config: readConfig({

@@ -22,7 +22,7 @@ const options: Omit<ReplicaCampaignOptions, 'seed' | 'workDir'> = {
     ['freeze', 1, [9000, 12_000]],
     ['freeze', 1, [12_000, 18_000]],
   ],
-  pauseMs: [0, 3000],
+  pauseMs: [0, 2000],
 }
 
 describe('three replicas that are killed, frozen and cut off', () => {

@@ -193,7 +193,8 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     const isSure = !entry.doubted && readSeq <= Math.max(entry.confirmedSeq, claimedSeq)
     if (claim === undefined || isSure) return
     const extent = await store.extent(entry.record.id)
-    if (extent?.claim !== claim) throw new ClaimLostError(entry.record.id)
+    // Nobody has a claim on what has ended, and nothing of it runs.
+    if (extent?.claim !== claim && !extent?.ended) throw new ClaimLostError(entry.record.id)
     entry.confirmedSeq = readSeq
     entry.doubted = false
   }

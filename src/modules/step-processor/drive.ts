@@ -30,6 +30,7 @@ export function createDrive(options: DriveOptions): Drive {
       await recoverOrphans(turn)
       for (;;) {
         turn.look()
+        await sure(turn)
         // Taken before the log is read: what these attempts recorded must be in it.
         const ended = endedOf(live)
         const session = await untilStored(() => coordinator.hold(sessionId, turn))
@@ -91,9 +92,15 @@ export function createDrive(options: DriveOptions): Drive {
   ): Promise<void> {
     const begun = wanted.run.filter((attempt) => !live.has(keyOf(attempt)))
     if (begun.length === 0) return
+    // Reading the log may have taken long, and nothing takes an attempt back.
+    await sure(turn)
+    for (const attempt of begun) launch(turn, session, attempt, live)
+  }
+
+  /** Ends the drive when the session is in other hands by now. */
+  async function sure(turn: Turn): Promise<void> {
     const confirmed = turn.confirm()
     if (confirmed !== undefined) await confirmed
-    for (const attempt of begun) launch(turn, session, attempt, live)
   }
 
   function launch(turn: Turn, session: CurrentSession, wanted: RunningAttempt, live: Live): void {

@@ -109,14 +109,15 @@ function appendSql(notify: boolean): string {
         $6::text[], $7::bigint[], $8::bigint[], $9::bigint[]) WITH ORDINALITY
         AS wanted (id, tenant, expected_seq, claim, events, status, wake_at, ended_at, message, unit)
     ), locked AS MATERIALIZED (
-      SELECT no, id, tenant, status, last_seq, claim FROM stepstream.session
+      SELECT no, id, tenant, status, last_seq, claim, ended_at FROM stepstream.session
       WHERE id = ANY ($1::text[]) AND ${visible}
       ORDER BY id FOR NO KEY UPDATE
     ), judged AS MATERIALIZED (
       SELECT wanted.*, locked.no, locked.status AS old_status,
         CASE
           WHEN locked.tenant IS DISTINCT FROM wanted.tenant THEN 'conflict'
-          WHEN wanted.claim <> coalesce(locked.claim, '') THEN 'claimLost'
+          WHEN locked.ended_at IS NULL AND wanted.claim <> coalesce(locked.claim, '')
+            THEN 'claimLost'
           WHEN locked.last_seq <> wanted.expected_seq THEN 'conflict'
           ELSE 'done'
         END AS verdict
@@ -128,7 +129,10 @@ function appendSql(notify: boolean): string {
         last_seq = accepted.expected_seq + accepted.events,
         status = coalesce(accepted.status, session.status),
         wake_at = CASE WHEN accepted.status IS NULL THEN session.wake_at ELSE accepted.wake_at END,
-        ended_at = CASE WHEN accepted.status IS NULL THEN session.ended_at ELSE accepted.ended_at END
+        ended_at = CASE WHEN accepted.status IS NULL THEN session.ended_at ELSE accepted.ended_at END,
+        -- whoever had it may be gone before it lets go
+        owner = CASE WHEN accepted.ended_at IS NULL THEN session.owner END,
+        claim = CASE WHEN accepted.ended_at IS NULL THEN session.claim END
       FROM accepted
       -- the array, so that the rows are found by their index
       WHERE session.no = ANY (ARRAY(SELECT no FROM accepted)) AND session.no = accepted.no

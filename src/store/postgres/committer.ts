@@ -38,7 +38,7 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
       const outcomes: Outcome[] = new Array(writes.length)
       const { creates, appends, others } = sort(writes)
       for (const round of roundsByKey(creates)) await commitCreates(round, outcomes)
-      for (const round of toRounds(appends)) await commitUnits(round, outcomes)
+      await commitRounds(toRounds(appends), outcomes)
       for (const other of others) await commitOther(other, outcomes)
       return outcomes
     },
@@ -66,6 +66,29 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
     }
   }
 
+  /**
+   * What continues a refused unit was decided on top of it and must be decided anew. Its seq alone
+   * might fit by chance: somebody else may have written as many events.
+   */
+  async function commitRounds(
+    rounds: readonly (readonly AppendUnit[])[],
+    outcomes: Outcome[],
+  ): Promise<void> {
+    const refused = new Set<string>()
+    for (const round of rounds) {
+      const standing: AppendUnit[] = []
+      for (const unit of round) {
+        if (!refused.has(placeOf(unit.sessionId, unit.expectedSeq))) standing.push(unit)
+        else for (const { index } of unit.parts) outcomes[index] = { kind: 'conflict' }
+      }
+      if (standing.length > 0) await commitUnits(standing, outcomes)
+      for (const { sessionId, expectedSeq, events, parts } of round) {
+        const isDone = parts.every(({ index }) => outcomes[index]?.kind === 'done')
+        if (!isDone) refused.add(placeOf(sessionId, expectedSeq + events.length))
+      }
+    }
+  }
+
   async function commitUnits(units: readonly AppendUnit[], outcomes: Outcome[]): Promise<void> {
     try {
       const verdicts = await persistently(() => appendUnits(units))
@@ -81,7 +104,10 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
         if (units.length > 1) {
           for (const half of halves(units)) await commitUnits(half, outcomes)
         } else if (unit !== undefined) {
-          for (const part of unit.parts) await commitUnits([toUnit([part])], outcomes)
+          await commitRounds(
+            unit.parts.map((part) => [toUnit([part])]),
+            outcomes,
+          )
         }
         return
       }
@@ -122,6 +148,11 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
   function tellDoubt(error: unknown, sessionIds: readonly string[]): void {
     if (error instanceof WriteFault && error.doubtful) doubt(sessionIds)
   }
+}
+
+/** A place in a session's log. */
+function placeOf(sessionId: string, seq: number): string {
+  return `${sessionId} ${seq}`
 }
 
 function sort(writes: readonly Write[]) {

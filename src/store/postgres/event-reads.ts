@@ -1,5 +1,6 @@
 import type { StoreReads } from '../grouped-store.ts'
-import type { EncodedEvent } from '../types.ts'
+import type { EncodedEvent, ReadEvents } from '../types.ts'
+import { createBatch } from './batch.ts'
 import type { Queries } from './queries.ts'
 import { visible } from './shared-sql.ts'
 
@@ -13,10 +14,19 @@ interface ExtentRow {
   readonly last: number
 }
 
-const page = `
+const pageOf = (id: string, after: string, limit: string) => `
   SELECT seq, type, body FROM stepstream.event
-  WHERE session = (SELECT no FROM stepstream.session WHERE id = $1 AND ${visible}) AND seq > $2
-  ORDER BY seq LIMIT $3`
+  WHERE session = (SELECT no FROM stepstream.session WHERE session.id = ${id} AND ${visible})
+    AND seq > ${after}
+  ORDER BY seq LIMIT ${limit}`
+
+const page = pageOf('$1', '$2', '$3')
+
+const pages = `
+  SELECT place, event.* FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY
+    AS asked (id, after, place)
+  CROSS JOIN LATERAL (${pageOf('asked.id', 'asked.after', '$3')}) AS event
+  ORDER BY place, seq`
 
 // The length of a body is known without reading it, so only what is wanted is read.
 const pageOfBytes = `
@@ -31,13 +41,23 @@ const extent = `
     (SELECT min(seq) FROM stepstream.event WHERE session = no) AS first
   FROM stepstream.session WHERE id = $1 AND ${visible}`
 
+/** How many logs are read by one statement, and how many events of each: bodies may be large. */
+const BATCH = 50
+const FIRST_EVENTS = 50
+
 export function createEventReads(queries: Queries): EventReads {
+  const readPage = createBatch<ReadEvents, readonly EncodedEvent[]>({
+    size: BATCH,
+    one: onePage,
+    many: manyPages,
+  })
+
   return {
-    readEvents({ sessionId, afterSeq, limit, maxBytes }) {
-      const range = [sessionId, afterSeq, limit]
-      return maxBytes === undefined
-        ? queries.rows<EncodedEvent>(page, range, 'events')
-        : queries.rows<EncodedEvent>(pageOfBytes, [...range, maxBytes], 'events-of-bytes')
+    readEvents(read) {
+      const { sessionId, afterSeq, limit, maxBytes } = read
+      if (maxBytes === undefined) return readPage(read)
+      const range = [sessionId, afterSeq, limit, maxBytes]
+      return queries.rows<EncodedEvent>(pageOfBytes, range, 'events-of-bytes')
     },
 
     async extent(sessionId) {
@@ -47,5 +67,33 @@ export function createEventReads(queries: Queries): EventReads {
       const known = { tenant, first: first ?? 1, next: last + 1, ended: endedAt !== null }
       return claim === null ? known : { ...known, claim }
     },
+  }
+
+  function onePage({ sessionId, afterSeq, limit }: ReadEvents): Promise<readonly EncodedEvent[]> {
+    return queries.rows<EncodedEvent>(page, [sessionId, afterSeq, limit], 'events')
+  }
+
+  /** Begins with a few events of each: a log that is longer is read on by itself. */
+  async function manyPages(
+    reads: readonly ReadEvents[],
+  ): Promise<readonly (readonly EncodedEvent[])[]> {
+    // Planned anew each time: a plan from when the tables were small would read them whole.
+    const rows = await queries.rows<EncodedEvent & { place: number }>(pages, [
+      reads.map(({ sessionId }) => sessionId),
+      reads.map(({ afterSeq }) => afterSeq),
+      FIRST_EVENTS,
+    ])
+    const begun: EncodedEvent[][] = reads.map(() => [])
+    for (const { place, ...event } of rows) begun[place - 1]?.push(event)
+    return Promise.all(
+      reads.map(async (read, index) => {
+        const events = begun[index] ?? []
+        const last = events.at(-1)
+        if (events.length < FIRST_EVENTS || last === undefined) return events.slice(0, read.limit)
+        const left = read.limit - events.length
+        if (left <= 0) return events.slice(0, read.limit)
+        return [...events, ...(await onePage({ ...read, afterSeq: last.seq, limit: left }))]
+      }),
+    )
   }
 }

@@ -3,6 +3,7 @@ import { StepstreamError } from '../../errors.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
 import type { SessionListing, SessionRecord } from '../types.ts'
+import { createBatch } from './batch.ts'
 import type { Queries } from './queries.ts'
 import { visible } from './shared-sql.ts'
 
@@ -22,13 +23,16 @@ interface Position {
   readonly id: string
 }
 
+/** How many sessions are read by one statement. */
+const BATCH = 50
+
 /** After every id there is, as ids are ASCII. */
 const LAST_ID = '\u{7f}'
 
-const one = `
+const records = `
   SELECT ${columns}, plan, correlation
   FROM stepstream.session JOIN stepstream.plan ON plan.session = session.no
-  WHERE id = $1 AND ${visible}`
+  WHERE ${visible} AND`
 const counts = `
   SELECT status, sum(sessions)::bigint AS sessions FROM stepstream.status_count
   GROUP BY status HAVING sum(sessions) > 0`
@@ -40,12 +44,22 @@ const lists = {
 }
 
 export function createSessionReads(queries: Queries): SessionReads {
-  return {
-    async session(id) {
-      const [row] = await queries.rows<RecordRow>(one, [id], 'session')
-      if (row === undefined) return undefined
-      return { ...row, plan: JSON.parse(row.plan), correlation: JSON.parse(row.correlation) }
+  const session = createBatch<string, SessionRecord | undefined>({
+    size: BATCH,
+    async one(id) {
+      const [row] = await queries.rows<RecordRow>(`${records} id = $1`, [id], 'session')
+      return row && toRecord(row)
     },
+    async many(ids) {
+      // Planned anew each time: a plan from when the tables were small would read them whole.
+      const rows = await queries.rows<RecordRow>(`${records} id = ANY ($1::text[])`, [ids])
+      const byId = new Map(rows.map((row) => [row.id, toRecord(row)]))
+      return ids.map((id) => byId.get(id))
+    },
+  })
+
+  return {
+    session,
 
     async listSessions({ tenant, name, status, createdAfter = 0, createdBefore, after, limit }) {
       const { createdAt, id } = await startOf(after, createdBefore)
@@ -96,6 +110,10 @@ export function createSessionReads(queries: Queries): SessionReads {
       throw new StepstreamError('INVALID_CURSOR', `${id} is no session id`, { cause: error })
     }
   }
+}
+
+function toRecord(row: RecordRow): SessionRecord {
+  return { ...row, plan: JSON.parse(row.plan), correlation: JSON.parse(row.correlation) }
 }
 
 function listSql(filters: string): string {

@@ -27,6 +27,33 @@ export function control(
   return fetch(`${url}/v1/sessions/${sessionId}/${command}`, { method: 'POST' })
 }
 
+export interface Posted {
+  readonly status: number
+  readonly body: { readonly sessionId?: string; readonly code?: string }
+  readonly replayed: boolean
+  /** In seconds. */
+  readonly retryAfter: number
+}
+
+/** Posts a workflow under an idempotency key. */
+export async function postWithKey(
+  { url }: Reachable,
+  key: string,
+  workflow: unknown,
+): Promise<Posted> {
+  const response = await fetch(`${url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(workflow),
+  })
+  return {
+    status: response.status,
+    body: (await response.json()) as Posted['body'],
+    replayed: response.headers.get('idempotency-replayed') === 'true',
+    retryAfter: Number(response.headers.get('retry-after')),
+  }
+}
+
 /** How many sessions a replica drives. */
 export async function runningAt(replica: Reachable): Promise<number> {
   return (await loadAt(replica)).running

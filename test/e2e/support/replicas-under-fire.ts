@@ -42,7 +42,7 @@ const REQUEST_MS = 3000
 const STREAM_MS = [300, 4000] as const
 
 /** After a break a replica does not take others for dead until it has been back for so long. */
-const RETURN_MS = 5000
+const RETURN_MS = 3500
 
 /** Whatever has not gone on elsewhere by then never will. */
 const LONGEST_WATCH_MS = 30_000
@@ -96,8 +96,9 @@ export async function startReplicasUnderFire(
       await replica.restart()
       watchForEnd(replica)
     } else {
-      // One that is back may go on with what is still its own.
+      // One that is back goes on with what is still its own.
       over.abort()
+      await watching
       recover(replica, blow.kind)
     }
     const takeover = await watching

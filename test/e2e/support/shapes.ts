@@ -116,7 +116,7 @@ function command(_: string, random: Random): Draft {
 }
 
 function tally(server: string, random: Random): Draft {
-  const url = `${server}/answer/${random.int(0, 500)}`
+  const url = `${server}/answer/${random.int(0, 2000)}`
   return { uses: 'tally', with: { url }, expected: 'fail' }
 }
 

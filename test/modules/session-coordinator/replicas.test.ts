@@ -21,7 +21,7 @@ async function replicas() {
     },
     async extent(sessionId) {
       const extent = await inner.extent(sessionId)
-      return extent && { ...extent, ...(claim === undefined ? {} : { claim }) }
+      return extent && { ...extent, ...(claim === undefined || extent.ended ? {} : { claim }) }
     },
     session(sessionId) {
       reads.push('record')
@@ -164,6 +164,15 @@ test('a driver whose claim holds goes on after a caller’s write, however often
     first.changed([id])
     await expect(first.hold(id, driver)).resolves.toBeDefined()
   }
+})
+
+test('a driver is shown the end of its session when somebody else ended it', async () => {
+  const { first, second, claim } = await replicas()
+  const driver = await claim('1')
+  await first.hold(id, driver)
+  await second.dispatch(id, { type: 'cancel' }, 'caller')
+  first.changed([id])
+  expect((await first.hold(id, driver))?.state.status).toBe('cancelled')
 })
 
 test('commands through three replicas at once end in one log', async () => {

@@ -124,8 +124,11 @@ export class Drives {
       return this.#stopping ? 'now' : { at: this.#options.clock.now() + IDLE_PAUSE_MS }
     }
     const at = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, head.wakeAt ?? Number.POSITIVE_INFINITY)
+    const now = this.#options.clock.now()
+    // Not by a timer: one for this time may be on its way, and have found the session driven.
+    if (at <= now) return 'now'
     // The sweep finds it in the session's row when it comes near.
-    const kept = at === head.wakeAt && at > this.#options.clock.now() + NEAR_MS
+    const kept = at === head.wakeAt && at > now + NEAR_MS
     return at === Number.POSITIVE_INFINITY || kept ? undefined : { at }
   }
 

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Clock } from '../../../clock.ts'
 import type { Lifeline, SessionClaims, SessionHead } from '../../../store/replica.ts'
+import { within } from '../../../within.ts'
 import type { Dispatcher } from '../types.ts'
 import { createAudit } from './audit.ts'
 import { createClaiming } from './claiming.ts'
@@ -17,7 +18,6 @@ import { createSettling } from './settling.ts'
 import { createSweep } from './sweep.ts'
 import { handOver } from './takeover.ts'
 import { createTimers } from './timers.ts'
-import { within } from './within.ts'
 
 export interface PgBossDispatcherOptions {
   readonly connection: pg.ClientConfig
@@ -241,7 +241,8 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
 
   async function orWarn(work: Promise<void>, otherwise: string): Promise<void> {
     try {
-      if (!(await within(clock, FAREWELL_MS, work))) log.warn(otherwise)
+      const done = work.then(() => true)
+      if (!(await within(clock, FAREWELL_MS, done, false))) log.warn(otherwise)
     } catch (error) {
       log.warn({ err: error }, otherwise)
     }
