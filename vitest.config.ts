@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** Replicas share a Postgres, whichever store the rest of a run uses. */
+const ofReplicas = 'test/e2e/replicas-*.test.ts'
+
 /** The tests that drive a whole service: they hold on either store, and run on both. */
 const ofTheService = [
   'test/e2e/**/*.test.ts',
@@ -29,7 +32,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'main', include: ['test/**/*.test.ts'], exclude: ['test/torture/**'] },
+        test: {
+          name: 'main',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/torture/**', ofReplicas],
+        },
       },
       {
         extends: true,

@@ -10,7 +10,7 @@ import { inTurn } from './support/replica-requests.ts'
 import { untilAnswered } from './support/service-under-fire.ts'
 
 /** The longest that a session may stand still where it could go on. */
-const HANDOVER_MS = 2500
+const HANDOVER_MS = 1500
 
 test('a restart of one replica after the other needs no client to do more than reconnect', {
   timeout: 90_000,

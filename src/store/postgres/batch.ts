@@ -15,7 +15,7 @@ interface Entry<Ask, Answer> {
 }
 
 /**
- * Reads by one statement what is asked for in one turn of the event loop: whoever claims sessions by
+ * Reads by one statement what is asked for in one go: whoever claims sessions by
  * the hundred reads them all at once, and a statement for each costs more than the reading itself.
  */
 export function createBatch<Ask, Answer>({
@@ -27,7 +27,7 @@ export function createBatch<Ask, Answer>({
 
   return (ask) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush)
+      if (waiting.length === 0) queueMicrotask(flush)
       waiting.push({ ask, resolve, reject })
     })
 

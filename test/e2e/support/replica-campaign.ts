@@ -5,8 +5,10 @@ import { expect } from 'vitest'
 import { startCountingServer } from './counting-server.ts'
 import { createRandom, type Random } from './random.ts'
 import {
+  type Blow,
   type BlowKind,
   type Dealt,
+  RETURN_MS,
   type ReplicasUnderFire,
   startReplicasUnderFire,
 } from './replicas-under-fire.ts'
@@ -28,7 +30,9 @@ export interface ReplicaCampaignOptions {
   readonly meddled: number
   /** For how long sessions are posted. */
   readonly postedOverMs: number
-  /** What is dealt, in an order that is made up at random, two at a time. */
+  /** What is dealt first, each while all others have been well for some time. */
+  readonly alone: readonly Blow[]
+  /** What is dealt then, in an order that is made up at random, two at a time. */
   readonly volleys: readonly Volley[]
   /** Bounds of the pause before a blow. */
   readonly pauseMs: readonly [shortest: number, longest: number]
@@ -39,6 +43,8 @@ export interface ReplicaToll extends Toll {
   /** The warnings that the replicas wrote, with how often. */
   readonly warnings: Readonly<Record<string, number>>
 }
+
+const REPLICAS = 3
 
 /**
  * Posts sessions to three replicas, each of which is hit at random, meddles with some, follows some
@@ -53,7 +59,7 @@ export async function runReplicaCampaign(options: ReplicaCampaignOptions): Promi
     COMMANDS: 'sh',
     EXECUTORS_DIR: join(import.meta.dirname, '../../support/fixtures/executors'),
   }
-  await using service = await startReplicasUnderFire(3, settings, random)
+  await using service = await startReplicasUnderFire(REPLICAS, settings, random)
   const { told, followed } = tellStories({
     ...options,
     service,
@@ -76,16 +82,20 @@ export async function runReplicaCampaign(options: ReplicaCampaignOptions): Promi
   return { ...toll, blows, warnings: warningsOf(service.outputs()) }
 }
 
-/** Two hands, so that two of three replicas are unwell at times. */
 async function dealAll(
   service: ReplicasUnderFire,
   random: Random,
-  { volleys, pauseMs }: ReplicaCampaignOptions,
+  { alone, volleys, pauseMs }: ReplicaCampaignOptions,
 ): Promise<readonly Dealt[]> {
+  const dealt: Dealt[] = []
+  for (const blow of alone) {
+    await pause(RETURN_MS)
+    dealt.push(await service.strike(blow))
+  }
   const waiting = volleys.flatMap(([kind, times, ms]) =>
     Array.from({ length: times }, () => ({ kind, ms: random.int(...ms) })),
   )
-  const dealt: Dealt[] = []
+  // Two hands, so that two of three replicas are unwell at times.
   const hand = async () => {
     while (waiting.length > 0) {
       const [blow] = waiting.splice(random.int(0, waiting.length - 1), 1)
@@ -97,20 +107,19 @@ async function dealAll(
   return dealt
 }
 
-/** Where all sessions have ended nobody drives any, nor is about to. */
+/** Where all sessions have ended nobody drives any, nor is about to; and who is gone is known to be. */
 async function checkLeftovers(database: Pool): Promise<void> {
   const held =
     'SELECT id, status, owner, claim FROM stepstream.session WHERE num_nonnulls(owner, claim) > 0'
   const queued = 'SELECT name, state, singleton_key FROM stepstream_queue.job'
+  const patient = { timeout: 30_000, interval: 200 }
+  await expect.poll(async () => (await database.query(held)).rows, patient).toEqual([])
   await expect
-    .poll(async () => (await database.query(held)).rows, { timeout: 20_000, interval: 200 })
+    .poll(async () => (await database.query(queued)).rows.filter(isOfSession), patient)
     .toEqual([])
   await expect
-    .poll(async () => (await database.query(queued)).rows.filter(isOfSession), {
-      timeout: 30_000,
-      interval: 200,
-    })
-    .toEqual([])
+    .poll(async () => (await database.query('SELECT owner FROM stepstream.replica')).rows, patient)
+    .toHaveLength(REPLICAS)
 }
 
 /** Beside jobs of schedules, and timers of sessions that have ended, which do no harm. */

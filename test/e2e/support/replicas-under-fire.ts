@@ -41,8 +41,8 @@ const REQUEST_MS = 3000
 /** Bounds of how long a follower stays with one replica. */
 const STREAM_MS = [300, 4000] as const
 
-/** After a break a replica does not take others for dead until it has been back for so long. */
-const RETURN_MS = 3500
+/** After a break a replica takes nobody for dead until it has been back for so long. */
+export const RETURN_MS = 4000
 
 /** Whatever has not gone on elsewhere by then never will. */
 const LONGEST_WATCH_MS = 30_000
@@ -103,7 +103,7 @@ export async function startReplicasUnderFire(
     }
     const takeover = await watching
     const witnessed = places.some(
-      ({ wellSince }) => wellSince !== undefined && wellSince + RETURN_MS < struckAt,
+      ({ wellSince }) => wellSince !== undefined && wellSince + RETURN_MS <= struckAt + 100,
     )
     place.wellSince = performance.now()
     return { ...blow, replica: replica.name, takeover, witnessed }
