@@ -135,7 +135,7 @@ async function measurePeer(ours: number): Promise<void> {
   const peer = JSON.parse(output) as Peer
   const perStep = (seconds: number) => ((seconds * 1e6) / peer.steps).toFixed(0)
   print(
-    `  DBOS 5.3.0    ${range(peer.stepsPerSecond)} steps/s, ${perStep(peer.cpuSeconds)} µs, Postgres ${perStep(database.cpuSeconds() - before)} µs; 1,000 workflows at once, started directly, pool of 10`,
+    `  DBOS 5.3.0    ${range(peer.stepsPerSecond)} steps/s, ${perStep(peer.cpuSeconds)} µs, Postgres ${perStep(database.cpuSeconds() - before)} µs; 1,000 workflows at once, started directly, its default pool of 10`,
   )
   print(
     `                one replica makes ${(ours / median(peer.stepsPerSecond)).toFixed(0)} times as many steps`,

@@ -14,6 +14,7 @@ const [, , systemDatabaseUrl = ''] = process.argv
 DBOS.setConfig({
   name: 'bench',
   systemDatabaseUrl,
+  // Its default.
   systemDatabasePoolSize: 10,
   logLevel: 'error',
   enableOTLP: false,

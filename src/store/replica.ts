@@ -22,8 +22,8 @@ export interface SessionHead {
 
 /**
  * Who drives which session, where several processes share one store. A process is the owner of
- * every session that it created or claimed, until it releases it or another one claims it; the
- * store was opened with the owner's name.
+ * every session that it created or claimed, until it releases it, another one claims it or it ends;
+ * the store was opened with the owner's name.
  */
 export interface SessionClaims {
   /** The name under which this process owns sessions: a random number below 2^63, new with each start. */

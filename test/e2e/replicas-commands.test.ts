@@ -11,17 +11,20 @@ import { readLog } from './support/json-log.ts'
 import { type Control, control, sessionAt } from './support/replica-requests.ts'
 import { postSession } from './support/started.ts'
 
-const STEPS = 3000
+const STEPS = 5000
 
 /** How long a command may take to come through, however busy the session is. */
-const SOON_MS = 5000
+const SOON_MS = 10_000
+
+/** What three processes may take to start on a machine that does other things as well. */
+const START_MS = 30_000
 
 describe('many commands for one session through all replicas', () => {
   let replicas: Replicas
 
   beforeAll(async () => {
     replicas = await startReplicas(3, { MAX_STEPS: String(STEPS) })
-  })
+  }, START_MS)
   afterAll(() => replicas[Symbol.asyncDispose]())
 
   test('that come at once end in one consistent log', async () => {

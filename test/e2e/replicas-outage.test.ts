@@ -52,7 +52,7 @@ async function outlive(awayMs: number, mode: 'fast' | 'immediate'): Promise<void
   while (attempts.length < ATTEMPTS) attempts.push(await held.next())
   const [streamed = ''] = ids
   const streams = await Promise.all(all.map((replica) => openStream(replica, streamed)))
-  const poster = keepPosting(all)
+  await using poster = keepPosting(all)
 
   const goneAt = performance.now()
   await postgres.stop(mode)
@@ -62,7 +62,7 @@ async function outlive(awayMs: number, mode: 'fast' | 'immediate'): Promise<void
     const before = stream.heartbeats()
     await expect.poll(stream.heartbeats, { timeout: 5000 }).toBeGreaterThan(before + 2)
   }
-  await pause(awayMs - (performance.now() - goneAt))
+  await pause(Math.max(0, goneAt + awayMs - performance.now()))
   await postgres.start()
   for (const attempt of attempts.slice(3)) attempt.release()
   const backAt = performance.now()
@@ -164,6 +164,10 @@ function keepPosting(replicas: readonly Replica[]) {
       over = true
       await running
       return Promise.all(posts)
+    },
+    async [Symbol.asyncDispose]() {
+      over = true
+      await running
     },
   }
 }

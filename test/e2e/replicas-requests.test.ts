@@ -18,12 +18,15 @@ import {
 import { postSession } from './support/started.ts'
 import { storyOf } from './support/story.ts'
 
+/** What three processes may take to start on a machine that does other things as well. */
+const START_MS = 30_000
+
 describe('any replica takes any request', () => {
   let replicas: Replicas
 
   beforeAll(async () => {
     replicas = await startReplicas(3, { COMMANDS: 'sh' })
-  })
+  }, START_MS)
   afterAll(() => replicas[Symbol.asyncDispose]())
 
   /** The replicas, another one first each time. */

@@ -17,19 +17,7 @@ test('a restart of one replica after the other needs no client to do more than r
 }, async () => {
   await using server = await startCountingServer()
   await using replicas = await startReplicas(3, { SHUTDOWN_GRACE: '5s' })
-  const balancer = inTurn(replicas)
-  const followed: Promise<Followed>[] = []
-  const posted: Promise<string>[] = []
-  let over = false
-  const load = async () => {
-    for (let n = 0; !over; n++) {
-      const session = post(balancer, server.url, n)
-      posted.push(session)
-      followed.push(session.then((sessionId) => followThrough(balancer, sessionId)))
-      await pause(100)
-    }
-  }
-  const loading = load()
+  await using load = keepLoading(inTurn(replicas), server.url)
 
   for (const replica of replicas) {
     await pause(1500)
@@ -39,14 +27,12 @@ test('a restart of one replica after the other needs no client to do more than r
     await replica.restart()
   }
   await pause(1500)
-  over = true
-  await loading
-  const ids = await Promise.all(posted)
+  const { ids, followed } = await load.end()
   expect(ids.length).toBeGreaterThan(50)
   expect(new Set(ids).size).toBe(ids.length)
 
   let longest = 0
-  for (const { sessionId, frames, gaps } of await Promise.all(followed)) {
+  for (const { sessionId, frames, gaps } of followed) {
     const events = await readLog(replicas.at(0).url, sessionId)
     checkLog(events, new Map())
     expect(events.at(-1)?.type).toBe('session.completed')
@@ -61,12 +47,49 @@ test('a restart of one replica after the other needs no client to do more than r
   expect(longest).toBeLessThan(HANDOVER_MS)
 })
 
+/** Starts a session every 100 ms, and follows each to its end. */
+function keepLoading(balancer: Balancer, server: string) {
+  const posted: Promise<string>[] = []
+  const followed: Promise<Followed>[] = []
+  const abandoned = new AbortController()
+  let over = false
+  const service: Balancer = {
+    async url() {
+      abandoned.signal.throwIfAborted()
+      return balancer.url()
+    },
+  }
+  const run = async () => {
+    for (let n = 0; !over; n++) {
+      const session = post(service, server, n)
+      const following = session.then((sessionId) => followThrough(service, sessionId))
+      // Whatever fails first is what the test reports.
+      following.catch(() => {})
+      posted.push(session)
+      followed.push(following)
+      await pause(100)
+    }
+  }
+  const running = run()
+  return {
+    /** Starts nothing more, and waits until everything has ended. */
+    async end() {
+      over = true
+      await running
+      return { ids: await Promise.all(posted), followed: await Promise.all(followed) }
+    },
+    async [Symbol.asyncDispose]() {
+      over = true
+      abandoned.abort()
+      await running
+    },
+  }
+}
+
+type Balancer = ReturnType<typeof inTurn>
+
 /** Six requests of 300 ms each, of which none may be repeated. */
-async function post(
-  balancer: ReturnType<typeof inTurn>,
-  server: string,
-  n: number,
-): Promise<string> {
+async function post(balancer: Balancer, server: string, n: number): Promise<string> {
   const steps = Array.from({ length: 6 }, (_, step) => ({
     id: `s${step}`,
     uses: 'webhook',

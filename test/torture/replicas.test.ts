@@ -10,12 +10,10 @@ const options: Omit<ReplicaCampaignOptions, 'seed' | 'workDir'> = {
   sessions: 300,
   followers: 40,
   meddled: 0.2,
-  postedOverMs: 90_000,
+  postedOverMs: 70_000,
   alone: [
     { kind: 'kill', ms: 500 },
     { kind: 'stop', ms: 16_000 },
-    { kind: 'freeze', ms: 16_000 },
-    { kind: 'kill', ms: 1000 },
   ],
   volleys: [
     ['kill', 4, [0, 2000]],
@@ -28,7 +26,7 @@ const options: Omit<ReplicaCampaignOptions, 'seed' | 'workDir'> = {
     ['freeze', 1, [9000, 12_000]],
     ['freeze', 1, [12_000, 18_000]],
   ],
-  pauseMs: [0, 4000],
+  pauseMs: [0, 3000],
 }
 
 describe('three replicas that are killed, frozen and cut off', () => {

@@ -15,8 +15,8 @@ interface Entry<Ask, Answer> {
 }
 
 /**
- * Reads by one statement what is asked for in one go: whoever claims sessions by
- * the hundred reads them all at once, and a statement for each costs more than the reading itself.
+ * Reads by one statement what is asked for in one go: whoever claims sessions by the hundred reads
+ * them all at once, and a statement for each costs more than the reading itself.
  */
 export function createBatch<Ask, Answer>({
   size,

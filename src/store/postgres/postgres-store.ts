@@ -45,6 +45,9 @@ export interface PostgresBackend {
 
 const PATIENCE_MS = 30_000
 
+/** By then a statement that was sent has gone through or never will. */
+const LATE_MS = 15_000
+
 /**
  * Opens the store in Postgres and brings its schema up to date.
  * @throws StoreOpenError when the database cannot be reached, refuses, or serves newer programs only
@@ -81,7 +84,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     connection,
     owner,
     notify: engine.notify,
-    doubt: feed.doubt,
+    doubt(sessionIds) {
+      feed.doubt(sessionIds)
+      // What was on its way when the connection broke may yet arrive.
+      clock.setTimer(LATE_MS, () => feed.doubt(sessionIds))
+    },
   })
   const owned = undo.move()
   const grouped = createGroupedStore(committer, createReads(queries), {

@@ -50,7 +50,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Toll> {
     server,
     workDir: options.dataDir,
     stories,
-    followed: await Promise.all(followed),
+    followed,
     mayBeLate: false,
   })
 }

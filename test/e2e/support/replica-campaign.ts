@@ -74,7 +74,7 @@ export async function runReplicaCampaign(options: ReplicaCampaignOptions): Promi
     server,
     workDir,
     stories,
-    followed: await Promise.all(followed),
+    followed,
     mayBeLate: true,
   })
   await checkLeftovers(service.database)

@@ -74,6 +74,8 @@ export const withTallies: readonly Kind[] = [
   ...builtIn,
   tally,
   tally,
+  tally,
+  repeatableTally,
   repeatableTally,
   repeatableTally,
 ]
@@ -116,7 +118,7 @@ function command(_: string, random: Random): Draft {
 }
 
 function tally(server: string, random: Random): Draft {
-  const url = `${server}/answer/${random.int(0, 2000)}`
+  const url = `${server}/answer/${random.int(0, 3000)}`
   return { uses: 'tally', with: { url }, expected: 'fail' }
 }
 

@@ -11,14 +11,19 @@ export interface Takeover {
   readonly lastMs: number
 }
 
+/** How long a replica may take to hold the lock by which others see that it lives. */
+const LOCKED_MS = 30_000
+
 /** The name under which a replica owns sessions; resolves when it has been seen to hold its lock. */
 export async function ownerOf(database: Pool, replica: string): Promise<string> {
-  for (;;) {
+  const began = performance.now()
+  while (performance.now() - began < LOCKED_MS) {
     const { rows } = await database.query<{ owner: string }>(heldLocks, [replica])
     // For a moment it may hold the lock of another one, which is dead.
     if (rows.length === 1 && rows[0] !== undefined) return rows[0].owner
     await pause(50)
   }
+  throw new Error(`${replica} holds no lock`)
 }
 
 /** Watches the sessions that an owner drives now until all have gone on elsewhere, or the watch is over. */

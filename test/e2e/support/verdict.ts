@@ -18,7 +18,7 @@ export interface Evidence {
   /** The folder that command steps ran in. */
   readonly workDir: string
   readonly stories: readonly Told[]
-  readonly followed: readonly Followed[]
+  readonly followed: readonly Promise<Followed>[]
   /** Processes were frozen: one may send the request of an attempt long after that was given up for lost. */
   readonly mayBeLate: boolean
 }
@@ -30,12 +30,15 @@ export interface Toll {
   readonly events: number
 }
 
+/** A session that has not ended so long after the last blow never will. */
+const STUCK_MS = 120_000
+
 /** Waits for every session's end, and throws where the service broke a promise. */
 export async function judge(evidence: Evidence): Promise<Toll> {
-  const { service, stories, followed } = evidence
+  const { service, stories } = evidence
   const url = await service.url()
-  // Resolves at the session's end, be it past or to come.
-  for (const { sessionId } of stories) await follow(url, sessionId)
+  await untilEnded(url, stories)
+  const followed = await Promise.all(evidence.followed)
   const runs = (await readFile(join(evidence.workDir, runsFile), 'utf8')).split('\n')
   const toll = { interruptions: 0, resumptions: 0, events: 0 }
   const logs = new Map<string, readonly LoggedEvent[]>()
@@ -56,6 +59,16 @@ export async function judge(evidence: Evidence): Promise<Toll> {
   }
   await checkSessions(service, stories)
   return toll
+}
+
+async function untilEnded(url: string, stories: readonly Told[]): Promise<void> {
+  const signal = AbortSignal.timeout(STUCK_MS)
+  for (const { sessionId } of stories) {
+    // Resolves at the session's end, be it past or to come.
+    await follow(url, sessionId, { signal }).catch((cause: unknown) => {
+      throw new Error(`${sessionId} does not end`, { cause })
+    })
+  }
 }
 
 /** The world outside saw no more than the log tells. */
