@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest'
 import { dataDir } from '../store/data-dir.ts'
-import { store } from '../support/store.ts'
 import { withSeed } from './support/random.ts'
 import { runReplicaCampaign } from './support/replica-campaign.ts'
 import { checkTakeovers } from './support/takeover-report.ts'
 
-// Replicas have a Postgres of their own, whatever store a run is about: one of the two runs is enough.
-test.runIf(store === 'sqlite')(
+test(
   'sessions survive replicas that are killed, frozen and cut off while they run',
   { timeout: 180_000 },
   () =>

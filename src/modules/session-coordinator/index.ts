@@ -34,7 +34,7 @@ export interface CoordinatorOptions {
 }
 
 /** How often a command is decided anew because somebody else wrote in between. */
-const MAX_CONFLICTS = 100
+const MAX_CONFLICTS = 300
 
 /** What a caller is told to wait when a session is written to too fast for its command to come through. */
 const CONTENDED_RETRY_MS = 1000

@@ -47,7 +47,7 @@ const RETURN_MS = 3000
 /** How long a stop waits for the database once nothing is driven. */
 const FAREWELL_MS = 8000
 
-/** How old the count of what waits may get. */
+/** How old the count of what waits may get; it is counted only while there is no place. */
 const COUNT_MS = 1000
 
 const RENEW_AFTER_MS = 23 * 3_600_000
@@ -64,7 +64,8 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   const opened = Promise.withResolvers<SessionEngine | undefined>()
   let current: SessionEngine | undefined
   let ending: Promise<void> | undefined
-  let ready = { count: 0, at: 0 }
+  /** Sessions that waited for a driver when they were last counted. */
+  let ready = 0
 
   const shared = { engine, claims, clock, log }
   const heartbeat = createHeartbeat({ ...shared, alive: isAlive, renewAfterMs })
@@ -99,7 +100,13 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     run: supervise,
     everyMs: SUPERVISE_MS,
   })
-  const counting = createLoop({ what: 'counting the queue', clock, log, run: count })
+  const counting = createLoop({
+    what: 'counting the queue',
+    clock,
+    log,
+    run: count,
+    everyMs: COUNT_MS,
+  })
   const telling = createLoop({ what: 'telling others of work', clock, log, run: tell })
   const opening = createLoop({ what: 'opening the queue', clock, log, run: open })
   /** In the order in which they start. */
@@ -128,7 +135,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
       for (const sessionId of sessionIds) drives.wake(sessionId)
     },
     wakeAll: () => drives.wakeAll(),
-    load: () => ({ running: drives.running, queued: outbox.size + countReady() }),
+    load: () => ({ running: drives.running, queued: outbox.size + waiting() }),
     schedule: (schedule, task) =>
       addSchedule(schedule, task, { engine: opened.promise, clock, log }),
     stop() {
@@ -212,14 +219,12 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   }
 
   /** While there are free places, nothing waits for one. */
-  function countReady(): number {
-    if (drives.free > 0) return 0
-    if (clock.now() - ready.at >= COUNT_MS) counting.soon()
-    return ready.count
+  function waiting(): number {
+    return drives.free > 0 ? 0 : ready
   }
 
   async function count(): Promise<void> {
-    ready = { count: await engine().countReady(), at: clock.now() }
+    ready = drives.free > 0 ? 0 : await engine().countReady()
   }
 
   async function stop(): Promise<void> {
