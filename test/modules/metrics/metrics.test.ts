@@ -133,12 +133,6 @@ test.for([
   },
 )
 
-test('without a limit of places there is no figure of them', async () => {
-  const text = await createMetrics(idle).render()
-  expect(figure(text, 'stepstream_places')).toBeUndefined()
-  expect(figure(text, 'stepstream_places_used_ratio')).toBeUndefined()
-})
-
 test('what other replicas wrote is counted', async () => {
   const metrics = createMetrics(idle)
   metrics.changesSeen(3)
