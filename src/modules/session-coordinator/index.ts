@@ -75,7 +75,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     by: 'caller' | Driver,
   ): Promise<SessionState> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const entry = await obtain(sessionId)
+      const entry = atHand(sessionId) ?? (await obtain(sessionId))
       if (entry === undefined) throw notFound(sessionId)
       try {
         const state = await decideAndAppend(entry, command, by)
@@ -174,10 +174,12 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     if (cached !== undefined && claimedSeq !== undefined && cached.committed.seq < claimedSeq) {
       cached.stale = true
     }
-    const entry = await obtain(sessionId)
+    const entry = atHand(sessionId) ?? (await obtain(sessionId))
     if (entry === undefined) return undefined
     entry.held = 'driven'
-    await confirmClaim(entry, driver)
+    if (driver.claim !== undefined && !isSure(entry, driver)) {
+      await confirmClaim(entry, driver.claim)
+    }
     return currentOf(entry)
   }
 
@@ -185,13 +187,8 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
    * A driver writes only after it has claimed. So as long as a claim is there when the log has been
    * read, no other driver's events are in what was read.
    */
-  async function confirmClaim(
-    entry: SessionEntry,
-    { claim, claimedSeq = 0 }: Driver,
-  ): Promise<void> {
+  async function confirmClaim(entry: SessionEntry, claim: string): Promise<void> {
     const { readSeq } = entry
-    const isSure = !entry.doubted && readSeq <= Math.max(entry.confirmedSeq, claimedSeq)
-    if (claim === undefined || isSure) return
     const extent = await store.extent(entry.record.id)
     // Nobody has a claim on what has ended, and nothing of it runs.
     if (extent?.claim !== claim && !extent?.ended) throw new ClaimLostError(entry.record.id)
@@ -236,12 +233,18 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     draining = true
   }
 
+  /** What needs no waiting for, which is nearly always so for whoever drives. */
+  function atHand(sessionId: string): SessionEntry | undefined {
+    const entry = entries.get(sessionId)
+    return entry === undefined || isBehind(entry) ? undefined : entry
+  }
+
   /** A session as it is on disk, as far as this process was told; with the writes that are under way. */
   async function obtain(sessionId: string): Promise<SessionEntry | undefined> {
     for (;;) {
       const entry = entries.get(sessionId) ?? (await load(sessionId))
       if (entry === undefined) return undefined
-      if (!entry.stale && entry.catchingUp === undefined) return entry
+      if (!isBehind(entry)) return entry
       if (entry.pending > 0) await entry.lastAppend.catch(() => {})
       else await catchUp(entry)
     }
@@ -291,6 +294,15 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     entries.set(sessionId, entry)
     return entry
   }
+}
+
+function isBehind(entry: SessionEntry): boolean {
+  return entry.stale || entry.catchingUp !== undefined
+}
+
+/** Whether nothing was read since the claim was last seen to hold. */
+function isSure(entry: SessionEntry, { claimedSeq = 0 }: Driver): boolean {
+  return !entry.doubted && entry.readSeq <= Math.max(entry.confirmedSeq, claimedSeq)
 }
 
 /** The reading of a session under way. */

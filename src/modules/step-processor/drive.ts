@@ -30,14 +30,21 @@ export function createDrive(options: DriveOptions): Drive {
       await recoverOrphans(turn)
       for (;;) {
         turn.look()
-        await sure(turn)
+        const confirmed = turn.confirm()
+        if (confirmed !== undefined) await confirmed
         // Taken before the log is read: what these attempts recorded must be in it.
         const ended = endedOf(live)
         const session = await untilStored(() => coordinator.hold(sessionId, turn))
         if (session === undefined) return {}
         const wanted = next(session.state, clock.now())
         dropEnded(ended, wanted, live)
-        await launchAll(turn, session, wanted, live)
+        const begun = wanted.run.filter((attempt) => !live.has(keyOf(attempt)))
+        if (begun.length > 0) {
+          // Reading the log may have taken long, and nothing takes an attempt back.
+          const stillOurs = turn.confirm()
+          if (stillOurs !== undefined) await stillOurs
+          for (const attempt of begun) launch(turn, session, attempt, live)
+        }
         // Last, so that an attempt whose session was cancelled before it was begun here is stopped too.
         stopAttempts(wanted, live)
         if (await advance(turn, session, wanted)) continue
@@ -82,25 +89,6 @@ export function createDrive(options: DriveOptions): Drive {
   async function abandon(live: Live): Promise<void> {
     for (const { execution } of live.values()) execution.stop('shutdown')
     await Promise.all([...live.values()].map(({ execution }) => execution.ended))
-  }
-
-  async function launchAll(
-    turn: Turn,
-    session: CurrentSession,
-    wanted: Next,
-    live: Live,
-  ): Promise<void> {
-    const begun = wanted.run.filter((attempt) => !live.has(keyOf(attempt)))
-    if (begun.length === 0) return
-    // Reading the log may have taken long, and nothing takes an attempt back.
-    await sure(turn)
-    for (const attempt of begun) launch(turn, session, attempt, live)
-  }
-
-  /** Ends the drive when the session is in other hands by now. */
-  async function sure(turn: Turn): Promise<void> {
-    const confirmed = turn.confirm()
-    if (confirmed !== undefined) await confirmed
   }
 
   function launch(turn: Turn, session: CurrentSession, wanted: RunningAttempt, live: Live): void {
