@@ -77,9 +77,9 @@ export interface Append {
   readonly expectedSeq: number
   readonly events: readonly EncodedEvent[]
   /** Given only when it changed. */
-  readonly summary?: SessionSummary
+  readonly summary?: SessionSummary | undefined
   /** Given by whoever drives the session: refused when the session was claimed by somebody else since. */
-  readonly claim?: string
+  readonly claim?: string | undefined
 }
 
 /** A commit as listeners see it, after it is on disk; events of one session in order. */

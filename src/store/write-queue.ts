@@ -149,8 +149,8 @@ export function createWriteQueue(
    * was refused. Their seq alone might fit by chance: somebody else may have written as many events.
    */
   function refuseWhatFollows(group: readonly Entry[], outcomes: readonly Outcome[]): void {
+    if (outcomes.every(({ kind }) => kind === 'done')) return
     const refused = refusedAppends(group, outcomes)
-    if (refused.size === 0) return
     waiting = waiting.filter((entry) => {
       const outcome = entry.write.kind === 'append' && refused.get(entry.write.sessionId)
       if (outcome) settleEntry(entry, outcome)

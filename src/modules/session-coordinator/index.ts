@@ -150,8 +150,8 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       tenant,
       expectedSeq,
       events,
-      ...(changes ? { summary } : {}),
-      ...(claim === undefined ? {} : { claim }),
+      summary: changes ? summary : undefined,
+      claim,
     })
   }
 

@@ -38,12 +38,12 @@ export function createDrive(options: DriveOptions): Drive {
         if (session === undefined) return {}
         const wanted = next(session.state, clock.now())
         dropEnded(ended, wanted, live)
-        const begun = wanted.run.filter((attempt) => !live.has(keyOf(attempt)))
-        if (begun.length > 0) {
+        for (const attempt of wanted.run) {
+          if (live.has(keyOf(attempt))) continue
           // Reading the log may have taken long, and nothing takes an attempt back.
           const stillOurs = turn.confirm()
           if (stillOurs !== undefined) await stillOurs
-          for (const attempt of begun) launch(turn, session, attempt, live)
+          launch(turn, session, attempt, live)
         }
         // Last, so that an attempt whose session was cancelled before it was begun here is stopped too.
         stopAttempts(wanted, live)

@@ -14,6 +14,7 @@ import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/ty
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { clip, messageOf, normalise, thrownOutcome } from './normalise.ts'
 import { Reporter } from './reporter.ts'
+import type { Access } from './scope.ts'
 import { AttemptSecrets } from './secrets.ts'
 import { createSessionExpressions } from './session-expressions.ts'
 import { StopSwitch } from './stop-switch.ts'
@@ -47,7 +48,7 @@ interface Attempt {
 
 export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   const { coordinator, executors, artifacts, clock, log } = options
-  const expressions = createSessionExpressions(options.expressions, artifacts)
+  const expressions = createSessionExpressions(options.expressions)
 
   return { execute, condition }
 
@@ -86,16 +87,14 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 
   /** Calls the executor, unless it was told to stop before; the one place where foreign code can throw. */
   async function run(attempt: Attempt): Promise<Outcome> {
-    const { request, step, stop, secrets } = attempt
+    const { request, step, stop } = attempt
     try {
       const executor = executors.get(step.uses)
       if (executor === undefined) {
         throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
       }
       const input = executor.input.safeParse(
-        await untilStored(attempt, () =>
-          expressions.resolveInput(request.session, step, executor, (name) => secrets.read(name)),
-        ),
+        await expressions.resolveInput(request.session, step, executor, accessOf(attempt)),
       )
       if (!input.success) return invalidInput(input.error.issues)
       if (stop.reason !== undefined) return { status: 'aborted' }
@@ -119,10 +118,18 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       now: () => clock.now(),
       secret: (name) => secrets.read(name),
       evaluate: (expression) =>
-        untilStored(attempt, () => expressions.evaluate(request.session, expression)),
+        expressions.evaluate(request.session, expression, accessOf(attempt)),
       output: (stream, text) => reporter.output(stream, text),
       progress: (progress) => reporter.progress(progress),
       warn: (code, message) => reporter.warn(code, message),
+    }
+  }
+
+  /** What an attempt's expressions may read beside the state. */
+  function accessOf(attempt: Attempt): Access {
+    return {
+      secret: (name) => attempt.secrets.read(name),
+      artifact: (tenant, id) => untilStored(attempt, () => artifacts.read(tenant, id)),
     }
   }
 
@@ -186,7 +193,11 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     const index = session.state.graph.indexOf.get(stepId)
     if (index === undefined) throw new RangeError(`the plan has no step ${stepId}`)
     const { when } = plannedAt(session.state, index)
-    const result = await expressions.conditionResult(session, when ?? 'true')
+    const result = await expressions.conditionResult(session, when ?? 'true', {
+      // A condition's answer would tell their value.
+      secret: () => undefined,
+      artifact: artifacts.read,
+    })
     await coordinator.dispatch(
       session.record.id,
       { type: 'resolveCondition', stepId, result },

@@ -5,12 +5,17 @@ import { stepAt } from '../../session/state.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
 
+/** What expressions may ask for beside the state. */
+export interface Access {
+  secret(name: string): string | undefined
+  artifact: Artifacts['read']
+}
+
 /** What expressions of a session see: the outputs they read, whole, also those kept as artifacts. */
 export async function scopeFor(
   session: CurrentSession,
   stepsRead: ReadonlySet<string>,
-  artifacts: Artifacts,
-  secret: (name: string) => string | undefined,
+  access: Access,
 ): Promise<Scope> {
   const { record, state } = session
   const steps: Record<string, { status: Scope['steps'][string]['status']; output: Json }> = {}
@@ -18,7 +23,7 @@ export async function scopeFor(
     const index = state.graph.indexOf.get(id)
     if (index === undefined) continue
     const { status, output } = stepAt(state, index)
-    steps[id] = { status, output: await whole(record.tenant, output ?? null, artifacts) }
+    steps[id] = { status, output: await whole(record.tenant, output ?? null, access) }
   }
   return {
     steps,
@@ -29,14 +34,14 @@ export async function scopeFor(
       status: state.status,
       createdAt: new Date(record.createdAt).toISOString(),
     },
-    secret,
+    secret: access.secret,
   }
 }
 
-async function whole(tenant: string, output: Json, artifacts: Artifacts): Promise<Json> {
+async function whole(tenant: string, output: Json, { artifact }: Access): Promise<Json> {
   const ref = artifactRefOf(output)
   if (ref === undefined) return output
-  const bytes = await artifacts.read(tenant, ref.artifact)
+  const bytes = await artifact(tenant, ref.artifact)
   if (bytes === undefined) throw new Error(`the artifact ${ref.artifact} is gone`)
   return JSON.parse(Buffer.from(bytes).toString()) as Json
 }

@@ -3,11 +3,10 @@ import type { Json, JsonObject } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
 import type { ConditionResult } from '../../session/commands.ts'
 import type { PlannedStep } from '../../session/plan.ts'
-import type { Artifacts } from '../artifacts/types.ts'
 import type { Executor } from '../executors/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
 import { clip, messageOf } from './normalise.ts'
-import { scopeFor } from './scope.ts'
+import { type Access, scopeFor } from './scope.ts'
 
 /** The expressions of a plan, over a session as it is. */
 export interface SessionExpressions {
@@ -16,18 +15,15 @@ export interface SessionExpressions {
     session: CurrentSession,
     step: PlannedStep,
     executor: Executor,
-    secret: (name: string) => string | undefined,
+    access: Access,
   ): Promise<Json>
-  /** One bare expression. @throws StepstreamError EXPRESSION_FAILED */
-  evaluate(session: CurrentSession, expression: string): Promise<Json>
+  /** One bare expression, which reads no secrets. @throws StepstreamError EXPRESSION_FAILED */
+  evaluate(session: CurrentSession, expression: string, access: Access): Promise<Json>
   /** What a `when` comes to; throws only STORAGE_UNAVAILABLE, when an output cannot be read for now. */
-  conditionResult(session: CurrentSession, when: string): Promise<ConditionResult>
+  conditionResult(session: CurrentSession, when: string, access: Access): Promise<ConditionResult>
 }
 
-export function createSessionExpressions(
-  expressions: Expressions,
-  artifacts: Artifacts,
-): SessionExpressions {
+export function createSessionExpressions(expressions: Expressions): SessionExpressions {
   return { resolveInput, evaluate, conditionResult }
 
   /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
@@ -35,28 +31,36 @@ export function createSessionExpressions(
     session: CurrentSession,
     step: PlannedStep,
     executor: Executor,
-    secret: (name: string) => string | undefined,
+    access: Access,
   ): Promise<Json> {
     if (!holdsExpression(step.with)) return step.with
     const own = executor.expressionFields ?? []
     const fields = Object.entries(step.with)
     const templates = Object.fromEntries(fields.filter(([name]) => !own.includes(name)))
     const reads = expressions.stepsRead(templates)
-    const scope = await scopeFor(session, reads, artifacts, secret)
+    const scope = await scopeFor(session, reads, access)
     const resolved = expressions.resolve(templates, scope) as JsonObject
     return { ...step.with, ...resolved }
   }
 
-  async function evaluate(session: CurrentSession, expression: string): Promise<Json> {
+  async function evaluate(
+    session: CurrentSession,
+    expression: string,
+    access: Access,
+  ): Promise<Json> {
     const reads = expressions.stepsReadBy(expression)
     // Only `with` may read secrets: a condition's answer would tell their value.
-    const scope = await scopeFor(session, reads, artifacts, () => undefined)
+    const scope = await scopeFor(session, reads, { ...access, secret: () => undefined })
     return expressions.evaluate(expression, scope)
   }
 
-  async function conditionResult(session: CurrentSession, when: string): Promise<ConditionResult> {
+  async function conditionResult(
+    session: CurrentSession,
+    when: string,
+    access: Access,
+  ): Promise<ConditionResult> {
     try {
-      const value = await evaluate(session, when)
+      const value = await evaluate(session, when, access)
       if (typeof value === 'boolean') return { met: value }
       const message = `“when” must be true or false, it is ${clip(JSON.stringify(value))}`
       return { code: 'EXPRESSION_FAILED', message }
