@@ -100,7 +100,11 @@ export async function openEngine(options: EngineOptions): Promise<SessionEngine>
   const { log, contact } = options
   const boss = new PgBoss(bossOptions(options))
   let passes = 0
-  boss.on('error', (error) => log.warn({ err: error }, 'pg-boss met an error'))
+  let closing = false
+  boss.on('error', (error) => {
+    // A fetch that was under way finds its connection closed.
+    if (!closing) log.warn({ err: error }, 'pg-boss met an error')
+  })
   boss.on('warning', ({ message, data }) => log.warn({ data }, message))
   try {
     await boss.start()
@@ -146,7 +150,11 @@ export async function openEngine(options: EngineOptions): Promise<SessionEngine>
     },
     supervise: () =>
       heard(() => boss.supervise(undefined, { reindex: passes++ % REINDEX_EVERY === 0 })),
-    close: () => boss.stop({ timeout: 5000 }),
+    close() {
+      closing = true
+      // It would wait for its workers, but what they run is over by now.
+      return boss.stop({ graceful: false })
+    },
   }
 
   async function heard<T>(ask: () => Promise<T>): Promise<T> {

@@ -64,6 +64,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   const opened = Promise.withResolvers<SessionEngine | undefined>()
   let current: SessionEngine | undefined
   let ending: Promise<void> | undefined
+  const tasks = new Set<Promise<void>>()
   /** Sessions that waited for a driver when they were last counted. */
   let ready = 0
 
@@ -137,7 +138,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     wakeAll: () => drives.wakeAll(),
     load: () => ({ running: drives.running, queued: outbox.size + waiting() }),
     schedule: (schedule, task) =>
-      addSchedule(schedule, task, { engine: opened.promise, clock, log }),
+      addSchedule(schedule, task, { engine: opened.promise, clock, log, running: tasks }),
     stop() {
       ending ??= stop()
       return ending
@@ -265,7 +266,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   }
 
   async function close(engine: SessionEngine): Promise<void> {
-    await Promise.all(working.map((loop) => loop.stop()))
+    await Promise.all([...tasks, ...working.map((loop) => loop.stop())])
     await engine.close()
   }
 }

@@ -10,6 +10,8 @@ export interface PgBossSchedulesOptions {
   readonly engine: Promise<Pick<SessionEngine, 'boss'> | undefined>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'error'>
+  /** The tasks that run here now. */
+  readonly running: Set<Promise<void>>
 }
 
 /** How soon after its time a task begins, at the latest, beside what cron itself takes. */
@@ -27,7 +29,7 @@ const DAY_S = 86_400
 export async function addSchedule(
   schedule: Schedule,
   task: () => Promise<void>,
-  { engine, clock, log }: PgBossSchedulesOptions,
+  { engine, clock, log, running }: PgBossSchedulesOptions,
 ): Promise<void> {
   // What is allowed is the same on both dispatchers, and pg-boss would allow more.
   readSchedule(schedule, clock.now())
@@ -46,11 +48,12 @@ export async function addSchedule(
   })
   await boss.offWork(queue)
   await boss.work(queue, { pollingIntervalSeconds: POLL_S }, async () => {
-    try {
-      await task()
-    } catch (error) {
-      log.error({ err: error, schedule: name }, 'a scheduled task failed')
-    }
+    const run = task().catch((error: unknown) =>
+      log.error({ err: error, schedule: name }, 'a scheduled task failed'),
+    )
+    running.add(run)
+    await run
+    running.delete(run)
   })
   await boss.schedule(queue, cron, null, { tz: timeZone, missed: 'once' })
 }
