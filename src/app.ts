@@ -26,6 +26,7 @@ import { createSessionCoordinator } from './modules/session-coordinator/index.ts
 import { createStepProcessor } from './modules/step-processor/index.ts'
 import type { StepProcessor } from './modules/step-processor/types.ts'
 import { createTaskLoop } from './modules/task-loop/index.ts'
+import { createWorkflows } from './modules/workflows/index.ts'
 import { createExpressions } from './plan/expressions.ts'
 import { createPlanner } from './plan/planner.ts'
 import type { Store } from './store/types.ts'
@@ -130,6 +131,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     defaults: { sessionTimeoutMs: config.SESSION_TIMEOUT, stepTimeoutMs: config.STEP_TIMEOUT },
     hasSecret,
   })
+  const workflows = createWorkflows({ store, planner, clock })
   const streamer = createExecutorStreamer({
     store,
     clock,
@@ -197,6 +199,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     store,
     planner,
+    workflows,
     processor,
     coordinator,
     streamer,

@@ -121,6 +121,18 @@ export const errors = {
     'low',
     'Check the session id; sessions are removed some time after their end.',
   ),
+  STEP_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the step id; GET /v1/sessions/:id/steps lists them.',
+  ),
+  WORKFLOW_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the name and the version; GET /v1/workflows lists the saved workflows.',
+  ),
   ARTIFACT_NOT_FOUND: row(
     404,
     'user',
@@ -139,6 +151,12 @@ export const errors = {
     'user',
     'low',
     'The session is in a state that does not allow this; see its status.',
+  ),
+  PRECONDITION_FAILED: row(
+    412,
+    'user',
+    'low',
+    'Read the workflow again, and send If-Match with the ETag it has now.',
   ),
   IDEMPOTENCY_KEY_REUSED: row(
     422,
@@ -191,6 +209,12 @@ export const errors = {
     'execution',
     'high',
     'Raise the workflow’s timeout or split the workflow.',
+  ),
+  FAILED_BY_PERSON: row(
+    500,
+    'user',
+    'medium',
+    'Ask whoever let the step fail; the reason is in the session’s events.',
   ),
   INTERRUPTED: row(
     500,

@@ -195,6 +195,18 @@ export const eventCatalogue: EventCatalogue = {
       data: { until: at('32.250') },
     },
   },
+  'step.resolved': {
+    meaning:
+      'A person said what becomes of a step that waited or had failed; after retry it is pending, otherwise the next event says how it ended.',
+    example: {
+      seq: 12,
+      type: 'step.resolved',
+      at: at('09.000'),
+      ...fetchStep,
+      attempt: 2,
+      data: { action: 'retry', actor: 'ops', reason: 'the network is back' },
+    },
+  },
   'step.completed': {
     meaning: 'The step succeeded.',
     example: {
@@ -235,6 +247,22 @@ export const eventCatalogue: EventCatalogue = {
       at: at('02.300'),
       ...buildStep,
       data: { reason: 'session_cancelled', details: { signal: 'SIGTERM' } },
+    },
+  },
+  'step.kept': {
+    meaning:
+      'The session was forked from another one and takes this step over as it completed there; it does not run.',
+    example: {
+      seq: 2,
+      type: 'step.kept',
+      at: at('00.000'),
+      sessionId,
+      stepId: 'fetch',
+      data: {
+        output: { status: 200, body: { size: 12 } },
+        durationMs: 140,
+        from: { sessionId: 'ses_01KAJ5X1C9M4P7R2T8VYBNE6GD', attempt: 2 },
+      },
     },
   },
   'step.interrupted': {

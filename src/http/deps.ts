@@ -6,6 +6,7 @@ import type { ExecutorRegistry } from '../modules/executors/types.ts'
 import type { Metrics } from '../modules/metrics/types.ts'
 import type { SessionCoordinator } from '../modules/session-coordinator/types.ts'
 import type { StepProcessor } from '../modules/step-processor/types.ts'
+import type { Workflows } from '../modules/workflows/types.ts'
 import type { Planner } from '../plan/types.ts'
 import type { Store } from '../store/types.ts'
 
@@ -15,6 +16,7 @@ export interface HttpDeps {
   readonly clock: Clock
   readonly store: Store
   readonly planner: Planner
+  readonly workflows: Workflows
   readonly processor: StepProcessor
   readonly coordinator: SessionCoordinator
   readonly streamer: ExecutorStreamer

@@ -17,11 +17,17 @@ import { registerControl } from './routes/control.ts'
 import { registerCreateSession } from './routes/create-session.ts'
 import { registerErrorPage } from './routes/error-page.ts'
 import { registerExecutors } from './routes/executors.ts'
+import { registerExplain } from './routes/explain.ts'
+import { registerFork } from './routes/fork.ts'
 import { registerListSessions } from './routes/list-sessions.ts'
+import { registerListWorkflows } from './routes/list-workflows.ts'
 import { registerPlans } from './routes/plans.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerReadSessions } from './routes/read-sessions.ts'
+import { registerResolveStep } from './routes/resolve-step.ts'
+import { registerSaveWorkflow } from './routes/save-workflow.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
+import { registerWorkflows } from './routes/workflows.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -67,16 +73,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
   await app.register(fastifyCors, {
     origin: config.ALLOWED_ORIGINS,
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: [
       'Authorization',
       'Content-Type',
       'Idempotency-Key',
+      'If-Match',
+      'If-None-Match',
       'Last-Event-ID',
       'Prefer',
       'X-Request-Id',
     ],
-    exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id', 'Idempotency-Replayed'],
+    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Idempotency-Replayed'],
     maxAge: 600,
     // An OPTIONS that is no preflight is no fault either.
     strictPreflight: false,
@@ -98,8 +106,14 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerListSessions(app, deps)
   registerReadSessions(app, deps)
   registerSessionSteps(app, deps)
+  registerExplain(app, deps)
+  registerFork(app, deps)
   registerControl(app, deps)
+  registerResolveStep(app, deps)
   registerPlans(app, deps)
+  registerSaveWorkflow(app, deps)
+  registerListWorkflows(app, deps)
+  registerWorkflows(app, deps)
   registerExecutors(app, deps)
   registerArtifacts(app, deps)
   registerProbes(app, deps)

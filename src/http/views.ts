@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { CurrentSession } from '../modules/session-coordinator/types.ts'
-import { countsSchema as stepCountsSchema, stepErrorSchema } from '../session/events.ts'
+import {
+  originSchema,
+  countsSchema as stepCountsSchema,
+  stepErrorSchema,
+} from '../session/events.ts'
 import { wakeAtOf } from '../session/next.ts'
 import { progressOf } from '../session/progress.ts'
 import { plannedAt, type SessionState, type StepState } from '../session/state.ts'
@@ -9,6 +13,10 @@ import type { LogExtent, SessionListing } from '../store/types.ts'
 
 const time = z.iso.datetime()
 const output = z.unknown().describe('The value, or { artifact, bytes, preview } for a large one')
+
+const workflowSchema = z
+  .object({ name: z.string(), version: z.int() })
+  .describe('The saved workflow it was started from')
 
 export const countsSchema = stepCountsSchema.meta({ id: 'StepCounts' })
 
@@ -26,6 +34,10 @@ export const stepViewSchema = z
     endedAt: time.optional(),
     resumeAt: time.optional(),
     output: output.optional(),
+    keptFrom: z
+      .object({ sessionId: z.string(), attempt: z.int() })
+      .optional()
+      .describe('The session and the attempt that did the work, if it was not this one'),
     error: stepErrorSchema.optional(),
   })
   .meta({ id: 'StepView' })
@@ -35,11 +47,13 @@ export const sessionViewSchema = z
     sessionId: z.string(),
     status: z.enum(sessionStatuses),
     name: z.string().nullable(),
+    workflow: workflowSchema.optional(),
     onFailure: z.string(),
     createdAt: time,
     startedAt: time.optional(),
     endedAt: time.optional(),
     wakeAt: time.optional().describe('When a timer brings it on'),
+    forkedFrom: originSchema.optional().describe('The session that it goes on from'),
     correlationId: z.string(),
     counts: countsSchema,
     percent: z.number(),
@@ -59,6 +73,7 @@ export const sessionListingSchema = z
     sessionId: z.string(),
     status: z.enum(sessionStatuses),
     name: z.string().nullable(),
+    workflow: workflowSchema.optional(),
     totalSteps: z.int(),
     createdAt: time,
     endedAt: time.nullable(),
@@ -77,10 +92,12 @@ export function sessionView({ record, state }: CurrentSession, extent: LogExtent
     sessionId: state.id,
     status: state.status,
     name: record.name,
+    ...(state.plan.workflow === undefined ? {} : { workflow: state.plan.workflow }),
     onFailure: state.plan.onFailure,
     createdAt: iso(record.createdAt),
     ...times(state),
     ...(wakeAt === undefined || state.status !== 'waiting' ? {} : { wakeAt: iso(wakeAt) }),
+    ...(state.forkedFrom === undefined ? {} : { forkedFrom: state.forkedFrom }),
     correlationId: record.correlation.id,
     counts: state.counts,
     percent: progressOf(state).overallProgress,
@@ -97,10 +114,12 @@ export function statusView(state: SessionState): z.infer<typeof statusViewSchema
 
 export function listingView(listing: SessionListing): z.infer<typeof sessionListingSchema> {
   const { id, status, name, totalSteps, createdAt, endedAt, wakeAt } = listing
+  const { workflow, workflowVersion: version } = listing
   return {
     sessionId: id,
     status,
     name,
+    ...(workflow === null || version === null ? {} : { workflow: { name: workflow, version } }),
     totalSteps,
     createdAt: iso(createdAt),
     endedAt: endedAt === null ? null : iso(endedAt),
@@ -131,8 +150,13 @@ function stepView(
     ...times(step),
     ...(step.resumeAt === undefined ? {} : { resumeAt: iso(step.resumeAt) }),
     ...(step.output === undefined ? {} : { output: step.output }),
+    ...(step.kept === undefined ? {} : { keptFrom: keptFrom(step.kept) }),
     ...(step.error === undefined ? {} : { error: step.error }),
   }
+}
+
+function keptFrom({ sessionId, attempt }: NonNullable<StepState['kept']>) {
+  return { sessionId, attempt }
 }
 
 function times(of: { readonly startedAt?: number; readonly endedAt?: number }) {

@@ -5,7 +5,8 @@ export interface PostedBody {
   readonly workflow: Readonly<Record<string, unknown>>
   readonly workflowAt: Path
   readonly stepsAt: Path
-  readonly inputs: Readonly<Record<string, unknown>>
+  /** Undefined: they come when it is started. */
+  readonly inputs: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
@@ -24,6 +25,11 @@ export function readBody(body: unknown, faults: Faults): PostedBody | undefined 
   return readWorkflow(workflow, ['workflow'], isObject(inputs) ? inputs : {}, faults)
 }
 
+/** Takes a workflow object or a bare array of steps, to be started later. */
+export function readDefinition(body: unknown, faults: Faults): PostedBody | undefined {
+  return readWorkflow(body, [], undefined, faults)
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -31,7 +37,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 function readWorkflow(
   workflow: unknown,
   at: Path,
-  inputs: Record<string, unknown>,
+  inputs: Record<string, unknown> | undefined,
   faults: Faults,
 ): PostedBody | undefined {
   if (Array.isArray(workflow)) {

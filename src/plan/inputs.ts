@@ -6,11 +6,12 @@ import { isBounded } from './pattern.ts'
 
 /**
  * The values of the inputs a workflow declares: those posted, checked against their JSON Schema
- * (draft 2020-12), and the declared defaults for the rest. `inputsAt` is where declarations stand.
+ * (draft 2020-12), and the declared defaults for the rest. `declaredAt` is where declarations stand.
+ * Where no values are posted yet, only the declarations are checked.
  */
 export function readInputs(
   declared: Readonly<Record<string, unknown>>,
-  posted: Readonly<Record<string, unknown>>,
+  posted: Readonly<Record<string, unknown>> | undefined,
   declaredAt: Path,
   faults: Faults,
 ): JsonObject {
@@ -19,10 +20,11 @@ export function readInputs(
     const at = [...declaredAt, name]
     const schema = compileSchema(declaration, at, faults)
     if (schema === undefined) continue
-    const isPosted = Object.hasOwn(posted, name)
+    const isPosted = posted !== undefined && Object.hasOwn(posted, name)
     const fallback = defaultOf(declaration)
     if (!isPosted && fallback === undefined) {
-      faults.add(['inputs', name], 'INVALID_INPUTS', `the input "${name}" is missing`)
+      const message = `the input "${name}" is missing`
+      if (posted !== undefined) faults.add(['inputs', name], 'INVALID_INPUTS', message)
       continue
     }
     const value = isPosted ? posted[name] : fallback
@@ -40,7 +42,7 @@ export function readInputs(
     else if (isPosted) addValueFaults(issues, name, faults)
     else faults.add([...at, 'default'], 'INVALID_VALUE', 'the default does not match the schema')
   }
-  for (const name of Object.keys(posted)) {
+  for (const name of Object.keys(posted ?? {})) {
     if (!Object.hasOwn(declared, name)) {
       faults.add(['inputs', name], 'INVALID_INPUTS', `the workflow declares no input "${name}"`)
     }

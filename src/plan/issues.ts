@@ -5,7 +5,7 @@ import { type Faults, type Path, quote } from './faults.ts'
 type Issue = z.core.$ZodIssue
 
 /** Values that the design has and this version does not: refused with what there is instead. */
-const laterValues: ReadonlySet<unknown> = new Set(['rollback', 'escalate'])
+const laterValues: ReadonlySet<unknown> = new Set(['rollback'])
 
 /**
  * Turns what a schema says about `value` into faults: `at` is where the value stood in the body.

@@ -1,6 +1,7 @@
+import type { JsonObject } from '../json.ts'
 import type { ExecutorRegistry } from '../modules/executors/types.ts'
 import type { Plan, PlannedStep } from '../session/plan.ts'
-import { type PostedBody, readBody } from './body.ts'
+import { type PostedBody, readBody, readDefinition } from './body.ts'
 import { readDrafts } from './drafts.ts'
 import type { ExpressionCompiler } from './expressions.ts'
 import { Faults } from './faults.ts'
@@ -9,6 +10,7 @@ import { readInputs } from './inputs.ts'
 import { addIssues } from './issues.ts'
 import { ancestry, heaviestPath, topologicalOrder } from './order.ts'
 import { checkReferences } from './references.ts'
+import { revisePlan } from './revise.ts'
 import { checkSanity } from './sanity.ts'
 import { type CheckedStep, checkStep } from './steps.ts'
 import { roomFor, sessionTimeout } from './timing.ts'
@@ -30,15 +32,23 @@ const DEFAULT_MAX_PARALLEL = 8
 
 /** Makes the planner. It keeps nothing between bodies but compiled expressions. */
 export function createPlanner(options: PlannerOptions): Planner {
-  return { compile: (body) => compile(body, options) }
+  return {
+    compile: (body) => compile(body, readBody, options),
+    check: (definition) => compile(definition, readDefinition, options),
+    revise: (plan, changes, isKept) => revisePlan(plan, changes, isKept, options),
+  }
 }
 
-function compile(body: unknown, options: PlannerOptions): CompiledPlan {
+function compile(
+  body: unknown,
+  read: typeof readBody | typeof readDefinition,
+  options: PlannerOptions,
+): CompiledPlan {
   const faults = new Faults()
   if (body !== undefined) checkSanity(body, [], faults)
   faults.throwIfAny()
 
-  const posted = readBody(body, faults)
+  const posted = read(body, faults)
   if (posted === undefined) return faults.fail()
   const envelope = readEnvelope(posted, faults)
   const rawSteps = readStepList(posted, options.limits.maxSteps, faults)
@@ -74,6 +84,7 @@ function compile(body: unknown, options: PlannerOptions): CompiledPlan {
     plan: {
       ...(envelope.name === undefined ? {} : { name: envelope.name }),
       inputs,
+      ...(envelope.inputs === undefined ? {} : { inputSchemas: envelope.inputs as JsonObject }),
       onFailure: envelope.onFailure ?? 'fail_fast',
       timeoutMs,
       maxParallel: envelope.maxParallel ?? DEFAULT_MAX_PARALLEL,
@@ -164,6 +175,7 @@ function toPlanned(
     retry: ready.retry,
     timeoutMs: ready.timeoutMs,
     onInterrupted: ready.onInterrupted,
+    ...(step.onFailure === undefined ? {} : { onFailure: step.onFailure }),
     ...(branches === undefined ? {} : { branches }),
   }
 }

@@ -133,6 +133,11 @@ function fillDefaults(
     retry: retryPolicy(step?.retry, executor.defaultMaxAttempts?.(input) ?? 1),
     timeoutMs: stepTimeout(timeouts, input, { step: at, with: withAt }, faults),
     onInterrupted: step?.onInterrupted ?? (executor.safeToRepeat(input) ? 'retry' : 'fail'),
-    estimateMs: executor.estimateMs?.(input) ?? DEFAULT_ESTIMATE_MS,
+    estimateMs: estimateOf(executor, input),
   }
+}
+
+/** How long an attempt is reckoned to take, in ms. */
+export function estimateOf(executor: Executor | undefined, input: JsonObject): number {
+  return executor?.estimateMs?.(input) ?? DEFAULT_ESTIMATE_MS
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { Plan } from '../session/plan.ts'
 import type { SessionStatus, StepStatus } from '../session/status.ts'
+import type { PlanChanges } from './fork-request.ts'
 
 export interface PlanWarning {
   readonly pointer: string
@@ -22,6 +23,16 @@ export interface Planner {
    * @throws StepstreamError with every fault found, each with a JSON pointer into the body as it was posted.
    */
   compile(body: unknown): CompiledPlan
+  /**
+   * The plan of a session that goes on from another one, some of its inputs and steps replaced.
+   * @throws StepstreamError with every fault found, each with a JSON pointer into the changes
+   */
+  revise(plan: Plan, changes: PlanChanges, isKept: (stepId: string) => boolean): CompiledPlan
+  /**
+   * Takes a workflow that is to be saved, without the values of its inputs: the plan has only those
+   * that have a default. @throws as `compile` does
+   */
+  check(definition: unknown): CompiledPlan
 }
 
 /** What an expression can read. */

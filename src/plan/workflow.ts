@@ -62,6 +62,9 @@ const stepFields = {
     .describe('Steps in a row with the same group run side by side.'),
   retry: retrySchema.optional(),
   timeout: durationSchema.optional().describe('The limit of one attempt.'),
+  onFailure: onFailureSchema
+    .optional()
+    .describe('What its failure does to the session. Default: as the workflow’s onFailure says.'),
   onInterrupted: onInterruptedSchema
     .optional()
     .describe(
@@ -94,7 +97,9 @@ const workflowFields = {
     .describe('The inputs the workflow takes: a JSON Schema for each name.'),
   onFailure: onFailureSchema
     .optional()
-    .describe('What a failed step does to the session. Default: fail_fast.'),
+    .describe(
+      'What a failed step does to the session. fail_fast: ends it. continue: skips what depends on it. escalate: waits for a person. Default: fail_fast.',
+    ),
   timeout: durationSchema
     .optional()
     .describe(
@@ -134,7 +139,12 @@ export const workflowSchema = z
   })
   .meta({ id: 'Workflow', description: 'Steps plus defaults.' })
 
-/** Every body that `Planner.compile` takes. */
+/** Every body that `Planner.check` takes. */
+export const definitionBodySchema = z
+  .union([workflowSchema, z.array(z.union([sentenceSchema, stepSchema])).min(1)])
+  .meta({ id: 'WorkflowDefinition', description: 'A workflow, or a bare list of steps.' })
+
+/** Every body that starts a session; `Planner.compile` takes all but the name of a saved workflow. */
 export const workflowBodySchema = z
   .union([
     workflowSchema,
@@ -143,8 +153,14 @@ export const workflowBodySchema = z
       workflow: z.union([workflowSchema, z.array(z.union([sentenceSchema, stepSchema])).min(1)]),
       inputs: z.record(z.string(), z.unknown()).optional(),
     }),
+    z.strictObject({
+      workflow: z.string().describe('The name of a saved workflow'),
+      version: z.int().min(1).optional().describe('Default: the current one.'),
+      inputs: z.record(z.string(), z.unknown()).optional(),
+    }),
   ])
   .meta({
     id: 'WorkflowBody',
-    description: 'A workflow, a bare list of steps, or a workflow with the values of its inputs.',
+    description:
+      'A workflow, a bare list of steps, or a workflow, or the name of a saved one, with the values of its inputs.',
   })

@@ -2,8 +2,10 @@ import type { AttemptOutcome, SessionCommand } from './commands.ts'
 import type { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
 import { retryDelay } from './retry.ts'
-import { plannedAt, type SessionState, stepAt } from './state.ts'
+import { plannedAt, type SessionState, stepAt, strategyOf } from './state.ts'
 import { stepError } from './step-error.ts'
+
+type StepFailure = Extract<SessionEvent, { type: 'step.failed' }>['data']
 
 /** Whoever ran the attempts is gone: each is interrupted. */
 export function recover(decision: Decision): void {
@@ -16,13 +18,13 @@ function interrupt(decision: Decision, index: number, reason: 'crash' | 'shutdow
   decision.emit({ type: 'step.interrupted', stepId: planned.id, attempt, data: { reason } })
   if (decision.state.stopping !== undefined) {
     cancelStep(decision, index, attempt)
-  } else if (planned.onInterrupted === 'fail') {
+  } else if (planned.onInterrupted !== 'retry') {
     const message = 'the service stopped during the attempt; its outcome is unknown'
-    failStep(decision, index, attempt, {
-      kind: 'error',
-      error: stepError({ code: 'INTERRUPTED', message, retryable: false }),
-      durationMs: decision.now - (startedAt ?? decision.now),
-    })
+    const error = stepError({ code: 'INTERRUPTED', message, retryable: false })
+    const durationMs = decision.now - (startedAt ?? decision.now)
+    if (planned.onInterrupted === 'escalate')
+      escalate(decision, index, attempt, { kind: 'error', error })
+    else failStep(decision, index, attempt, { kind: 'error', error, durationMs })
   }
 }
 
@@ -123,19 +125,39 @@ function failAttempt(
   })
 }
 
-/** A step fails for good; what that means for the session is for `settle`. */
+/**
+ * A step has no try left: it fails for good, which `settle` draws the consequences of, or a person
+ * is asked.
+ */
 export function failStep(
   decision: Decision,
   index: number,
   attempt: number | undefined,
-  data: Extract<SessionEvent, { type: 'step.failed' }>['data'],
+  data: StepFailure,
 ): void {
-  const stepId = plannedAt(decision.state, index).id
+  const { id: stepId } = plannedAt(decision.state, index)
+  if (strategyOf(decision.state, index) === 'escalate' && decision.state.stopping === undefined) {
+    return escalate(decision, index, attempt, data)
+  }
   decision.emit({
     type: 'step.failed',
     stepId,
     ...(attempt === undefined ? {} : { attempt }),
     data,
+  })
+}
+
+function escalate(
+  decision: Decision,
+  index: number,
+  attempt: number | undefined,
+  { kind, error }: Pick<StepFailure, 'kind' | 'error'>,
+): void {
+  decision.emit({
+    type: 'step.waiting',
+    stepId: plannedAt(decision.state, index).id,
+    ...(attempt === undefined ? {} : { attempt }),
+    data: { escalated: { kind, error } },
   })
 }
 

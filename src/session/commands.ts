@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
+import type { StepAction } from './events.ts'
 
 /** What one attempt ended in, as the task loop normalised it. */
 export type AttemptOutcome =
@@ -37,6 +38,8 @@ export type SessionCommand =
   | { readonly type: 'recover' }
   /** What a step's `when` came to. */
   | { readonly type: 'resolveCondition'; readonly stepId: string; readonly result: ConditionResult }
+  /** A person says what becomes of a step that waits or has failed. */
+  | ({ readonly type: 'resolveStep'; readonly stepId: string } & StepResolution)
   | {
       readonly type: 'report'
       readonly stepId: string
@@ -49,6 +52,14 @@ export type SessionCommand =
       readonly attempt: number
       readonly outcome: AttemptOutcome
     }
+
+export interface StepResolution {
+  readonly action: StepAction
+  /** For `complete`. */
+  readonly output?: Json
+  readonly actor?: string
+  readonly reason?: string
+}
 
 export type ConditionResult =
   | { readonly met: boolean }

@@ -4,6 +4,7 @@ import type { DecisionContext, SessionCommand } from './commands.ts'
 import { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
 import { deadlineOf } from './next.ts'
+import { resolveStep } from './resolve-step.ts'
 import { settle, stop } from './settle.ts'
 import { plannedAt, type SessionState, stepAt } from './state.ts'
 import { finalSessionStatuses } from './status.ts'
@@ -54,6 +55,8 @@ function handle(command: SessionCommand, decision: Decision): void {
       return recover(decision)
     case 'resolveCondition':
       return resolveCondition(decision, command)
+    case 'resolveStep':
+      return resolveStep(decision, command)
     case 'report':
       return report(decision, command)
     case 'finishAttempt':

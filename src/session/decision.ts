@@ -41,11 +41,12 @@ export class Decision {
 
   /** Whether a step could start now, if one were ready. */
   mayStartAnother(): boolean {
-    const { status, running, plan } = this.state
+    const { status, running, plan, escalated } = this.state
     return (
       this.mayStart &&
       (status === 'running' || status === 'waiting') &&
-      running.length < plan.maxParallel
+      running.length < plan.maxParallel &&
+      escalated.length === 0
     )
   }
 

@@ -1,5 +1,6 @@
 import { type Draft, doom, insert, remove } from './draft.ts'
 import { plannedAt, stepAt } from './state.ts'
+import type { StepStatus } from './status.ts'
 
 /** Tells a settled step's dependants; the last parent to settle decides what becomes of them. */
 export function settleChildren(draft: Draft, index: number): void {
@@ -9,6 +10,26 @@ export function settleChildren(draft: Draft, index: number): void {
     draft.steps[child] = { ...step, openParents }
     if (openParents === 0 && step.status === 'pending') open(draft, child)
   }
+}
+
+/** A settled step is open again, and with it all that was skipped because of it. */
+export function reopen(draft: Draft, index: number): void {
+  const opened = [index]
+  for (let next = opened.pop(); next !== undefined; next = opened.pop()) {
+    const { status, passage: _, endedAt: __, orphaned: ___, ...rest } = stepAt(draft, next)
+    draft.steps[next] = { ...rest, status: 'pending' }
+    uncount(draft, status)
+    for (const child of draft.graph.children[next] ?? []) {
+      const step = stepAt(draft, child)
+      draft.steps[child] = { ...step, openParents: step.openParents + 1 }
+      if (step.orphaned) opened.push(child)
+    }
+  }
+}
+
+function uncount(draft: Draft, status: StepStatus): void {
+  if (status !== 'failed' && status !== 'skipped') return
+  draft.counts = { ...draft.counts, [status]: draft.counts[status] - 1 }
 }
 
 /** All parents of a pending step have settled. */

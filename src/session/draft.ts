@@ -10,6 +10,7 @@ export type Draft = {
   doomed: Map<number, Doomed>
   running: number[]
   timed: number[]
+  escalated: number[]
 }
 
 const noneDoomed: Map<number, Doomed> = new Map()
@@ -25,6 +26,7 @@ export function draftOf(state: SessionState): Draft {
     doomed: state.doomed.size === 0 ? noneDoomed : new Map(state.doomed),
     running: state.running.slice(),
     timed: state.timed.slice(),
+    escalated: state.escalated.slice(),
   }
 }
 

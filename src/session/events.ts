@@ -28,6 +28,11 @@ export const artifactRefSchema = z.object({
 
 export type ArtifactRef = z.infer<typeof artifactRefSchema>
 
+/** What a person may make of a step that waits or has failed. */
+export const stepActions = ['retry', 'skip', 'complete', 'fail'] as const
+
+export type StepAction = (typeof stepActions)[number]
+
 /** A step's output: the value itself, or where to fetch it. */
 const outputSchema = z.union([artifactRefSchema, json])
 
@@ -39,6 +44,11 @@ export const countsSchema = z.object({
   skipped: z.int(),
   cancelled: z.int(),
 })
+
+/** The session another one was forked from, and the first step that runs again if one was named. */
+export const originSchema = z.object({ sessionId: z.string(), fromStep: z.string().optional() })
+
+export type Origin = z.infer<typeof originSchema>
 
 const time = z.iso.datetime()
 const kind = z
@@ -53,10 +63,15 @@ export const eventData = {
     totalSteps: z.int(),
     onFailure: z.string(),
     correlationId: z.string(),
+    forkedFrom: originSchema.optional().describe('The session that it goes on from'),
   }),
   'session.started': z.object({}),
   'session.progress': countsSchema.extend({ percent: z.number() }),
-  'session.waiting': z.object({ until: time.optional(), steps: z.array(z.string()) }),
+  'session.waiting': z.object({
+    until: time.optional(),
+    steps: z.array(z.string()),
+    escalated: z.array(z.string()).optional().describe('Those of the steps that wait for a person'),
+  }),
   'session.paused': z.object(who),
   'session.resumed': z.object(who),
   'session.cancelling': z.object({
@@ -85,7 +100,19 @@ export const eventData = {
   }),
   'step.progress': z.object({ percent: z.number().optional(), message: z.string().optional() }),
   'step.retrying': z.object({ kind, error: stepErrorSchema, delayMs: z.number(), resumeAt: time }),
-  'step.waiting': z.object({ until: time.optional(), output: outputSchema.optional() }),
+  'step.waiting': z.object({
+    until: time.optional(),
+    output: outputSchema.optional(),
+    escalated: z
+      .object({ kind, error: stepErrorSchema })
+      .optional()
+      .describe('It failed, and a person has to say what becomes of it'),
+  }),
+  'step.resolved': z.object({
+    action: z.enum(stepActions),
+    actor: z.string().optional().describe('Who said so'),
+    reason: z.string().optional(),
+  }),
   'step.completed': z.object({
     output: outputSchema.optional(),
     branch: z.enum(['then', 'else']).optional(),
@@ -93,12 +120,26 @@ export const eventData = {
   }),
   'step.failed': z.object({ kind, error: stepErrorSchema, durationMs: z.number() }),
   'step.skipped': z.object({
-    reason: z.enum(['condition_false', 'branch_not_taken', 'dependency_failed', 'session_failed']),
+    reason: z.enum([
+      'condition_false',
+      'branch_not_taken',
+      'dependency_failed',
+      'session_failed',
+      'resolved',
+    ]),
     because: z.string().optional().describe('The step it follows from'),
   }),
   'step.cancelled': z.object({
     reason: z.enum(['session_cancelled', 'session_failed']),
     details: z.record(z.string(), json).optional(),
+  }),
+  'step.kept': z.object({
+    output: outputSchema.optional(),
+    branch: z.enum(['then', 'else']).optional(),
+    durationMs: z.number(),
+    from: z
+      .object({ sessionId: z.string(), attempt: z.int() })
+      .describe('The session and the attempt that did the work'),
   }),
   'step.interrupted': z.object({ reason: z.enum(['crash', 'shutdown']) }),
   'warning.issued': z.object({ code: z.string(), message: z.string() }),

@@ -1,8 +1,8 @@
-import { closeBranches, settleChildren } from './dependants.ts'
+import { closeBranches, reopen, settleChildren } from './dependants.ts'
 import { type Draft, draftOf, insert, remove } from './draft.ts'
-import type { SessionEvent } from './events.ts'
+import type { SessionEvent, StepAction, StepError } from './events.ts'
 import { idleMs } from './next.ts'
-import { type SessionState, type StepState, stepAt } from './state.ts'
+import { type SessionState, type StepState, stepAt, strategyOf } from './state.ts'
 import type { StepStatus } from './status.ts'
 
 /** The state after one more event. */
@@ -26,6 +26,8 @@ export function apply(draft: Draft, event: SessionEvent): void {
   if (draft.status === 'waiting' && leavesWaiting.has(event.type)) draft.status = 'running'
   switch (event.type) {
     case 'session.created':
+      if (event.data.forkedFrom !== undefined) draft.forkedFrom = event.data.forkedFrom
+      return
     case 'step.output':
     case 'step.progress':
     case 'warning.issued':
@@ -82,7 +84,12 @@ export function apply(draft: Draft, event: SessionEvent): void {
         status: 'waiting',
         ...(event.data.until === undefined ? {} : { resumeAt: Date.parse(event.data.until) }),
         ...(event.data.output === undefined ? {} : { output: event.data.output }),
+        ...(event.data.escalated === undefined
+          ? {}
+          : { escalated: event.data.escalated, error: event.data.escalated.error }),
       })
+    case 'step.resolved':
+      return resolve(draft, event, event.data.action)
     case 'step.interrupted':
       return change(draft, event, { status: 'pending', endedAt: now })
     case 'step.completed':
@@ -95,11 +102,25 @@ export function apply(draft: Draft, event: SessionEvent): void {
           endedAt: now,
           passage: 'passed',
           ...(event.data.output === undefined ? {} : { output: event.data.output }),
+          ...(event.data.branch === undefined ? {} : { branch: event.data.branch }),
         },
         event.data.branch,
       )
+    case 'step.kept': {
+      const { output, branch, durationMs, from } = event.data
+      draft.completedMs += durationMs
+      const changes = {
+        status: 'completed',
+        endedAt: now,
+        passage: 'passed',
+        kept: { ...from, durationMs },
+        ...(output === undefined ? {} : { output }),
+        ...(branch === undefined ? {} : { branch }),
+      } as const
+      return change(draft, event, changes, branch)
+    }
     case 'step.failed':
-      draft.failure ??= { stepId: event.stepId ?? '', error: event.data.error }
+      noteFailure(draft, { stepId: event.stepId ?? '', error: event.data.error })
       return change(draft, event, {
         status: 'failed',
         failures: failuresOf(draft, event) + 1,
@@ -112,6 +133,8 @@ export function apply(draft: Draft, event: SessionEvent): void {
         status: 'skipped',
         endedAt: now,
         passage: passageOfSkip[event.data.reason],
+        skipped: event.data,
+        ...(event.data.reason === 'dependency_failed' ? { orphaned: true } : {}),
       })
     case 'step.cancelled':
       return change(draft, event, { status: 'cancelled', endedAt: now, passage: 'failed' })
@@ -131,6 +154,7 @@ const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['t
   'step.completed',
   'step.failed',
   'step.skipped',
+  'step.resolved',
 ])
 
 const passageOfSkip = {
@@ -138,7 +162,21 @@ const passageOfSkip = {
   branch_not_taken: 'dead',
   dependency_failed: 'failed',
   session_failed: 'failed',
+  resolved: 'passed',
 } as const
+
+function noteFailure(draft: Draft, failure: { stepId: string; error: StepError }): void {
+  draft.failure ??= failure
+  if (strategyOf(draft, indexOf(draft, failure)) !== 'continue') draft.fatal ??= failure
+}
+
+/** A person has spoken: what waits or has failed is open again; what else it means is told by the next event. */
+function resolve(draft: Draft, event: { stepId?: string }, action: StepAction): void {
+  const index = indexOf(draft, event)
+  if (stepAt(draft, index).passage !== undefined) reopen(draft, index)
+  if (draft.failure?.stepId === event.stepId) delete draft.failure
+  if (action === 'retry') change(draft, event, { status: 'pending', failures: 0 })
+}
 
 function stopClock(draft: Draft, now: number): void {
   if (draft.clockSince === undefined) return
@@ -172,7 +210,7 @@ function change(
 ): void {
   const index = indexOf(draft, event)
   const before = stepAt(draft, index)
-  const { resumeAt: _, ...rest } = before
+  const { resumeAt: _, escalated: __, ...rest } = before
   draft.steps[index] = { ...rest, ...changes }
   leave(draft, index, before)
   enter(draft, index, changes)
@@ -187,7 +225,10 @@ function leave(draft: Draft, index: number, before: StepState): void {
     remove(draft.undecided, index)
     draft.doomed.delete(index)
   }
-  if (before.status === 'retrying' || before.status === 'waiting') remove(draft.timed, index)
+  if (before.status === 'retrying' || before.status === 'waiting') {
+    remove(draft.timed, index)
+    if (before.escalated !== undefined) remove(draft.escalated, index)
+  }
 }
 
 function enter(
@@ -202,6 +243,7 @@ function enter(
     case 'retrying':
     case 'waiting':
       if (changes.resumeAt !== undefined) insert(draft.timed, index)
+      if (changes.escalated !== undefined) insert(draft.escalated, index)
       return
     case 'pending':
       insert(draft.ready, index)

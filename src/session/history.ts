@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts'
-import type { LoggedEvent, StepError } from './events.ts'
+import type { LoggedEvent, StepAction, StepError } from './events.ts'
 import type { Plan } from './plan.ts'
 
 /** One try at a step. */
@@ -27,6 +27,24 @@ export interface StepHistory {
   readonly text?: string
   readonly attempts: AttemptHistory[]
   readonly skipped?: string
+  /** It did not run here: what another session made of it. */
+  readonly kept?: KeptStep
+  /** What people made of it, in order. */
+  readonly resolutions?: Resolution[]
+}
+
+export interface KeptStep {
+  readonly sessionId: string
+  readonly attempt: number
+  readonly durationMs: number
+  readonly output?: Json
+}
+
+export interface Resolution {
+  readonly action: StepAction
+  readonly at: string
+  readonly actor?: string | undefined
+  readonly reason?: string | undefined
 }
 
 /** Builds the history of a session's steps, event by event. */
@@ -55,8 +73,13 @@ export class HistoryBuilder {
           result: 'running',
         })
         return
-      case 'step.waiting':
+      case 'step.waiting': {
+        const { escalated } = event.data
+        if (escalated !== undefined) return this.#end(event, 'failed', { error: escalated.error })
         return this.#change(event, { result: 'waiting' })
+      }
+      case 'step.resolved':
+        return this.#resolve(event)
       case 'step.completed': {
         const { output } = event.data
         return this.#end(event, 'completed', output === undefined ? {} : { output })
@@ -69,12 +92,27 @@ export class HistoryBuilder {
         return this.#end(event, 'cancelled', {})
       case 'step.interrupted':
         return this.#end(event, 'interrupted', {})
+      case 'step.kept': {
+        const { from, durationMs, output } = event.data
+        const kept = { ...from, durationMs, ...(output === undefined ? {} : { output }) }
+        const step = this.#steps.get(event.stepId ?? '')
+        if (step !== undefined) this.#steps.set(step.id, { ...step, kept })
+        return
+      }
       case 'step.skipped': {
         const step = this.#steps.get(event.stepId ?? '')
         if (step !== undefined) this.#steps.set(step.id, { ...step, skipped: event.data.reason })
         return
       }
     }
+  }
+
+  #resolve(event: Extract<LoggedEvent, { type: 'step.resolved' }>): void {
+    const step = this.#steps.get(event.stepId ?? '')
+    if (step === undefined) return
+    const { skipped: _, ...open } = step
+    const resolutions = [...(step.resolutions ?? []), { ...event.data, at: event.at }]
+    this.#steps.set(step.id, { ...open, resolutions })
   }
 
   #attempts(event: { stepId?: string }): AttemptHistory[] {

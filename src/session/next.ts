@@ -34,9 +34,7 @@ export function next(state: SessionState, now: number): Next {
     })),
     abort: state.stopping !== undefined,
     evaluate: active
-      ? state.undecided
-          .slice(0, Math.max(state.plan.maxParallel - state.running.length, 0))
-          .map((index) => plannedAt(state, index).id)
+      ? state.undecided.slice(0, freePlaces(state)).map((index) => plannedAt(state, index).id)
       : [],
     due: active && (hasRoomForReady(state) || (wakeAt !== undefined && wakeAt <= now)),
     start: state.status === 'queued',
@@ -47,7 +45,13 @@ export function next(state: SessionState, now: number): Next {
 
 /** After a restart or a resume, steps can be ready that no event is about to start. */
 function hasRoomForReady(state: SessionState): boolean {
-  return state.ready.length > 0 && state.running.length < state.plan.maxParallel
+  return state.ready.length > 0 && freePlaces(state) > 0
+}
+
+/** How many steps may start; none while a person has to say how the session goes on. */
+export function freePlaces(state: SessionState): number {
+  if (state.escalated.length > 0) return 0
+  return Math.max(state.plan.maxParallel - state.running.length, 0)
 }
 
 /** When a session must be looked at again by itself; never while it is paused, queued or ended. */
@@ -61,7 +65,7 @@ export function wakeAtOf(state: SessionState): number | undefined {
 
 /** When the first waiting or retrying step goes on. */
 export function earliestTimer(state: SessionState): number | undefined {
-  const hasSlot = state.running.length < state.plan.maxParallel
+  const hasSlot = freePlaces(state) > 0
   let earliest: number | undefined
   for (const index of state.timed) {
     const { resumeAt, status } = stepAt(state, index)
@@ -77,9 +81,16 @@ export function earliestTimer(state: SessionState): number | undefined {
  * What is idle time so far has not been running time.
  */
 export function deadlineOf(state: SessionState, now?: number): number | undefined {
-  if (state.clockSince === undefined) return undefined
+  if (state.clockSince === undefined || waitsForPeople(state)) return undefined
   const idle = now === undefined ? 0 : idleMs(state, now)
   return state.clockSince + idle + state.plan.timeoutMs - state.usedMs
+}
+
+/** Whether nothing but a person can bring it on. */
+function waitsForPeople(state: SessionState): boolean {
+  return (
+    state.status === 'waiting' && state.escalated.length > 0 && earliestTimer(state) === undefined
+  )
 }
 
 /**
@@ -88,7 +99,8 @@ export function deadlineOf(state: SessionState, now?: number): number | undefine
  */
 export function idleMs(state: SessionState, now: number): number {
   if (state.running.length > 0) return 0
-  const since = state.status === 'waiting' ? earliestTimer(state) : state.lastActivity
+  const since =
+    state.status === 'waiting' && !waitsForPeople(state) ? earliestTimer(state) : state.lastActivity
   if (since === undefined) return 0
   return Math.max(0, now - Math.max(since, state.lastActivity))
 }

@@ -14,12 +14,12 @@ export const retryPolicySchema = z.strictObject({
 export type RetryPolicy = z.infer<typeof retryPolicySchema>
 
 /** What happens to the session when a step fails for good. */
-export const onFailureSchema = z.enum(['fail_fast', 'continue'])
+export const onFailureSchema = z.enum(['fail_fast', 'continue', 'escalate'])
 
 export type OnFailure = z.infer<typeof onFailureSchema>
 
 /** What an attempt with an unknown outcome means: the process died or shut down while it ran. */
-export const onInterruptedSchema = z.enum(['retry', 'fail'])
+export const onInterruptedSchema = z.enum(['retry', 'fail', 'escalate'])
 
 export type OnInterrupted = z.infer<typeof onInterruptedSchema>
 
@@ -45,6 +45,8 @@ export interface PlannedStep {
   /** Limit of one attempt, in milliseconds. */
   readonly timeoutMs: number
   readonly onInterrupted: OnInterrupted
+  /** What its failure means for the session. @default the plan's */
+  readonly onFailure?: OnFailure
   /** For a condition: the steps of the branch that is not taken are skipped. */
   readonly branches?: { readonly then: readonly string[]; readonly else: readonly string[] }
 }
@@ -52,7 +54,11 @@ export interface PlannedStep {
 /** A workflow compiled: every sentence a typed step, every default filled in, the graph checked. */
 export interface Plan {
   readonly name?: string
+  /** The saved workflow it was compiled from. */
+  readonly workflow?: { readonly name: string; readonly version: number }
   readonly inputs: JsonObject
+  /** The JSON Schema of each input, for a session that goes on from this one with other values. */
+  readonly inputSchemas?: JsonObject
   readonly onFailure: OnFailure
   /** Limit of the session's running time, in milliseconds; time paused does not count. */
   readonly timeoutMs: number

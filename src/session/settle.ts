@@ -1,6 +1,5 @@
 import type { Decision } from './decision.ts'
 import { earliestTimer } from './next.ts'
-import type { OnFailure } from './plan.ts'
 import { percentOf } from './progress.ts'
 import { plannedAt, type SessionState, settledCount, stepAt } from './state.ts'
 import { finalSessionStatuses, finalStepStatuses } from './status.ts'
@@ -16,18 +15,12 @@ const STEPS_NAMED = 100
 export function settle(decision: Decision): void {
   if (finalSessionStatuses.has(decision.state.status)) return
   skipDoomed(decision)
-  const { failure, plan, stopping } = decision.state
-  if (failure !== undefined && stopping === undefined) strategies[plan.onFailure](decision)
+  const { fatal, stopping } = decision.state
+  if (fatal !== undefined && stopping === undefined) stop(decision, 'failure')
   if (settledCount(decision.state.counts) === decision.state.counts.total) return end(decision)
   startReady(decision)
   tellProgress(decision)
   tellWaiting(decision)
-}
-
-/** What a failed step means for the session, by the workflow's `onFailure`. */
-const strategies: Record<OnFailure, (decision: Decision) => void> = {
-  fail_fast: (decision) => stop(decision, 'failure'),
-  continue: () => {},
 }
 
 /**
@@ -65,7 +58,7 @@ function leaveOut(
     const reason = cause === 'requested' ? 'session_cancelled' : 'session_failed'
     decision.emit({ type: 'step.cancelled', stepId, data: { reason } })
   } else {
-    const because = decision.state.failure?.stepId
+    const because = (decision.state.fatal ?? decision.state.failure)?.stepId
     decision.emit({
       type: 'step.skipped',
       stepId,
@@ -103,21 +96,27 @@ function tellProgress(decision: Decision): void {
 }
 
 function tellWaiting(decision: Decision): void {
-  const { status, running, ready, undecided, timed } = decision.state
-  if (status !== 'running' || running.length + ready.length + undecided.length > 0) return
+  const { status, running, ready, undecided, timed, escalated } = decision.state
+  if (status !== 'running' || running.length > 0) return
+  if (escalated.length === 0 && ready.length + undecided.length > 0) return
   const until = earliestTimer(decision.state)
   decision.emit({
     type: 'session.waiting',
     data: {
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
-      steps: timed.slice(0, STEPS_NAMED).map((index) => plannedAt(decision.state, index).id),
+      steps: namesOf(decision.state, [...escalated, ...timed]),
+      ...(escalated.length === 0 ? {} : { escalated: namesOf(decision.state, escalated) }),
     },
   })
 }
 
+function namesOf(state: SessionState, indices: readonly number[]): string[] {
+  return indices.slice(0, STEPS_NAMED).map((index) => plannedAt(state, index).id)
+}
+
 /** States how the session ended; all its steps have settled. */
 function end(decision: Decision): void {
-  const { counts, stopping, failure, plan } = decision.state
+  const { counts, stopping, fatal } = decision.state
   const durationMs = decision.now - (decision.state.startedAt ?? decision.state.createdAt)
   if (stopping?.cause === 'requested') {
     const reason = stopping.reason === undefined ? {} : { reason: stopping.reason }
@@ -125,11 +124,11 @@ function end(decision: Decision): void {
   } else if (stopping?.cause === 'timeout') {
     const error = timeoutError(decision.state)
     decision.emit({ type: 'session.failed', data: { error, durationMs, steps: counts } })
-  } else if (failure !== undefined && plan.onFailure === 'fail_fast') {
-    const { stepId, error } = failure
+  } else if (fatal !== undefined) {
+    const { stepId, error } = fatal
     decision.emit({ type: 'session.failed', data: { stepId, error, durationMs, steps: counts } })
   } else {
-    const status = failure === undefined ? 'completed' : 'completed_with_errors'
+    const status = counts.failed === 0 ? 'completed' : 'completed_with_errors'
     decision.emit({ type: 'session.completed', data: { status, durationMs, steps: counts } })
   }
 }

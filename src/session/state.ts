@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Json } from '../json.ts'
-import type { countsSchema, StepError } from './events.ts'
+import type { countsSchema, Origin, SessionEvent, StepError } from './events.ts'
 import { type Graph, graphOf } from './graph.ts'
-import type { Plan, PlannedStep } from './plan.ts'
+import type { OnFailure, Plan, PlannedStep } from './plan.ts'
 import type { SessionStatus, StepStatus } from './status.ts'
 
 /** What a settled step means for the steps that depend on it. */
@@ -25,7 +25,23 @@ export interface StepState {
   readonly output?: Json
   readonly error?: StepError
   readonly passage?: Passage
+  /** The branch a condition took. */
+  readonly branch?: 'then' | 'else'
+  /** The work was done in another session, before this one was forked from it. */
+  readonly kept?: {
+    readonly sessionId: string
+    readonly attempt: number
+    readonly durationMs: number
+  }
+  /** Why it was skipped. */
+  readonly skipped?: Skip
+  /** How it failed, while a person has to say what becomes of it. */
+  readonly escalated?: { readonly kind: 'failed' | 'error'; readonly error: StepError }
+  /** It was skipped because of a parent that failed: it may run when that one does after all. */
+  readonly orphaned?: true
 }
+
+export type Skip = Readonly<Extract<SessionEvent, { type: 'step.skipped' }>['data']>
 
 /** A step that can no longer run, and why; `settle` turns it into an event at once. */
 export interface Doomed {
@@ -46,6 +62,8 @@ export interface SessionState {
   /** The number of events folded. */
   readonly seq: number
   readonly status: SessionStatus
+  /** The session that it goes on from. */
+  readonly forkedFrom?: Origin
   readonly createdAt: number
   readonly startedAt?: number
   readonly endedAt?: number
@@ -60,12 +78,16 @@ export interface SessionState {
   readonly running: readonly number[]
   /** Steps that wait for a time. */
   readonly timed: readonly number[]
+  /** Steps that wait for a person; nothing else starts meanwhile. */
+  readonly escalated: readonly number[]
   readonly counts: Counts
   /** Why running attempts are being stopped. */
   readonly stopping?: {
     readonly cause: 'requested' | 'failure' | 'timeout'
     readonly reason?: string
   }
+  /** The step whose failure ends the session. */
+  readonly fatal?: { readonly stepId: string; readonly error: StepError }
   /** The first step that failed for good. */
   readonly failure?: { readonly stepId: string; readonly error: StepError }
   /** Running time: what has gone by, and since when more is going by. */
@@ -100,6 +122,7 @@ export function initialState(session: { id: string; plan: Plan; createdAt: numbe
     doomed: new Map(),
     running: [],
     timed: [],
+    escalated: [],
     counts: { total: steps.length, completed: 0, failed: 0, skipped: 0, cancelled: 0 },
     usedMs: 0,
     completedMs: 0,
@@ -110,6 +133,11 @@ export function initialState(session: { id: string; plan: Plan; createdAt: numbe
 /** How many steps have reached a final status. */
 export function settledCount(counts: Counts): number {
   return counts.completed + counts.failed + counts.skipped + counts.cancelled
+}
+
+/** What a step's failure means for the session. */
+export function strategyOf(state: Pick<SessionState, 'plan'>, index: number): OnFailure {
+  return at(state.plan.steps, index).onFailure ?? state.plan.onFailure
 }
 
 /** The step at an index that is known to exist. */

@@ -1,4 +1,13 @@
-import type { Append, ArtifactRecord, Created, EncodedEvent, NewSession, Store } from './types.ts'
+import type {
+  Append,
+  ArtifactRecord,
+  Created,
+  EncodedEvent,
+  NewSession,
+  RemovedWorkflow,
+  SavedWorkflow,
+  Store,
+} from './types.ts'
 import type { Committer, Purged } from './write.ts'
 import { createWriteQueue, type WriteQueueOptions } from './write-queue.ts'
 
@@ -16,6 +25,10 @@ export type StoreReads = Pick<
   | 'artifact'
   | 'listArtifacts'
   | 'getSetting'
+  | 'workflow'
+  | 'listWorkflows'
+  | 'listWorkflowVersions'
+  | 'workflowRuns'
 >
 
 export interface GroupedStoreOptions extends WriteQueueOptions {
@@ -42,6 +55,8 @@ export function createGroupedStore(
       const row = {
         ...summary,
         totalSteps: plan.steps.length,
+        workflow: plan.workflow?.name ?? null,
+        workflowVersion: plan.workflow?.version ?? null,
         plan: JSON.stringify(plan),
         correlation: JSON.stringify(correlation),
       }
@@ -63,6 +78,9 @@ export function createGroupedStore(
     onChange,
     putArtifact: (record: ArtifactRecord) => queue.submit({ kind: 'artifact', record }),
     initSetting: (name, value) => queue.submit<string>({ kind: 'setting', name, value }),
+    saveWorkflow: (workflow) => queue.submit<SavedWorkflow>({ kind: 'saveWorkflow', workflow }),
+    removeWorkflow: (tenant, name, expected) =>
+      queue.submit<RemovedWorkflow>({ kind: 'removeWorkflow', tenant, name, expected }),
     markForPurge: (sessionId) => queue.submit({ kind: 'hide', sessionId }),
     purge: (options) => queue.submit<Purged>({ kind: 'purge', ...options }),
     async health() {

@@ -5,6 +5,9 @@ import type {
   Created,
   EncodedEvent,
   IdempotencyClaim,
+  RemovedWorkflow,
+  SavedWorkflow,
+  SaveWorkflow,
   SessionSummary,
 } from './types.ts'
 
@@ -14,6 +17,8 @@ export interface SessionRow extends SessionSummary {
   readonly tenant: string
   readonly name: string | null
   readonly totalSteps: number
+  readonly workflow: string | null
+  readonly workflowVersion: number | null
   readonly createdAt: number
   readonly plan: string
   readonly correlation: string
@@ -43,6 +48,13 @@ export interface PurgeWrite {
   readonly maxRows: number
 }
 
+export interface RemoveWorkflowWrite {
+  readonly kind: 'removeWorkflow'
+  readonly tenant: string
+  readonly name: string
+  readonly expected: number | undefined
+}
+
 /** One thing to write; a group of them becomes one commit. */
 export type Write =
   | CreateWrite
@@ -52,6 +64,8 @@ export type Write =
   /** The outcome's value is what the setting is afterwards. */
   | { readonly kind: 'setting'; readonly name: string; readonly value: string }
   | { readonly kind: 'hide'; readonly sessionId: string }
+  | { readonly kind: 'saveWorkflow'; readonly workflow: SaveWorkflow }
+  | RemoveWorkflowWrite
   /** Writes and removes something, to learn whether writing works. */
   | { readonly kind: 'probe' }
 
@@ -64,7 +78,7 @@ export interface Purged {
 export type Outcome =
   | {
       readonly kind: 'done'
-      readonly value?: Created | Purged | string
+      readonly value?: Created | Purged | SavedWorkflow | RemovedWorkflow | string
       /** The session's status, when this write changed it. */
       readonly status?: SessionStatus
     }

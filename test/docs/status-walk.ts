@@ -1,6 +1,7 @@
 import { StepstreamError } from '../../src/errors.ts'
 import type { SessionCommand } from '../../src/session/commands.ts'
 import { transition } from '../../src/session/decide.ts'
+import { stepActions } from '../../src/session/events.ts'
 import { evolve } from '../../src/session/evolve.ts'
 import { next } from '../../src/session/next.ts'
 import type { Plan } from '../../src/session/plan.ts'
@@ -21,16 +22,18 @@ export interface Walked {
 
 const retried = { ...onceOnly, maxAttempts: 2, delayMs: 50, maxDelayMs: 50 }
 
-const plans: readonly Plan[] = (['fail_fast', 'continue'] as const).flatMap((onFailure) => [
-  plan([step('a', { retry: retried }), step('b'), step('c', { dependsOn: ['a'] })], {
-    onFailure,
-    timeoutMs: 2000,
-  }),
-  plan([step('a', { onInterrupted: 'fail', retry: retried }), ...sequence('b', 'c')], {
-    onFailure,
-  }),
-  plan([step('a', { when: 'x', retry: retried })], { onFailure, timeoutMs: 500 }),
-])
+const plans: readonly Plan[] = (['fail_fast', 'continue', 'escalate'] as const).flatMap(
+  (onFailure) => [
+    plan([step('a', { retry: retried }), step('b'), step('c', { dependsOn: ['a'] })], {
+      onFailure,
+      timeoutMs: 2000,
+    }),
+    plan([step('a', { onInterrupted: 'fail', retry: retried }), ...sequence('b', 'c')], {
+      onFailure,
+    }),
+    plan([step('a', { when: 'x', retry: retried })], { onFailure, timeoutMs: 500 }),
+  ],
+)
 
 /** Notes every change of status while random commands, the same ones each time, are thrown at sessions. */
 export function walk(): Walked {
@@ -90,8 +93,11 @@ function commandsFor(state: SessionState, now: number): SessionCommand[] {
     { type: 'resolveCondition', stepId, result: { met: false } },
     { type: 'resolveCondition', stepId, result: { code: 'EXPRESSION_FAILED', message: 'no' } },
   ])
+  const resolved = state.plan.steps.flatMap(({ id: stepId }) =>
+    stepActions.map((action): SessionCommand => ({ type: 'resolveStep', stepId, action })),
+  )
   const usual: SessionCommand[] = [start, { type: 'tick' }, ...finished, ...decided]
-  return [...usual, ...usual, pause, resume, cancel, { type: 'recover' }]
+  return [...usual, ...usual, ...resolved, pause, resume, cancel, { type: 'recover' }]
 }
 
 export function contextAt(now: number, random: number) {

@@ -3,16 +3,22 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { handExecutor } from '../support/hand-executor.ts'
 import { startService } from '../support/service.ts'
 import { examples } from './run-example.ts'
 
 test('follow.mjs shows every event once, in order, although its connection breaks', async () => {
-  await using service = await startService()
+  const hand = handExecutor()
+  await using service = await startService({}, { executors: [hand.executor] })
   await using line = await startBreakingLine(Number(new URL(service.url).port))
-  const posted = await service.post('/v1/sessions', ['Wait 300 ms', 'Wait 1 ms', 'Wait 1 ms'])
+  const posted = await service.post('/v1/sessions', [{ uses: 'hand' }, 'Wait 1 ms', 'Wait 1 ms'])
   const { links } = (await posted.json()) as { links: { events: string } }
 
-  const shown = await run('follow.mjs', `http://127.0.0.1:${line.port}${links.events}`)
+  const following = run('follow.mjs', `http://127.0.0.1:${line.port}${links.events}`)
+  await line.broken
+  const attempt = await hand.attempt()
+  attempt.succeed()
+  const shown = await following
 
   expect(line.connections()).toBe(2)
   const lines = shown.trimEnd().split('\n')
@@ -31,9 +37,10 @@ async function run(file: string, ...args: string[]): Promise<string> {
   return text
 }
 
-/** A line to the service whose first connection breaks once the session waits. */
+/** A line to the service whose first connection breaks once the first step has started. */
 async function startBreakingLine(port: number) {
   let connections = 0
+  const broken = Promise.withResolvers<void>()
   const server = createServer((near) => {
     const isFirst = ++connections === 1
     const far = connect(port, '127.0.0.1')
@@ -42,7 +49,9 @@ async function startBreakingLine(port: number) {
     far.on('close', () => near.destroy())
     far.on('data', (chunk: Buffer) => {
       near.write(chunk, () => {
-        if (isFirst && chunk.includes('session.waiting')) far.destroy()
+        if (!isFirst || !chunk.includes('step.started')) return
+        far.destroy()
+        broken.resolve()
       })
     })
   })
@@ -51,6 +60,7 @@ async function startBreakingLine(port: number) {
   return {
     port: (server.address() as { port: number }).port,
     connections: () => connections,
+    broken: broken.promise,
     async [Symbol.asyncDispose]() {
       server.close()
     },

@@ -34,7 +34,9 @@ async function replica(requests: RequestCounter | undefined) {
   const behind = {
     config,
     clock: new ManualClock(),
-    planner: { compile: () => ({ plan: {}, warnings: [], estimatedDurationMs: 0 }) },
+    workflows: {
+      compile: async () => ({ plan: {}, warnings: [], estimatedDurationMs: 0 }),
+    },
     processor: { start: async () => ({ created: true }) },
     closing: new AbortController().signal,
   }

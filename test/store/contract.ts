@@ -10,6 +10,7 @@ import {
   sessionRecord,
   start,
 } from './records.ts'
+import { workflowContract } from './workflow-contract.ts'
 
 const settle = (promises: readonly Promise<unknown>[]) =>
   Promise.allSettled(promises).then((results) => results.map((result) => result.status))
@@ -256,6 +257,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           endedAt: null,
           createdAt: start,
           totalSteps: 0,
+          workflow: null,
+          workflowVersion: null,
         })
       })
 
@@ -371,6 +374,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await createWithKey('second')).toEqual({ created: true })
       })
     })
+
+    workflowContract(() => store)
 
     describe('artifacts and settings', () => {
       test('keep artifacts by tenant and by session', async () => {

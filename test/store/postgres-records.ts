@@ -4,7 +4,8 @@ import type pg from 'pg'
 export async function emptyStore(pool: pg.Pool): Promise<void> {
   await pool.query(`
     TRUNCATE stepstream.session, stepstream.plan, stepstream.event, stepstream.idempotency,
-      stepstream.artifact, stepstream.artifact_chunk, stepstream.status_count, stepstream.replica;
+      stepstream.artifact, stepstream.artifact_chunk, stepstream.status_count, stepstream.replica,
+      stepstream.workflow, stepstream.workflow_version;
     UPDATE stepstream.log_position SET position = 0;
     DELETE FROM stepstream.setting WHERE name <> 'store.schema'`)
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { chooseWriter } from '../../src/store/sqlite/choose-writer.ts'
@@ -12,6 +12,7 @@ import type { Store } from '../../src/store/types.ts'
 import { done } from '../../src/store/write.ts'
 import { dataDir } from './data-dir.ts'
 import { appendOne, create, events, move, seqs, start } from './records.ts'
+import { workflow } from './workflow-contract.ts'
 
 /** Opens a store that is closed when the test has finished. */
 async function open(options: SqliteStoreOptions): Promise<Store> {
@@ -49,6 +50,25 @@ describe('opening', () => {
       `has schema 99, and this version of Stepstream knows schemas up to ${migrations.length}`,
     )
     await expect(openSqliteStore({ dataDir: folder })).rejects.toThrow('has schema 99')
+  })
+
+  test('brings the oldest schema up to date and keeps what it holds', async () => {
+    const folder = dataDir()
+    mkdirSync(folder, { recursive: true })
+    const database = openDatabase(join(folder, 'stepstream.db'))
+    database.exec(`
+      ${migrations[0]}
+      INSERT INTO session (id, tenant, name, status, total_steps, created_at)
+        VALUES ('ses_old', 'default', 'old', 'queued', 0, ${start});
+      INSERT INTO plan VALUES (1, 'default', '{"steps":[]}', '{"id":"c"}');
+      PRAGMA user_version = 1;
+    `)
+    database.close()
+    const store = await open({ dataDir: folder })
+    expect(await store.session('ses_old')).toMatchObject({ name: 'old', plan: { steps: [] } })
+    const [listing] = await store.listSessions({ tenant: 'default', limit: 10 })
+    expect(listing).toMatchObject({ id: 'ses_old', workflow: null, workflowVersion: null })
+    expect(await store.saveWorkflow(workflow('a'))).toEqual({ kind: 'saved', version: 1 })
   })
 
   test('refuses a file that is no database', async () => {

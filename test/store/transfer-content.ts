@@ -5,6 +5,7 @@ import { openArtifactBytes } from '../../src/modules/artifacts/open-bytes.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { SessionRecord } from '../../src/store/types.ts'
 import { appendOne, artifactRecord, create, events, move, sessionRecord, start } from './records.ts'
+import { workflow } from './workflow-contract.ts'
 
 /** Separators that some readers of lines split at, what JSON escapes, and what UTF-16 writes in pairs. */
 export const oddText = 'a\u2028b\u2029c "quoted" \\ \u0001 😀 é \r\n\t'
@@ -26,7 +27,9 @@ export async function fillSqlite({ DATA_DIR }: Config): Promise<Content> {
 
   const running = await create(store, { ...at(3), name: oddText, tenant: 'other' }, 2)
   const parked = await create(store, { ...at(2), name: 'parked' })
-  const ended = await create(store, at(1), 3)
+  const { plan } = sessionRecord()
+  const saved = { plan: { ...plan, workflow: { name: 'nightly', version: 2 } } }
+  const ended = await create(store, { ...at(1), ...saved }, 3)
   const cancelled = await create(store, at(5))
   const hidden = await create(store, at(4))
   await move(store, running, 2, 'running')
@@ -50,6 +53,12 @@ export async function fillSqlite({ DATA_DIR }: Config): Promise<Content> {
   }
   await store.createSession({ session, events: events(0, 1), idempotency: claim })
   await store.initSetting('firstKeyHash', 'abc123')
+
+  // One with two versions, one of another tenant, and one that was removed and is counted on.
+  for (const digest of ['one', 'two']) await store.saveWorkflow(workflow(digest))
+  await store.saveWorkflow(workflow(oddText, { tenant: 'other', description: oddText }))
+  await store.saveWorkflow(workflow('gone', { name: 'removed' }))
+  await store.removeWorkflow('default', 'removed')
 
   const large = randomBytes(2 * 1024 * 1024 + 1)
   for (const content of [Buffer.alloc(0), large, Buffer.from('é')]) {

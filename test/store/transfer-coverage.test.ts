@@ -6,7 +6,11 @@ import { exportFrom, importInto, postgresPlace, queryOf, sqlitePlace } from './t
 
 /** What an export carries, by table. A new column must move too, or be named among what stays. */
 const moves = {
-  session: 'id tenant name status total_steps created_at wake_at ended_at',
+  session:
+    'id tenant name status total_steps created_at wake_at ended_at workflow workflow_version',
+  workflow: 'tenant name version first_version digest',
+  workflow_version:
+    'tenant name version description total_steps restored_from created_at digest definition',
   plan: 'tenant plan correlation',
   event: 'position tenant seq type body',
   idempotency: 'tenant key request_hash answer session_id expires_at',

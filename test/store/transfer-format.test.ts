@@ -27,10 +27,34 @@ const artifact = fc.record({
   createdAt: whole,
   content: fc.array(fc.uint8Array({ maxLength: 60_000 }), { maxLength: 3 }),
 })
+const version = fc.option(whole)
+const workflow = fc.record({
+  tenant: text,
+  name: text,
+  version: whole,
+  firstVersion: whole,
+  digest: fc.option(text),
+  contents: fc.array(
+    fc.record({
+      tenant: text,
+      name: text,
+      version: whole,
+      description: fc.option(text),
+      totalSteps: whole,
+      restoredFrom: version,
+      createdAt: whole,
+      digest: text,
+      definition: text,
+    }),
+    { maxLength: 2 },
+  ),
+})
 const session = fc.record({
   id: text,
   tenant: text,
   name: fc.option(text),
+  workflow: fc.option(text),
+  workflowVersion: version,
   status: fc.constantFrom(...sessionStatuses),
   totalSteps: whole,
   createdAt: whole,
@@ -46,6 +70,7 @@ const session = fc.record({
 const store = fc.record({
   position: fc.maxSafeNat(),
   settings: fc.array(fc.record({ name: text, value: text })),
+  workflows: fc.array(workflow, { maxLength: 2 }),
   sessions: fc.array(session, { maxLength: 4 }),
 })
 
@@ -82,6 +107,7 @@ function withoutExtras(entry: unknown): unknown {
     keys: _keys,
     artifacts: _artifacts,
     content: _content,
+    contents: _contents,
     ...rest
   } = entry as Record<string, unknown>
   const isEvents = (entry as Entry).kind === 'events'
@@ -109,7 +135,7 @@ function chunksOf(exported: string, chunkBytes: number): Readable {
   )
 }
 
-function sourceOf({ position, settings, sessions }: Store) {
+function sourceOf({ position, settings, workflows, sessions }: Store) {
   const named = sessions.map((one, n) => ({ ...one, id: `${n}${one.id}` }))
   const byId = (id: string) => named.find((one) => one.id === id)!
   const source: TransferSource = {
@@ -117,6 +143,12 @@ function sourceOf({ position, settings, sessions }: Store) {
     schema: 1,
     position: async () => position,
     settings: async () => settings,
+    async *workflows() {
+      yield* workflows
+    },
+    async *versions(workflow) {
+      yield* workflows.find((one) => one === workflow)?.contents ?? []
+    },
     async *sessions() {
       yield* named
     },

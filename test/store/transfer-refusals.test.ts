@@ -10,11 +10,12 @@ import { StoreOpenError } from '../../src/store/store-open-error.ts'
 import { importStore } from '../../src/store/transfer/import-store.ts'
 import { readExport } from '../../src/store/transfer/read-export.ts'
 import { TransferError } from '../../src/store/transfer/transfer-error.ts'
-import type { MovedEvent, MovedSession } from '../../src/store/transfer/types.ts'
+import type { MovedEvent, MovedSession, MovedVersion } from '../../src/store/transfer/types.ts'
 import { dataDir } from './data-dir.ts'
 import { create } from './records.ts'
 import { type Content, fillSqlite } from './transfer-content.ts'
 import { exportFrom, importInto, postgresPlace, queryOf, sqlitePlace } from './transfer-stores.ts'
+import { workflow } from './workflow-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stepstream-transfer-'))
 const filled = readConfig({ DATA_DIR: folder })
@@ -114,13 +115,25 @@ describe('an import refuses', () => {
 
   test('a store that holds sessions', async () => {
     await expect(importInto(filled, whole())).rejects.toThrow(
-      'holds sessions: import into an empty one',
+      'holds sessions or workflows: import into an empty one',
     )
     const database = await postgresPlace()
     await importInto(database, whole())
     await expect(importInto(database, whole())).rejects.toThrow(
-      'holds sessions: import into an empty one',
+      'holds sessions or workflows: import into an empty one',
     )
+  })
+
+  test('a store that holds nothing but the trace of a workflow', async () => {
+    const place = sqlitePlace()
+    const store = await openSqliteStore({ dataDir: place.DATA_DIR })
+    await store.saveWorkflow(workflow('a'))
+    await store.removeWorkflow('default', 'nightly')
+    await store.close()
+    await expect(importInto(place, whole())).rejects.toThrow('holds sessions or workflows')
+    const database = await postgresPlace()
+    await importInto(database, (await exportFrom(place)).text)
+    await expect(importInto(database, whole())).rejects.toThrow('holds sessions or workflows')
   })
 
   test('a folder that a service uses', async () => {
@@ -179,6 +192,23 @@ describe('what is read back', () => {
       expect((await exportFrom(place)).end.sessions).toBe(0)
     },
   )
+})
+
+test('saved workflows that are read back otherwise are not kept', async () => {
+  const place = sqlitePlace()
+  {
+    await using opened = await openTarget(place)
+    const target = {
+      ...opened.target,
+      addVersion: (version: MovedVersion) =>
+        opened.target.addVersion({ ...version, definition: `${version.definition} ` }),
+    }
+    const chunks = Readable.from([Buffer.from(whole())])
+    await expect(importStore({ ...opened, target, chunks })).rejects.toThrow(
+      'The saved workflows differ from the export when they are read back.',
+    )
+  }
+  await importInto(place, whole())
 })
 
 describe('an export refuses', () => {

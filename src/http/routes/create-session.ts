@@ -4,8 +4,11 @@ import { z } from 'zod'
 import { formatDuration } from '../../duration.ts'
 import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
+import type { StartSession } from '../../modules/step-processor/types.ts'
+import type { CompiledPlan } from '../../plan/types.ts'
 import { workflowBodySchema } from '../../plan/workflow.ts'
 import { finalSessionStatuses } from '../../session/status.ts'
+import type { Created } from '../../store/types.ts'
 import { correlationOf } from '../correlation.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
@@ -15,7 +18,7 @@ import { preferredWait, waitForEnd } from '../prefer.ts'
 import { linksOf, sessionView, sessionViewSchema } from '../views.ts'
 import { takesAnyBody, warningSchema } from './plans.ts'
 
-const acceptedSchema = z
+export const acceptedSchema = z
   .object({
     sessionId: z.string(),
     status: z.literal('queued'),
@@ -31,7 +34,7 @@ const schema = {
   operationId: 'startSession',
   summary: 'Start a session',
   description:
-    'Takes a workflow, a bare list of steps, or { workflow, inputs }, as JSON or YAML, and answers at once. `Prefer: wait=N` waits up to N seconds (60 at most) for the end and answers 200 if it came.',
+    'Takes a workflow, a bare list of steps, or { workflow, inputs }, where the workflow may be the name of a saved one, as JSON or YAML, and answers at once. `Prefer: wait=N` waits up to N seconds (60 at most) for the end and answers 200 if it came.',
   headers: z.object({
     'idempotency-key': z
       .string()
@@ -45,6 +48,7 @@ const schema = {
     202: acceptedSchema.describe('The session is on disk and will run'),
     ...problemsOf(
       'INVALID_VALUE',
+      'WORKFLOW_NOT_FOUND',
       'IDEMPOTENCY_KEY_REUSED',
       'BODY_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
@@ -68,10 +72,10 @@ const noRateHeaders = {
   'retry-after': false,
 }
 
-/** POST /v1/sessions */
-export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): void {
-  const rateLimit = {
-    max: deps.config.MAX_SESSIONS_PER_MINUTE,
+/** How many sessions a caller may start in a minute by one route. */
+export function sessionRateLimit({ config }: HttpDeps) {
+  return {
+    max: config.MAX_SESSIONS_PER_MINUTE,
     timeWindow: MINUTE_MS,
     addHeaders: noRateHeaders,
     addHeadersOnExceeding: noRateHeaders,
@@ -79,6 +83,11 @@ export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): voi
     errorResponseBuilder: (_: FastifyRequest, { ttl }: { ttl: number }) =>
       new StepstreamError('RATE_LIMITED', 'too many sessions in a minute', { retryAfterMs: ttl }),
   }
+}
+
+/** POST /v1/sessions */
+export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): void {
+  const rateLimit = sessionRateLimit(deps)
   app
     .withTypeProvider<ZodTypeProvider>()
     .post('/v1/sessions', { schema, ...takesAnyBody, config: { rateLimit } }, (request, reply) =>
@@ -87,11 +96,26 @@ export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): voi
 }
 
 async function createSession(request: FastifyRequest, reply: FastifyReply, deps: HttpDeps) {
-  if (deps.closing.aborted) {
-    const retryAfterMs = RESTART_MS
-    throw new StepstreamError('SHUTTING_DOWN', 'the service is shutting down', { retryAfterMs })
-  }
-  const { plan, warnings, estimatedDurationMs } = deps.planner.compile(request.body)
+  refuseWhenClosing(deps)
+  const compiled = await deps.workflows.compile(request.tenant, request.body)
+  return acceptSession(request, reply, deps, compiled, (session) => deps.processor.start(session))
+}
+
+/** @throws SHUTTING_DOWN */
+export function refuseWhenClosing({ closing }: HttpDeps): void {
+  if (!closing.aborted) return
+  const retryAfterMs = RESTART_MS
+  throw new StepstreamError('SHUTTING_DOWN', 'the service is shutting down', { retryAfterMs })
+}
+
+/** Starts a session of a plan, and answers as every start is answered. */
+export async function acceptSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: HttpDeps,
+  { plan, warnings, estimatedDurationMs }: CompiledPlan,
+  start: (session: StartSession) => Promise<Created>,
+) {
   const createdAt = deps.clock.now()
   const sessionId = newSessionId(createdAt)
   const answer = JSON.stringify({
@@ -103,7 +127,7 @@ async function createSession(request: FastifyRequest, reply: FastifyReply, deps:
     links: linksOf(sessionId),
   })
   const claim = claimOf(request, answer, createdAt)
-  const created = await deps.processor.start({
+  const created = await start({
     tenant: request.tenant,
     sessionId,
     createdAt,

@@ -13,6 +13,7 @@ const time = z.iso.datetime({ offset: true })
 const listQuery = z.strictObject({
   status: z.string().optional().describe('One or more statuses, separated by commas'),
   name: z.string().optional(),
+  workflow: z.string().optional().describe('The name of a saved workflow'),
   createdAfter: time.optional(),
   createdBefore: time.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -41,11 +42,12 @@ export function registerListSessions(app: FastifyInstance, deps: HttpDeps): void
       },
     },
     async (request) => {
-      const { limit, name, cursor, status, createdAfter, createdBefore } = request.query
+      const { limit, name, workflow, cursor, status, createdAfter, createdBefore } = request.query
       const listings = await deps.store.listSessions({
         tenant: request.tenant,
         limit,
         ...(name === undefined ? {} : { name }),
+        ...(workflow === undefined ? {} : { workflow }),
         ...(status === undefined ? {} : { status: readStatuses(status) }),
         ...(createdAfter === undefined ? {} : { createdAfter: Date.parse(createdAfter) }),
         ...(createdBefore === undefined ? {} : { createdBefore: Date.parse(createdBefore) }),

@@ -64,16 +64,22 @@ const schema = {
   body: workflowBodySchema,
   response: {
     200: planSchema.describe('Every sentence as a typed step, every default filled in'),
-    ...problemsOf('INVALID_VALUE', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
+    ...problemsOf(
+      'INVALID_VALUE',
+      'WORKFLOW_NOT_FOUND',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+    ),
   },
 }
 
 /** POST /v1/plans */
-export function registerPlans(app: FastifyInstance, { planner }: HttpDeps): void {
+export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): void {
   app
     .withTypeProvider<ZodTypeProvider>()
     .post('/v1/plans', { schema, ...takesAnyBody }, async (request) => {
-      const { plan, warnings, estimatedDurationMs } = planner.compile(request.body)
+      const compiled = await workflows.compile(request.tenant, request.body)
+      const { plan, warnings, estimatedDurationMs } = compiled
       return {
         ...(plan.name === undefined ? {} : { name: plan.name }),
         inputs: plan.inputs,

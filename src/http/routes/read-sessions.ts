@@ -2,11 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
+import type { CurrentSession } from '../../modules/session-coordinator/types.ts'
 import { progressOf } from '../../session/progress.ts'
 import { finalSessionStatuses } from '../../session/status.ts'
+import type { LogExtent } from '../../store/types.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
+import { atSeqQuery, sessionAt } from '../session-at.ts'
 import { countsSchema, sessionView, sessionViewSchema } from '../views.ts'
 
 const params = z.object({ id: z.string() })
@@ -45,6 +48,7 @@ const artifactListSchema = z.object({
 export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>()
   const notFound = problemsOf('SESSION_NOT_FOUND')
+  const problems = problemsOf('SESSION_NOT_FOUND', 'INVALID_QUERY')
 
   routes.get(
     '/v1/sessions/:id',
@@ -54,19 +58,19 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
         operationId: 'getSession',
         summary: 'Get a session',
         params,
-        response: { 200: sessionViewSchema.describe('The session'), ...notFound },
+        querystring: atSeqQuery,
+        response: { 200: sessionViewSchema.describe('The session'), ...problems },
       },
     },
     async (request) => {
       const session = await findSession(request, request.params.id, deps)
-      const extent = await deps.streamer.extent(session.record.id)
-      const known = extent ?? {
-        tenant: request.tenant,
-        first: 1,
-        next: session.state.seq + 1,
-        ended: false,
+      const { atSeq } = request.query
+      if (atSeq !== undefined) {
+        const then = await sessionAt(session, atSeq, deps)
+        return sessionView(then, extentOf(then))
       }
-      return sessionView(session, known)
+      const extent = await deps.streamer.extent(session.record.id)
+      return sessionView(session, extent ?? extentOf(session))
     },
   )
 
@@ -78,11 +82,13 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
         operationId: 'getProgress',
         summary: 'Get how far a session is',
         params,
-        response: { 200: progressSchema.describe('The progress'), ...notFound },
+        querystring: atSeqQuery,
+        response: { 200: progressSchema.describe('The progress'), ...problems },
       },
     },
     async (request) => {
-      const { state } = await findSession(request, request.params.id, deps)
+      const session = await findSession(request, request.params.id, deps)
+      const { state } = await sessionAt(session, request.query.atSeq, deps)
       const progress = progressOf(state)
       return { ...progress, currentSteps: [...progress.currentSteps] }
     },
@@ -140,4 +146,10 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
       return reply.code(204).send(null)
     },
   )
+}
+
+/** Where a log ends whose last event is the last one of the state. */
+function extentOf({ record, state }: CurrentSession): LogExtent {
+  const ended = finalSessionStatuses.has(state.status)
+  return { tenant: record.tenant, first: 1, next: state.seq + 1, ended }
 }

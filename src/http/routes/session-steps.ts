@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { stepErrorSchema } from '../../session/events.ts'
+import { stepActions, stepErrorSchema } from '../../session/events.ts'
 import { HistoryBuilder } from '../../session/history.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
+import { atSeqQuery, readUpTo } from '../session-at.ts'
 
 const historySchema = z
   .object({
@@ -14,6 +14,26 @@ const historySchema = z
     uses: z.string(),
     text: z.string().optional(),
     skipped: z.string().optional().describe('Why it was skipped'),
+    kept: z
+      .object({
+        sessionId: z.string(),
+        attempt: z.int(),
+        durationMs: z.number(),
+        output: z.unknown().optional(),
+      })
+      .optional()
+      .describe('It did not run here: what another session made of it'),
+    resolutions: z
+      .array(
+        z.object({
+          action: z.enum(stepActions),
+          at: z.iso.datetime(),
+          actor: z.string().optional(),
+          reason: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe('What people made of it'),
     attempts: z.array(
       z.object({
         attempt: z.int(),
@@ -36,8 +56,6 @@ const historySchema = z
   })
   .meta({ id: 'StepHistory' })
 
-const HISTORY_PAGE = 1000
-
 /** GET /v1/sessions/:id/steps */
 export function registerSessionSteps(app: FastifyInstance, deps: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
@@ -48,27 +66,20 @@ export function registerSessionSteps(app: FastifyInstance, deps: HttpDeps): void
         operationId: 'getSteps',
         summary: 'Get the history of a session’s steps',
         params: z.object({ id: z.string() }),
+        querystring: atSeqQuery,
         response: {
           200: z.object({ steps: z.array(historySchema) }).describe('Each step with its attempts'),
-          ...problemsOf('SESSION_NOT_FOUND'),
+          ...problemsOf('SESSION_NOT_FOUND', 'INVALID_QUERY'),
         },
       },
     },
     async (request) => {
-      const { record } = await findSession(request, request.params.id, deps)
-      const history = new HistoryBuilder(record.plan)
-      for (let afterSeq = 0; ; ) {
-        const page = await deps.store.readEvents({
-          sessionId: record.id,
-          afterSeq,
-          limit: HISTORY_PAGE,
-        })
-        for (const event of page) history.add(JSON.parse(event.body))
-        if (page.length < HISTORY_PAGE) return { steps: [...history.steps] }
-        // A long log must not keep the others waiting.
-        await nextTurn()
-        afterSeq = page.at(-1)?.seq ?? afterSeq
-      }
+      const session = await findSession(request, request.params.id, deps)
+      const history = new HistoryBuilder(session.record.plan)
+      await readUpTo(session, request.query.atSeq, deps, (events) => {
+        for (const event of events) history.add(event)
+      })
+      return { steps: [...history.steps] }
     },
   )
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Store } from '../../store/types.ts'
-import type { ArtifactBytes, Artifacts } from './types.ts'
+import type { ArtifactBytes, Artifacts, NewArtifact, StagedArtifact } from './types.ts'
 
 export interface ArtifactsOptions {
   /** Where the bytes are; whoever opened it closes it. */
@@ -13,12 +13,10 @@ export interface ArtifactsOptions {
 /** Artifacts: their bytes wherever `bytes` keeps them, their records in the store. */
 export function openArtifacts({ bytes: kept, store, now }: ArtifactsOptions): Artifacts {
   return {
-    async put({ bytes, ...about }) {
-      const record = { id: newId(now()), ...about, bytes: bytes.byteLength, createdAt: now() }
-      // Bytes first: whoever finds the record finds them too.
-      await kept.write(record, bytes)
+    async put(artifact) {
+      const { record, keep } = await stage(artifact)
       try {
-        await store.putArtifact(record)
+        await keep()
       } catch (refusal) {
         // The refusal is what the caller must know: bytes that cannot be removed now go with their session.
         await Promise.allSettled([kept.remove(record)])
@@ -26,6 +24,7 @@ export function openArtifacts({ bytes: kept, store, now }: ArtifactsOptions): Ar
       }
       return record
     },
+    stage,
     async open(tenant, id) {
       const record = await store.artifact(tenant, id)
       const body = record && (await kept.open(record))
@@ -37,6 +36,13 @@ export function openArtifacts({ bytes: kept, store, now }: ArtifactsOptions): Ar
     },
     list: (sessionId) => store.listArtifacts(sessionId),
     removeSession: (sessionId) => kept.removeSession(sessionId),
+  }
+
+  async function stage({ bytes, ...about }: NewArtifact): Promise<StagedArtifact> {
+    const record = { id: newId(now()), ...about, bytes: bytes.byteLength, createdAt: now() }
+    // Bytes first: whoever finds the record finds them too.
+    await kept.write(record, bytes)
+    return { record, keep: () => store.putArtifact(record) }
   }
 }
 

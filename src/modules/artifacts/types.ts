@@ -10,10 +10,23 @@ export interface NewArtifact {
   readonly bytes: Uint8Array
 }
 
+export interface StagedArtifact {
+  readonly record: ArtifactRecord
+  /** Resolves when the record is on disk. @throws StepstreamError SESSION_NOT_FOUND, STORAGE_UNAVAILABLE */
+  keep(): Promise<void>
+}
+
 /** Bytes that steps produced and that are too large for an event. Ids are unguessable. */
 export interface Artifacts {
   /** Resolves when the bytes and their record are on disk. @throws StepstreamError STORAGE_UNAVAILABLE */
   put(artifact: NewArtifact): Promise<ArtifactRecord>
+  /**
+   * Resolves when the bytes are on disk, for a session that is yet to be written: `keep`, called in
+   * the turn in which the session is handed to the store, writes the record behind it. Bytes that are
+   * not kept go with `removeSession`.
+   *  StepstreamError STORAGE_UNAVAILABLE
+   */
+  stage(artifact: NewArtifact): Promise<StagedArtifact>
   open(tenant: string, id: string): Promise<{ record: ArtifactRecord; body: Readable } | undefined>
   /** The whole content, for expressions that read a large output. */
   read(tenant: string, id: string): Promise<Uint8Array | undefined>

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { SessionCommand } from '../../session/commands.ts'
 import { transition } from '../../session/decide.ts'
-import type { SessionEvent } from '../../session/events.ts'
+import type { Origin, SessionEvent } from '../../session/events.ts'
 import { fold } from '../../session/evolve.ts'
 import { initialState, type SessionState } from '../../session/state.ts'
 import type { SessionStatus } from '../../session/status.ts'
@@ -20,7 +20,7 @@ import { encodeEvent } from './encode.ts'
 import { readLog } from './read-log.ts'
 import { SessionEntry } from './session-entry.ts'
 import { sameSummary, summaryOf } from './summary.ts'
-import type { CurrentSession, SessionCoordinator, UnstartedSession } from './types.ts'
+import type { CurrentSession, Fork, SessionCoordinator, UnstartedSession } from './types.ts'
 
 export interface CoordinatorOptions {
   readonly store: Store
@@ -51,18 +51,19 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   async function create(
     session: UnstartedSession,
     idempotency?: IdempotencyClaim,
+    fork?: Fork,
   ): Promise<Created> {
     const record: SessionRecord = { ...session, status: 'queued', wakeAt: null, endedAt: null }
-    const event = createdEvent(record)
+    const events = [createdEvent(record, fork?.forkedFrom), ...(fork?.kept ?? [])]
     const created = await store.createSession({
       session: record,
-      events: [encodeEvent(record.id, 1, event)],
+      events: events.map((event, index) => encodeEvent(record.id, index + 1, event)),
       ...(idempotency === undefined ? {} : { idempotency }),
     })
     if (!created.created) return created
     options.onStatus?.(record, record.status)
     if (entries.size < options.keepNew && !entries.has(record.id)) {
-      const entry = new SessionEntry(record, fold(initialState(record), [event]), 0)
+      const entry = new SessionEntry(record, fold(initialState(record), events), 0)
       entry.held = 'new'
       entries.set(record.id, entry)
     }
@@ -316,7 +317,7 @@ function currentOf(entry: SessionEntry): CurrentSession {
   return { record: entry.record, state: entry.committed }
 }
 
-function createdEvent(record: SessionRecord): SessionEvent {
+function createdEvent(record: SessionRecord, forkedFrom: Origin | undefined): SessionEvent {
   return {
     type: 'session.created',
     at: new Date(record.createdAt).toISOString(),
@@ -325,6 +326,7 @@ function createdEvent(record: SessionRecord): SessionEvent {
       totalSteps: record.plan.steps.length,
       onFailure: record.plan.onFailure,
       correlationId: record.correlation.id,
+      ...(forkedFrom === undefined ? {} : { forkedFrom }),
     },
   }
 }

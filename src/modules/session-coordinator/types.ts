@@ -1,10 +1,18 @@
 import type { SessionCommand } from '../../session/commands.ts'
+import type { Origin, SessionEvent } from '../../session/events.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Created, IdempotencyClaim, SessionRecord } from '../../store/types.ts'
 import type { Driver } from '../dispatcher/types.ts'
 
 /** A session before anything has happened to it. */
 export type UnstartedSession = Omit<SessionRecord, 'status' | 'wakeAt' | 'endedAt'>
+
+/** What a session that goes on from another one begins with. */
+export interface Fork {
+  readonly forkedFrom: Origin
+  /** A `step.kept` for each step it takes over. */
+  readonly kept: readonly SessionEvent[]
+}
 
 /** The folded state of a session, with what its log does not carry. */
 export interface CurrentSession {
@@ -14,8 +22,8 @@ export interface CurrentSession {
 
 /** The only code that writes a session: it folds, decides, appends at the expected seq, and caches the folded state. */
 export interface SessionCoordinator {
-  /** Writes a new session and its first event; the answer of an earlier request if the idempotency key is taken. */
-  create(session: UnstartedSession, idempotency?: IdempotencyClaim): Promise<Created>
+  /** Writes a new session and its first events; the answer of an earlier request if the idempotency key is taken. */
+  create(session: UnstartedSession, idempotency?: IdempotencyClaim, fork?: Fork): Promise<Created>
   /**
    * Decides a command and commits its events. Resolves after the commit with the state that follows.
    * Only a decision of the session's driver starts attempts, since only the driver can run them; any

@@ -47,6 +47,8 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     pause: (sessionId, reason) => command(sessionId, { type: 'pause', ...because(reason) }),
     resume: (sessionId, reason) => command(sessionId, { type: 'resume', ...because(reason) }),
     cancel: (sessionId, reason) => command(sessionId, { type: 'cancel', ...because(reason) }),
+    resolveStep: (sessionId, stepId, resolution) =>
+      command(sessionId, { type: 'resolveStep', stepId, ...resolution }),
     init,
     open: () => dispatcher.start(drive),
     close,
@@ -55,12 +57,13 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
 
   async function start(request: StartSession): Promise<Created> {
     refuseWhenFull()
-    const { tenant, sessionId, plan, correlation, createdAt, idempotency } = request
+    const { tenant, sessionId, plan, correlation, createdAt, idempotency, fork } = request
     starting += 1
     try {
       const created = await coordinator.create(
         { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
         idempotency,
+        fork,
       )
       if (created.created) dispatcher.wake(sessionId, 'created')
       return created

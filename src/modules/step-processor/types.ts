@@ -1,6 +1,8 @@
+import type { StepResolution } from '../../session/commands.ts'
 import type { Plan } from '../../session/plan.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Correlation, Created, IdempotencyClaim } from '../../store/types.ts'
+import type { Fork } from '../session-coordinator/types.ts'
 
 export interface StartSession {
   readonly tenant: string
@@ -11,6 +13,8 @@ export interface StartSession {
   readonly plan: Plan
   readonly correlation: Correlation
   readonly idempotency?: IdempotencyClaim
+  /** Given when it goes on from another session. */
+  readonly fork?: Fork
 }
 
 /** Creates sessions, returns at once, and drives each by asking the core what is next. */
@@ -23,6 +27,8 @@ export interface StepProcessor {
   pause(sessionId: string, reason?: string): Promise<SessionState>
   resume(sessionId: string, reason?: string): Promise<SessionState>
   cancel(sessionId: string, reason?: string): Promise<SessionState>
+  /** What a person makes of a step that waits or has failed. @throws StepstreamError STEP_NOT_FOUND and as above */
+  resolveStep(sessionId: string, stepId: string, resolution: StepResolution): Promise<SessionState>
   /**
    * A list of steps in, a session id out, for programs that embed the service.
    * @throws StepstreamError with the faults of the steps

@@ -1,6 +1,6 @@
 import type { Json } from '../../json.ts'
 import type { Scope } from '../../plan/types.ts'
-import { type ArtifactRef, artifactRefSchema } from '../../session/events.ts'
+import { artifactRefOf } from '../../session/artifact-ref.ts'
 import { stepAt } from '../../session/state.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
@@ -44,11 +44,4 @@ async function whole(tenant: string, output: Json, { artifact }: Access): Promis
   const bytes = await artifact(tenant, ref.artifact)
   if (bytes === undefined) throw new Error(`the artifact ${ref.artifact} is gone`)
   return JSON.parse(Buffer.from(bytes).toString()) as Json
-}
-
-/** Tells a reference to an artifact from an output that is what it is. */
-export function artifactRefOf(output: Json): ArtifactRef | undefined {
-  if (output === null || typeof output !== 'object' || !('artifact' in output)) return undefined
-  const parsed = artifactRefSchema.strict().safeParse(output)
-  return parsed.success && parsed.data.artifact.startsWith('art_') ? parsed.data : undefined
 }

@@ -8,6 +8,7 @@ import {
   type Write,
 } from '../write.ts'
 import { type MemoryTables, visible } from './memory-tables.ts'
+import { removeWorkflow, saveWorkflow } from './memory-workflows.ts'
 
 /** Applies groups of writes to tables in memory. */
 export function createMemoryCommitter(tables: MemoryTables): Committer {
@@ -33,6 +34,10 @@ function apply(tables: MemoryTables, write: Write): Outcome {
       return hide(tables, write.sessionId)
     case 'purge':
       return purge(tables, write)
+    case 'saveWorkflow':
+      return { kind: 'done', value: saveWorkflow(tables, write.workflow) }
+    case 'removeWorkflow':
+      return { kind: 'done', value: removeWorkflow(tables, write) }
     case 'probe':
       return done
   }

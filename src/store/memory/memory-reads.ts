@@ -2,15 +2,17 @@ import type { SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
 import type { EncodedEvent, ListFilter, SessionListing } from '../types.ts'
 import { type MemoryTables, toListing, visible, visibleSessions } from './memory-tables.ts'
+import { createMemoryWorkflowReads } from './memory-workflows.ts'
 
 const runnableStatuses: ReadonlySet<SessionStatus> = new Set(['queued', 'running', 'cancelling'])
 
 export function createMemoryReads(tables: MemoryTables): StoreReads {
   return {
+    ...createMemoryWorkflowReads(tables),
     async session(id) {
       const session = visible(tables, id)
       if (session === undefined) return undefined
-      const { totalSteps, plan, correlation, ...row } = session.row
+      const { totalSteps, workflow, workflowVersion, plan, correlation, ...row } = session.row
       return {
         ...row,
         ...session.summary,
@@ -84,10 +86,11 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
   }
 
   function matches(filter: ListFilter, listing: SessionListing): boolean {
-    const { tenant, status, name, createdAfter, createdBefore, after } = filter
+    const { tenant, status, name, workflow, createdAfter, createdBefore, after } = filter
     if (listing.tenant !== tenant) return false
     if (status !== undefined && !status.includes(listing.status)) return false
     if (name !== undefined && listing.name !== name) return false
+    if (workflow !== undefined && listing.workflow !== workflow) return false
     if (createdAfter !== undefined && listing.createdAt < createdAfter) return false
     if (createdBefore !== undefined && listing.createdAt > createdBefore) return false
     return after === undefined || listing.id < after

@@ -1,9 +1,11 @@
+import type { WorkflowHead } from '../saving.ts'
 import type {
   ArtifactRecord,
   EncodedEvent,
   IdempotencyClaim,
   SessionListing,
   SessionSummary,
+  WorkflowVersion,
 } from '../types.ts'
 import type { SessionRow } from '../write.ts'
 
@@ -16,6 +18,15 @@ export interface MemorySession {
   hidden: boolean
 }
 
+/** A name under which workflows are saved. */
+export interface MemoryWorkflow {
+  readonly tenant: string
+  readonly name: string
+  head: WorkflowHead
+  /** Oldest first. */
+  readonly versions: WorkflowVersion[]
+}
+
 /** Everything a memory store holds. */
 export interface MemoryTables {
   /** By id, in the order of creation. */
@@ -24,10 +35,18 @@ export interface MemoryTables {
   readonly keys: Map<string, IdempotencyClaim & { readonly sessionId: string }>
   readonly artifacts: Map<string, ArtifactRecord>
   readonly settings: Map<string, string>
+  /** By tenant and name. */
+  readonly workflows: Map<string, MemoryWorkflow>
 }
 
 export function createMemoryTables(): MemoryTables {
-  return { sessions: new Map(), keys: new Map(), artifacts: new Map(), settings: new Map() }
+  return {
+    sessions: new Map(),
+    keys: new Map(),
+    artifacts: new Map(),
+    settings: new Map(),
+    workflows: new Map(),
+  }
 }
 
 /** A session unless it is hidden. */
@@ -41,7 +60,8 @@ export function visibleSessions({ sessions }: MemoryTables): MemorySession[] {
 }
 
 export function toListing({ row, summary }: MemorySession): SessionListing {
-  const { id, tenant, name, createdAt, totalSteps } = row
+  const { id, tenant, name, createdAt, totalSteps, workflow, workflowVersion } = row
   const { status, wakeAt, endedAt } = summary
-  return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps }
+  const saved = { workflow, workflowVersion }
+  return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps, ...saved }
 }

@@ -2,6 +2,7 @@ import type { SessionStatus } from '../../session/status.ts'
 import type { Outcome } from '../write.ts'
 import type { AppendUnit } from './append-units.ts'
 import { bigintArray, textArray } from './binary-arrays.ts'
+import { eventColumns } from './event-columns.ts'
 import { countChanges, takePositions, tellOthers, visible } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
 
@@ -69,16 +70,6 @@ function unitColumns(units: readonly AppendUnit[]): Buffer[] {
     bigintArray(units.map((unit) => unit.summary?.wakeAt ?? null)),
     bigintArray(units.map((unit) => unit.summary?.endedAt ?? null)),
     bigintArray(messages(units.map((unit) => unit.sessionId))),
-  ]
-}
-
-function eventColumns(units: readonly AppendUnit[]): Buffer[] {
-  const events = units.flatMap((unit) => unit.events)
-  return [
-    bigintArray(units.flatMap((unit, index) => unit.events.map(() => index + 1))),
-    bigintArray(events.map((event) => event.seq)),
-    textArray(events.map((event) => event.type)),
-    textArray(events.map((event) => event.body)),
   ]
 }
 

@@ -5,6 +5,7 @@ import { type AppendUnit, type Placed, toRounds, toUnit } from './append-units.t
 import { createCreateSessions } from './create-statement.ts'
 import { createPurge } from './purge.ts'
 import { createSideWrites } from './side-writes.ts'
+import { createWorkflowWrites } from './workflow-writes.ts'
 import type { WriteConnection } from './write-connection.ts'
 import { failed, isFaultOfAWrite, WriteFault } from './write-faults.ts'
 
@@ -31,6 +32,7 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
   const createSessions = createCreateSessions(connection, options)
   const appendUnits = createAppendUnits(connection, options)
   const side = createSideWrites(connection)
+  const workflows = createWorkflowWrites(connection)
   const purge = createPurge(connection)
 
   return {
@@ -140,6 +142,10 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
         return purge.hide(write.sessionId)
       case 'purge':
         return purge.purge(write)
+      case 'saveWorkflow':
+        return workflows.save(write.workflow)
+      case 'removeWorkflow':
+        return workflows.remove(write)
       case 'probe':
         return side.probe()
     }

@@ -2,6 +2,7 @@ import type { Created } from '../types.ts'
 import type { CreateWrite, Outcome } from '../write.ts'
 import { messages, type StatementOptions } from './append-statement.ts'
 import { bigintArray, textArray } from './binary-arrays.ts'
+import { eventColumns } from './event-columns.ts'
 import { countChanges, takePositions, tellOthers } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
 import { failed } from './write-faults.ts'
@@ -94,22 +95,14 @@ function sessionColumns(writes: readonly CreateWrite[]): Buffer[] {
     bigintArray(sessions.map((session) => session.endedAt)),
     textArray(sessions.map((session) => session.plan)),
     textArray(sessions.map((session) => session.correlation)),
+    textArray(sessions.map((session) => session.workflow)),
+    bigintArray(sessions.map((session) => session.workflowVersion)),
     bigintArray(writes.map((write) => write.events.length)),
     textArray(keys.map((key) => key?.key ?? null)),
     textArray(keys.map((key) => key?.requestHash ?? null)),
     textArray(keys.map((key) => key?.answer ?? null)),
     bigintArray(keys.map((key) => key?.expiresAt ?? null)),
     bigintArray(messages(sessions.map((session) => session.id))),
-  ]
-}
-
-function eventColumns(writes: readonly CreateWrite[]): Buffer[] {
-  const events = writes.flatMap((write) => write.events)
-  return [
-    bigintArray(writes.flatMap((write, index) => write.events.map(() => index + 1))),
-    bigintArray(events.map((event) => event.seq)),
-    textArray(events.map((event) => event.type)),
-    textArray(events.map((event) => event.body)),
   ]
 }
 
@@ -122,10 +115,11 @@ function createSql(notify: boolean): string {
     WITH wanted AS MATERIALIZED (
       SELECT nextval('stepstream.session_no_seq') AS no, wanted.*
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
-        $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::text[],
-        $13::text[], $14::text[], $15::bigint[], $16::bigint[]) WITH ORDINALITY
-        AS wanted (id, tenant, name, status, total_steps, created_at, wake_at, ended_at, plan,
-          correlation, events, key, request_hash, answer, expires_at, message, write)
+        $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
+        $13::bigint[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[])
+        WITH ORDINALITY AS wanted (id, tenant, name, status, total_steps, created_at, wake_at,
+          ended_at, plan, correlation, workflow, workflow_version, events, key, request_hash,
+          answer, expires_at, message, write)
     ), keyed AS MATERIALIZED (
       INSERT INTO stepstream.idempotency AS held
         (tenant, key, request_hash, answer, session, session_id, expires_at)
@@ -140,8 +134,9 @@ function createSql(notify: boolean): string {
       SELECT * FROM wanted WHERE key IS NULL OR no IN (SELECT session FROM keyed)
     ), opened AS (
       INSERT INTO stepstream.session (no, id, tenant, name, status, total_steps, created_at,
-        wake_at, ended_at, last_seq, owner)
-      SELECT no, id, tenant, name, status, total_steps, created_at, wake_at, ended_at, events, $21
+        wake_at, ended_at, workflow, workflow_version, last_seq, owner)
+      SELECT no, id, tenant, name, status, total_steps, created_at, wake_at, ended_at, workflow,
+        workflow_version, events, $23
       FROM accepted ORDER BY id
     ), planned AS (
       INSERT INTO stepstream.plan (session, tenant, plan, correlation)
@@ -150,12 +145,12 @@ function createSql(notify: boolean): string {
       INSERT INTO stepstream.event (session, seq, position, tenant, type, body)
       SELECT accepted.no, event.seq, taken.before + row_number() OVER (ORDER BY event.place),
         accepted.tenant, event.type, event.body
-      FROM unnest($17::bigint[], $18::bigint[], $19::text[], $20::text[]) WITH ORDINALITY
+      FROM unnest($19::bigint[], $20::bigint[], $21::text[], $22::text[]) WITH ORDINALITY
         AS event (write, seq, type, body, place)
       JOIN accepted USING (write) CROSS JOIN taken
     ), counted AS (
       ${countChanges('FROM (SELECT tenant, status, 1 AS change FROM accepted CROSS JOIN taken) AS changed')}
-    ), ${tellOthers('$21::text', notify)}
+    ), ${tellOthers('$23::text', notify)}
     SELECT (SELECT count(*) FROM told) AS told,
       (SELECT json_agg(write) FROM wanted
         WHERE key IS NOT NULL AND no NOT IN (SELECT session FROM keyed)) AS refused`

@@ -119,4 +119,36 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (key, window_ms)
   ) WITH (fillfactor = 50);
   `,
+  `
+  -- what a session was started from
+  ALTER TABLE stepstream.session ADD COLUMN workflow text;
+  ALTER TABLE stepstream.session ADD COLUMN workflow_version integer;
+  CREATE INDEX session_by_workflow ON stepstream.session (tenant, workflow, created_at, id)
+    WHERE purge = 'live' AND workflow IS NOT NULL;
+  CREATE INDEX session_ended_by_workflow ON stepstream.session (tenant, workflow, ended_at)
+    WHERE purge = 'live' AND workflow IS NOT NULL AND ended_at IS NOT NULL;
+
+  -- one row for each name, for good: version is the highest given out, and digest is null while the
+  -- workflow is removed
+  CREATE TABLE stepstream.workflow (
+    tenant text NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    first_version integer NOT NULL,
+    digest text,
+    PRIMARY KEY (tenant, name)
+  );
+  CREATE TABLE stepstream.workflow_version (
+    tenant text NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    version integer NOT NULL,
+    description text,
+    total_steps integer NOT NULL,
+    restored_from integer,
+    created_at bigint NOT NULL,
+    digest text NOT NULL,
+    definition text NOT NULL,
+    PRIMARY KEY (tenant, name, version)
+  );
+  `,
 ]

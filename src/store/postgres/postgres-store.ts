@@ -18,6 +18,7 @@ import { createRequestCounter } from './request-counter.ts'
 import { createSessionReads } from './session-reads.ts'
 import { createSideReads } from './side-reads.ts'
 import { createTimerReads } from './timer-reads.ts'
+import { createWorkflowReads } from './workflow-reads.ts'
 import { createWriteConnection } from './write-connection.ts'
 
 export interface PostgresStoreOptions extends DatabaseSettings, WriteQueueOptions {
@@ -125,5 +126,6 @@ function createReads(queries: Queries): StoreReads {
     ...createEventReads(queries),
     ...createTimerReads(queries),
     ...createSideReads(queries),
+    ...createWorkflowReads(queries),
   }
 }

@@ -36,12 +36,6 @@ const records = `
 const counts = `
   SELECT status, sum(sessions)::bigint AS sessions FROM stepstream.status_count
   GROUP BY status HAVING sum(sessions) > 0`
-const lists = {
-  all: listSql(''),
-  byName: listSql('AND name = $6'),
-  byStatus: byStatus(''),
-  byStatusAndName: byStatus('AND name = $7'),
-}
 
 export function createSessionReads(queries: Queries): SessionReads {
   const session = createBatch<string, SessionRecord | undefined>({
@@ -61,20 +55,17 @@ export function createSessionReads(queries: Queries): SessionReads {
   return {
     session,
 
-    async listSessions({ tenant, name, status, createdAfter = 0, createdBefore, after, limit }) {
-      const { createdAt, id } = await startOf(after, createdBefore)
-      const names = name === undefined ? [] : [name]
-      const page = [tenant, createdAfter, createdAt, id, limit]
-      if (status === undefined) {
-        return queries.rows<SessionListing>(lists[name === undefined ? 'all' : 'byName'], [
-          ...page,
-          ...names,
-        ])
-      }
-      return queries.rows<SessionListing>(
-        lists[name === undefined ? 'byStatus' : 'byStatusAndName'],
-        [...page, [...new Set(status)], ...names],
+    async listSessions({ tenant, name, workflow, status, createdAfter = 0, ...rest }) {
+      const { createdAt, id } = await startOf(rest.after, rest.createdBefore)
+      const values: unknown[] = [tenant, createdAfter, createdAt, id, rest.limit]
+      const filters = Object.entries({ workflow, name }).flatMap(([column, value]) =>
+        value === undefined ? [] : `AND ${column} = $${values.push(value)}`,
       )
+      const text =
+        status === undefined
+          ? listSql(filters)
+          : byStatus(`$${values.push([...new Set(status)])}`, filters)
+      return queries.rows<SessionListing>(text, values)
     },
 
     async countByStatus() {
@@ -116,18 +107,19 @@ function toRecord(row: RecordRow): SessionRecord {
   return { ...row, plan: JSON.parse(row.plan), correlation: JSON.parse(row.correlation) }
 }
 
-function listSql(filters: string): string {
+function listSql(filters: readonly string[]): string {
   return `
-    SELECT ${columns}, total_steps AS "totalSteps" FROM stepstream.session
+    SELECT ${columns}, total_steps AS "totalSteps", workflow, workflow_version AS "workflowVersion"
+    FROM stepstream.session
     WHERE purge = 'live' AND tenant = $1 AND created_at >= $2
-      AND (created_at, id) < ($3::bigint, $4::text) ${filters}
+      AND (created_at, id) < ($3::bigint, $4::text) ${filters.join(' ')}
     ORDER BY created_at DESC, id DESC LIMIT $5::bigint`
 }
 
 /** Each status is a range of an index; the page is merged from as many. */
-function byStatus(filters: string): string {
+function byStatus(statuses: string, filters: readonly string[]): string {
   return `
-    SELECT listing.* FROM unnest($6::text[]) AS wanted (status)
-    CROSS JOIN LATERAL (${listSql(`AND session.status = wanted.status ${filters}`)}) AS listing
+    SELECT listing.* FROM unnest(${statuses}::text[]) AS wanted (status)
+    CROSS JOIN LATERAL (${listSql(['AND session.status = wanted.status', ...filters])}) AS listing
     ORDER BY "createdAt" DESC, id DESC LIMIT $5::bigint`
 }

@@ -4,6 +4,8 @@ import type {
   MovedEvent,
   MovedSession,
   MovedSetting,
+  MovedVersion,
+  MovedWorkflow,
   TransferSource,
 } from '../transfer/types.ts'
 import type { IdempotencyClaim } from '../types.ts'
@@ -24,10 +26,24 @@ const ofSession = 'session = (SELECT no FROM stepstream.session WHERE id = $1)'
 
 const selectSessions = `
   SELECT id, session.tenant, name, status, total_steps AS "totalSteps", created_at AS "createdAt",
-    wake_at AS "wakeAt", ended_at AS "endedAt", last_seq AS "lastSeq", correlation, plan, purge
+    wake_at AS "wakeAt", ended_at AS "endedAt", workflow, workflow_version AS "workflowVersion",
+    last_seq AS "lastSeq", correlation, plan, purge
   FROM (SELECT * FROM stepstream.session WHERE id > $1 ORDER BY id LIMIT ${SESSIONS}) AS session
     LEFT JOIN stepstream.plan ON plan.session = session.no
   ORDER BY id`
+
+const selectWorkflows = `
+  SELECT tenant, name, version, first_version AS "firstVersion", digest FROM stepstream.workflow
+  WHERE (tenant COLLATE "C", name) > ($1, $2) ORDER BY tenant COLLATE "C", name LIMIT ${SESSIONS}`
+
+// What was removed may still have rows.
+const selectVersions = `
+  SELECT tenant, name, held.version, description, total_steps AS "totalSteps",
+    restored_from AS "restoredFrom", created_at AS "createdAt", held.digest, definition
+  FROM stepstream.workflow_version AS held JOIN stepstream.workflow AS head USING (tenant, name)
+  WHERE tenant = $1 AND name = $2 AND held.version > $3
+    AND head.digest IS NOT NULL AND held.version >= head.first_version
+  ORDER BY held.version LIMIT ${SESSIONS}`
 
 const selectEvents = `
   SELECT seq, position, type, body FROM stepstream.event
@@ -55,6 +71,24 @@ export function createTransferReads(client: PoolClient): Omit<TransferSource, 'c
       rows<MovedSetting>(
         `SELECT name, value FROM stepstream.setting WHERE name NOT LIKE 'store.%' ORDER BY name COLLATE "C"`,
       ),
+    async *workflows() {
+      for (let after = ['', '']; ; ) {
+        const page = await rows<MovedWorkflow>(selectWorkflows, after)
+        yield* page
+        const last = page.at(-1)
+        if (last === undefined) return
+        after = [last.tenant, last.name]
+      }
+    },
+    async *versions({ tenant, name }) {
+      for (let after = 0; ; ) {
+        const page = await rows<MovedVersion>(selectVersions, [tenant, name, after])
+        yield* page
+        const last = page.at(-1)
+        if (last === undefined) return
+        after = last.version
+      }
+    },
     async *sessions() {
       for (let after = ''; ; ) {
         const page = await rows<SessionRow>(selectSessions, [after])

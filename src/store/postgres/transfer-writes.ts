@@ -11,11 +11,21 @@ const upsertSetting = `
 const insertSession = `
   WITH added AS (
     INSERT INTO stepstream.session
-      (id, tenant, name, status, total_steps, created_at, wake_at, ended_at, last_seq)
-    VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9) RETURNING no
+      (id, tenant, name, status, total_steps, created_at, wake_at, ended_at, last_seq,
+        workflow, workflow_version)
+    VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9, $12, $13) RETURNING no
   )
   INSERT INTO stepstream.plan (session, tenant, plan, correlation)
   SELECT no, $2::text, $10::text, $11::text FROM added RETURNING session AS no`
+
+const insertWorkflow = `
+  INSERT INTO stepstream.workflow (tenant, name, version, first_version, digest)
+  VALUES ($1, $2, $3, $4, $5)`
+
+const insertVersion = `
+  INSERT INTO stepstream.workflow_version (tenant, name, version, description, total_steps,
+    restored_from, created_at, digest, definition)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 const insertEvents = `
   INSERT INTO stepstream.event (session, tenant, seq, position, type, body)
@@ -43,6 +53,13 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
 
   return {
     addSetting: ({ name, value }) => run(upsertSetting, [name, value]),
+    addWorkflow: ({ tenant, name, version, firstVersion, digest }) =>
+      run(insertWorkflow, [tenant, name, version, firstVersion, digest]),
+    addVersion({ tenant, name, version, ...rest }) {
+      const { description, totalSteps, restoredFrom, createdAt, digest, definition } = rest
+      const content = [description, totalSteps, restoredFrom, createdAt, digest, definition]
+      return run(insertVersion, [tenant, name, version, ...content])
+    },
     async addSession(session) {
       const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq } = session
       const row = [id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq]
@@ -50,6 +67,8 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
         ...row,
         session.plan,
         session.correlation,
+        session.workflow,
+        session.workflowVersion,
       ])
       no = rows[0].no
     },

@@ -6,6 +6,7 @@ import { createSessionHeads } from './session-heads.ts'
 import { createSessionWrites } from './session-writes.ts'
 import { createSideWrites } from './side-writes.ts'
 import { createStatusCounts } from './status-counts.ts'
+import { createWorkflowWrites } from './workflow-writes.ts'
 
 /** A committer that commits before it returns. */
 export interface SyncCommitter extends Committer {
@@ -21,6 +22,7 @@ export function createSqliteCommitter(database: Database): SyncCommitter {
   const sessions = createSessionWrites(database, log, heads, counts)
   const purge = createPurge(database, log, heads, counts)
   const side = createSideWrites(database)
+  const workflows = createWorkflowWrites(database)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
 
@@ -67,6 +69,10 @@ export function createSqliteCommitter(database: Database): SyncCommitter {
         return purge.hide(write.sessionId)
       case 'purge':
         return purge.purge(write)
+      case 'saveWorkflow':
+        return workflows.save(write.workflow)
+      case 'removeWorkflow':
+        return workflows.remove(write)
       case 'probe':
         return side.probe()
     }

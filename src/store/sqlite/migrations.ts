@@ -87,6 +87,38 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE probe (bytes BLOB NOT NULL) STRICT;
   `,
+  `
+  -- what a session was started from
+  ALTER TABLE session ADD COLUMN workflow TEXT;
+  ALTER TABLE session ADD COLUMN workflow_version INTEGER;
+  CREATE INDEX session_by_workflow ON session (tenant, workflow, created_at, id)
+    WHERE purge = 'live' AND workflow IS NOT NULL;
+  CREATE INDEX session_ended_by_workflow ON session (tenant, workflow, ended_at)
+    WHERE purge = 'live' AND workflow IS NOT NULL AND ended_at IS NOT NULL;
+
+  -- one row for each name, for good: version is the highest given out, and digest is null while the
+  -- workflow is removed
+  CREATE TABLE workflow (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    first_version INTEGER NOT NULL,
+    digest TEXT,
+    UNIQUE (tenant, name)
+  ) STRICT;
+  CREATE TABLE workflow_version (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    description TEXT,
+    total_steps INTEGER NOT NULL,
+    restored_from INTEGER,
+    created_at INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    UNIQUE (tenant, name, version)
+  ) STRICT;
+  `,
 ]
 
 /**

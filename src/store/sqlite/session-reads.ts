@@ -33,12 +33,7 @@ export function createSessionReads(database: Database): SessionReads {
   const counts = database.prepare(`
     SELECT status, sum(sessions) AS sessions FROM status_count GROUP BY status HAVING sum(sessions) > 0
   `)
-  const lists = {
-    all: prepareList(database, 'session_by_creation', ''),
-    byStatus: prepareList(database, 'session_by_status', 'AND status = ?5'),
-    byName: prepareList(database, 'session_by_name', 'AND name = ?5'),
-    byStatusAndName: prepareList(database, 'session_by_name', 'AND status = ?5 AND name = ?6'),
-  }
+  const lists = new Map<string, Statement>()
 
   return {
     async session(id) {
@@ -64,15 +59,21 @@ export function createSessionReads(database: Database): SessionReads {
   }
 
   function list(filter: ListFilter, status: SessionStatus | undefined): SessionListing[] {
-    const { tenant, name, createdAfter = 0, createdBefore, after, limit } = filter
+    const { tenant, name, workflow, createdAfter = 0, createdBefore, after, limit } = filter
     const { createdAt, id } = startOf(after, createdBefore)
     const range = [tenant, createdAfter, createdAt, id] as const
-    if (status === undefined) {
-      if (name === undefined) return toListings(lists.all, ...range, limit)
-      return toListings(lists.byName, ...range, name, limit)
-    }
-    if (name === undefined) return toListings(lists.byStatus, ...range, status, limit)
-    return toListings(lists.byStatusAndName, ...range, status, name, limit)
+    const given = Object.entries({ workflow, name, status }).flatMap(([column, value]) =>
+      value === undefined ? [] : [{ column: column as keyof typeof indexes, value }],
+    )
+    const statement = listBy(given.map(({ column }) => column))
+    return toListings(statement, ...range, ...given.map(({ value }) => value), limit)
+  }
+
+  function listBy(columns: readonly (keyof typeof indexes)[]): Statement {
+    const key = columns.join(' ')
+    const known = lists.get(key) ?? prepareList(database, columns)
+    lists.set(key, known)
+    return known
   }
 
   function startOf(after: string | undefined, createdBefore = Number.MAX_SAFE_INTEGER): Position {
@@ -94,13 +95,23 @@ export function createSessionReads(database: Database): SessionReads {
   }
 }
 
+/** What a list can be narrowed down by: the first that is given chooses the index. */
+const indexes = {
+  workflow: 'session_by_workflow',
+  name: 'session_by_name',
+  status: 'session_by_status',
+}
+
 /** Names the index, because SQLite would prefer the first that gives the order. */
-function prepareList(database: Database, index: string, filters: string): Statement {
-  const limit = 5 + filters.split('?').length - 1
+function prepareList(database: Database, by: readonly (keyof typeof indexes)[]): Statement {
+  const [first] = by
+  const index = first === undefined ? 'session_by_creation' : indexes[first]
+  const filters = by.map((column, place) => `AND ${column} = ?${5 + place}`).join(' ')
   return database.prepare(`
-    SELECT ${columns}, total_steps AS totalSteps FROM session INDEXED BY ${index}
+    SELECT ${columns}, total_steps AS totalSteps, workflow, workflow_version AS workflowVersion
+    FROM session INDEXED BY ${index}
     WHERE purge = 'live' AND tenant = ?1 AND created_at >= ?2 AND (created_at, id) < (?3, ?4) ${filters}
-    ORDER BY created_at DESC, id DESC LIMIT ?${limit}
+    ORDER BY created_at DESC, id DESC LIMIT ?${5 + by.length}
   `)
 }
 

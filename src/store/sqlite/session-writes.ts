@@ -26,8 +26,9 @@ export function createSessionWrites(
   counts: StatusCounts,
 ): SessionWrites {
   const insertSession = database.prepare(`
-    INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+    INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at,
+      workflow, workflow_version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
   `)
   const insertPlan = database.prepare(
     'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
@@ -61,6 +62,8 @@ export function createSessionWrites(
         session.createdAt,
         session.wakeAt,
         session.endedAt,
+        session.workflow,
+        session.workflowVersion,
       )
       if (inserted.changes === 0) return { kind: 'conflict' }
       const no = inserted.lastId

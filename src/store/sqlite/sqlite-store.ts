@@ -1,19 +1,18 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createGroupedStore, type StoreReads } from '../grouped-store.ts'
-import { StoreOpenError } from '../store-open-error.ts'
 import type { Store } from '../types.ts'
 import type { WriteQueueOptions } from '../write-queue.ts'
 import { chooseWriter, type Writer } from './choose-writer.ts'
 import { createSqliteCommitter } from './committer.ts'
 import { openReadConnection, openWriteConnection } from './connection.ts'
-import { type DataLock, lockDataDir } from './data-lock.ts'
+import { claimDataDir } from './data-lock.ts'
 import type { Database } from './database.ts'
 import { createEventReads } from './event-reads.ts'
 import { createSessionReads } from './session-reads.ts'
 import { createSideReads } from './side-reads.ts'
 import { startThreadCommitter } from './thread-committer.ts'
 import { createTimerReads } from './timer-reads.ts'
+import { createWorkflowReads } from './workflow-reads.ts'
 
 export interface SqliteStoreOptions extends WriteQueueOptions {
   /** The folder of the database; made if missing, held for this process until `close`. */
@@ -34,7 +33,7 @@ export async function openSqliteStore({
   maxPages,
   ...queue
 }: SqliteStoreOptions): Promise<Store> {
-  const lock = claim(dataDir)
+  const lock = claimDataDir(dataDir)
   try {
     const file = join(dataDir, 'stepstream.db')
     // Opened here in any case, so that a fault of the database is met, and told, here.
@@ -58,24 +57,12 @@ export async function openSqliteStore({
   }
 }
 
-function claim(dataDir: string): DataLock {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    return lockDataDir(dataDir)
-  } catch (error) {
-    if (error instanceof StoreOpenError) throw error
-    throw new StoreOpenError(
-      `The data folder ${dataDir} cannot be used: ${(error as Error).message}.`,
-      error,
-    )
-  }
-}
-
 function createReads(database: Database): StoreReads {
   return {
     ...createSessionReads(database),
     ...createEventReads(database),
     ...createTimerReads(database),
     ...createSideReads(database),
+    ...createWorkflowReads(database),
   }
 }

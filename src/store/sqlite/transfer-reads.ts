@@ -3,6 +3,8 @@ import type {
   MovedEvent,
   MovedSession,
   MovedSetting,
+  MovedVersion,
+  MovedWorkflow,
   TransferSource,
 } from '../transfer/types.ts'
 import type { IdempotencyClaim } from '../types.ts'
@@ -25,10 +27,20 @@ export function createTransferReads(database: Database): Omit<TransferSource, 'c
   )
   const sessions = database.prepare(`
     SELECT id, session.tenant, name, status, total_steps AS totalSteps, created_at AS createdAt,
-      wake_at AS wakeAt, ended_at AS endedAt, correlation, plan,
+      wake_at AS wakeAt, ended_at AS endedAt, workflow, workflow_version AS workflowVersion,
+      correlation, plan,
       (SELECT coalesce(max(seq), 0) FROM event WHERE event.session = no) AS lastSeq
     FROM session JOIN plan ON plan.session = session.no
     WHERE purge = 'live' AND id > ? ORDER BY id LIMIT 1
+  `)
+  const workflows = database.prepare(`
+    SELECT tenant, name, version, first_version AS firstVersion, digest FROM workflow
+    WHERE (tenant, name) > (?, ?) ORDER BY tenant, name LIMIT 1
+  `)
+  const versions = database.prepare(`
+    SELECT tenant, name, version, description, total_steps AS totalSteps,
+      restored_from AS restoredFrom, created_at AS createdAt, digest, definition
+    FROM workflow_version WHERE tenant = ? AND name = ? AND version > ? ORDER BY version LIMIT 1
   `)
   const events = database.prepare(`
     SELECT seq, position, type, body FROM event
@@ -48,6 +60,18 @@ export function createTransferReads(database: Database): Omit<TransferSource, 'c
     schema: migrations.length,
     position: async () => position.get<{ last: number }>()?.last ?? 0,
     settings: async () => settings.all<MovedSetting>(),
+    async *workflows() {
+      for (let found = workflows.get<MovedWorkflow>('', ''); found !== undefined; ) {
+        yield found
+        found = workflows.get<MovedWorkflow>(found.tenant, found.name)
+      }
+    },
+    async *versions({ tenant, name }) {
+      for (let found = versions.get<MovedVersion>(tenant, name, 0); found !== undefined; ) {
+        yield found
+        found = versions.get<MovedVersion>(tenant, name, found.version)
+      }
+    },
     async *sessions() {
       for (let session = sessions.get<MovedSession>(''); session !== undefined; ) {
         yield session

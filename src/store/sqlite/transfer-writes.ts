@@ -10,8 +10,17 @@ export function createTransferWrites(database: Database): TransferWrites {
     'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
   const insertSession = database.prepare(`
-    INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at,
+      workflow, workflow_version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  `)
+  const insertWorkflow = database.prepare(`
+    INSERT INTO workflow (tenant, name, version, first_version, digest) VALUES (?, ?, ?, ?, ?)
+  `)
+  const insertVersion = database.prepare(`
+    INSERT INTO workflow_version (tenant, name, version, description, total_steps, restored_from,
+      created_at, digest, definition)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   `)
   const insertPlan = database.prepare(
     'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
@@ -33,6 +42,14 @@ export function createTransferWrites(database: Database): TransferWrites {
   return {
     async addSetting({ name, value }) {
       insertSetting.run(name, value)
+    },
+    async addWorkflow({ tenant, name, version, firstVersion, digest }) {
+      insertWorkflow.run(tenant, name, version, firstVersion, digest)
+    },
+    async addVersion({ tenant, name, version, ...rest }) {
+      const { description, totalSteps, restoredFrom, createdAt, digest, definition } = rest
+      const content = [description, totalSteps, restoredFrom, createdAt, digest, definition]
+      insertVersion.run(tenant, name, version, ...content)
     },
     async addSession(session) {
       no = insertRow(session)
@@ -60,7 +77,8 @@ export function createTransferWrites(database: Database): TransferWrites {
 
   function insertRow(session: MovedSession): number {
     const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt } = session
-    return insertSession.run(id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt)
-      .lastId
+    const { workflow, workflowVersion } = session
+    const row = [id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt]
+    return insertSession.run(...row, workflow, workflowVersion).lastId
   }
 }

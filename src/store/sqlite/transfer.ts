@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { StoreOpenError } from '../store-open-error.ts'
 import { TransferError } from '../transfer/transfer-error.ts'
 import type { TransferSource, TransferTarget } from '../transfer/types.ts'
 import { openWriteConnection } from './connection.ts'
-import { type DataLock, lockDataDir } from './data-lock.ts'
+import { claimDataDir } from './data-lock.ts'
 import type { Database } from './database.ts'
 import { createTransferReads } from './transfer-reads.ts'
 import { createTransferWrites } from './transfer-writes.ts'
@@ -25,15 +24,18 @@ export async function openSqliteSource(dataDir: string): Promise<TransferSource>
 
 /**
  * Opens the embedded store of a data folder, made if missing and held until `close`, to fill it.
- * @throws TransferError when it holds sessions; StoreOpenError when a service uses it
+ * @throws TransferError when it holds sessions or workflows; StoreOpenError when a service uses it
  */
 export async function openSqliteTarget(dataDir: string): Promise<TransferTarget> {
   const { database, close } = openHeld(dataDir)
   try {
     database.exec('BEGIN IMMEDIATE')
-    if (database.prepare('SELECT 1 FROM session LIMIT 1').get() !== undefined) {
+    const content = database.prepare(
+      'SELECT 1 FROM session UNION ALL SELECT 1 FROM workflow LIMIT 1',
+    )
+    if (content.get() !== undefined) {
       throw new TransferError(
-        `The store in the data folder ${dataDir} holds sessions: import into an empty one.`,
+        `The store in the data folder ${dataDir} holds sessions or workflows: import into an empty one.`,
       )
     }
     return {
@@ -49,7 +51,7 @@ export async function openSqliteTarget(dataDir: string): Promise<TransferTarget>
 }
 
 function openHeld(dataDir: string): { database: Database; close: () => Promise<void> } {
-  const lock = claim(dataDir)
+  const lock = claimDataDir(dataDir)
   try {
     const database = openWriteConnection(fileIn(dataDir))
     return {
@@ -63,19 +65,6 @@ function openHeld(dataDir: string): { database: Database; close: () => Promise<v
   } catch (error) {
     lock.release()
     throw error
-  }
-}
-
-function claim(dataDir: string): DataLock {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    return lockDataDir(dataDir)
-  } catch (error) {
-    if (error instanceof StoreOpenError) throw error
-    throw new TransferError(
-      `The data folder ${dataDir} cannot be used: ${(error as Error).message}.`,
-      error,
-    )
   }
 }
 

@@ -12,6 +12,7 @@ export const VERSION = 1
 
 const whole = z.int().min(0)
 const time = whole.nullable()
+const version = whole.nullable()
 const eventType = z.enum(Object.keys(eventData) as [EventType, ...EventType[]])
 
 export const headerSchema = z.strictObject({
@@ -32,12 +33,34 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('store'), position: whole }),
   z.strictObject({ kind: z.literal('setting'), name: z.string(), value: z.string() }),
   z.strictObject({
+    kind: z.literal('workflow'),
+    tenant: z.string(),
+    name: z.string(),
+    version: whole,
+    firstVersion: whole,
+    digest: z.string().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('version'),
+    tenant: z.string(),
+    name: z.string(),
+    version: whole,
+    description: z.string().nullable(),
+    totalSteps: whole,
+    restoredFrom: version,
+    createdAt: whole,
+    digest: z.string(),
+    definition: z.string(),
+  }),
+  z.strictObject({
     kind: z.literal('session'),
     id: z.string(),
     tenant: z.string(),
     name: z.string().nullable(),
     status: z.enum(sessionStatuses),
     totalSteps: whole,
+    workflow: z.string().nullable(),
+    workflowVersion: version,
     createdAt: whole,
     wakeAt: time,
     endedAt: time,
@@ -65,7 +88,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bytes'), base64: z.base64().min(1) }),
 ])
 
-/** One thing of a store; events, keys and artifacts follow their session, bytes their artifact. */
+/** One thing of a store; versions follow their workflow, events, keys and artifacts their session, bytes their artifact. */
 export type Entry = z.infer<typeof entrySchema>
 
 export const endSchema = z.strictObject({

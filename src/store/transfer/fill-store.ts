@@ -41,6 +41,10 @@ export function createFiller(target: TransferTarget, bytes: TransferBytes): Fill
           return
         case 'setting':
           return target.addSetting({ name: entry.name, value: entry.value })
+        case 'workflow':
+          return target.addWorkflow(entry)
+        case 'version':
+          return target.addVersion(entry)
         case 'session':
           return open(entry)
         case 'events':

@@ -1,4 +1,5 @@
-import { type End, toLine } from './entries.ts'
+import { createHash } from 'node:crypto'
+import { type End, type Entry, toLine } from './entries.ts'
 import { createFiller, type Filler } from './fill-store.ts'
 import { readExport } from './read-export.ts'
 import { readStore } from './read-store.ts'
@@ -20,6 +21,8 @@ export interface ImportOptions {
 /** What an export held, to compare with what the store gives back; some 150 bytes a session. */
 interface Expected {
   readonly settings: readonly MovedSetting[]
+  /** SHA-256 over the lines of saved workflows. */
+  readonly workflows: string
   readonly sessions: readonly SessionDigest[]
   readonly end: End
 }
@@ -49,6 +52,7 @@ export async function importStore(options: ImportOptions): Promise<End> {
 
 async function fill({ chunks, onProgress }: ImportOptions, filler: Filler): Promise<Expected> {
   const settings: MovedSetting[] = []
+  const workflows = createHash('sha256')
   const sessions: SessionDigest[] = []
   const digests = createSessionDigests()
   let end: End | undefined
@@ -58,17 +62,18 @@ async function fill({ chunks, onProgress }: ImportOptions, filler: Filler): Prom
       break
     }
     if (entry.kind === 'setting') settings.push(entry)
+    if (isOfWorkflow(entry)) workflows.update(line)
     sessions.push(...digests.add(entry, line))
     await filler.add(entry)
   }
   sessions.push(...digests.end())
   if (end === undefined) throw new TransferError('The export has no end.')
   await filler.finish()
-  return { settings, sessions, end }
+  return { settings, workflows: workflows.digest('hex'), sessions, end }
 }
 
 async function verify(
-  { settings, sessions }: Expected,
+  { settings, workflows, sessions }: Expected,
   written: TransferSource,
   bytes: TransferBytes,
 ): Promise<void> {
@@ -78,6 +83,7 @@ async function verify(
       throw new TransferError(`The setting ${name} came back changed.`)
   }
   const digests = createSessionDigests()
+  const found = createHash('sha256')
   let next = 0
   const compare = (digests: readonly SessionDigest[]) => {
     for (const found of digests) {
@@ -88,8 +94,19 @@ async function verify(
       )
     }
   }
-  for await (const entry of readStore(written, bytes)) compare(digests.add(entry, toLine(entry)))
+  for await (const entry of readStore(written, bytes)) {
+    const line = toLine(entry)
+    if (isOfWorkflow(entry)) found.update(line)
+    compare(digests.add(entry, line))
+  }
   compare(digests.end())
+  if (found.digest('hex') !== workflows) {
+    throw new TransferError('The saved workflows differ from the export when they are read back.')
+  }
   const missing = sessions[next]
   if (missing !== undefined) throw new TransferError(`The session ${missing.id} was not kept.`)
+}
+
+function isOfWorkflow({ kind }: Entry): boolean {
+  return kind === 'workflow' || kind === 'version'
 }

@@ -23,6 +23,10 @@ export async function* readStore(
 ): AsyncGenerator<Entry> {
   yield { kind: 'store', position: await source.position() }
   for (const setting of await source.settings()) yield { kind: 'setting', ...setting }
+  for await (const workflow of source.workflows()) {
+    yield { kind: 'workflow', ...workflow }
+    for await (const version of source.versions(workflow)) yield { kind: 'version', ...version }
+  }
   for await (const session of source.sessions()) {
     yield { kind: 'session', ...session }
     yield* readEvents(source.events(session))

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { ArtifactRecord, EncodedEvent, IdempotencyClaim } from '../types.ts'
+import type { WorkflowHead } from '../saving.ts'
+import type { ArtifactRecord, EncodedEvent, IdempotencyClaim, WorkflowVersion } from '../types.ts'
 import type { SessionRow } from '../write.ts'
 
 /** A session's row on its way from one store to another; `owner` and `claim` stay behind. */
@@ -19,6 +20,16 @@ export type MovedArtifact = Omit<ArtifactRecord, 'tenant' | 'sessionId'>
 export interface MovedSetting {
   readonly name: string
   readonly value: string
+}
+
+/** A name under which workflows are saved, also after its removal. */
+export interface MovedWorkflow extends WorkflowHead {
+  readonly tenant: string
+  readonly name: string
+}
+
+export interface MovedVersion extends WorkflowVersion {
+  readonly tenant: string
 }
 
 /** Which bytes: an artifact's id within its session's. */
@@ -46,6 +57,10 @@ export interface TransferSource {
   position(): Promise<number>
   /** By name. */
   settings(): Promise<readonly MovedSetting[]>
+  /** By tenant and name. */
+  workflows(): AsyncIterable<MovedWorkflow>
+  /** Of one name, oldest first. */
+  versions(workflow: MovedWorkflow): AsyncIterable<MovedVersion>
   /** By id. */
   sessions(): AsyncIterable<MovedSession>
   /** By seq, in pages. */
@@ -61,6 +76,8 @@ export interface TransferSource {
 export interface TransferTarget {
   /** Replaces the value that is there. */
   addSetting(setting: MovedSetting): Promise<void>
+  addWorkflow(workflow: MovedWorkflow): Promise<void>
+  addVersion(version: MovedVersion): Promise<void>
   addSession(session: MovedSession): Promise<void>
   /** To a session that was added. */
   addEvents(session: MovedSession, events: readonly MovedEvent[]): Promise<void>

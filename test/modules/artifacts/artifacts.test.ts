@@ -118,6 +118,17 @@ describe('artifacts', () => {
     expect(order).toEqual(['bytes', 'record'])
   })
 
+  test('can be staged for a session that is written together with their records', async () => {
+    const next = sessionRecord()
+    const bytes = new TextEncoder().encode('grüezi')
+    const about = { tenant: 'default', stepId: 'a', name: 'a.txt', contentType: 'text/plain' }
+    const staged = await artifacts.stage({ ...about, sessionId: next.id, bytes })
+    expect(await artifacts.read('default', staged.record.id)).toBeUndefined()
+    await Promise.all([store.createSession({ session: next, events: [] }), staged.keep()])
+    expect(await artifacts.read('default', staged.record.id)).toHaveLength(7)
+    expect(await artifacts.list(next.id)).toEqual([staged.record])
+  })
+
   test('tell why the record was refused, also when the bytes cannot be removed then', async () => {
     const remove = () => Promise.reject(new Error('the disk is gone'))
     const bytes = { ...openFolderBytes(dir), remove }

@@ -1,0 +1,90 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { StepstreamError } from '../../errors.ts'
+import { workflowNamePattern } from '../../modules/workflows/types.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+import { findWorkflow } from '../find-workflow.ts'
+import {
+  versionListingSchema,
+  versionListingView,
+  workflowListingSchema,
+  workflowListingView,
+} from '../workflow-views.ts'
+
+const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional().describe('`next` of the page before'),
+})
+
+const next = z.string().nullable().describe('The cursor of the next page')
+
+/** GET /v1/workflows and GET /v1/workflows/:name/versions */
+export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>()
+  const { store } = deps
+
+  typed.get(
+    '/v1/workflows',
+    {
+      schema: {
+        tags: ['workflows'],
+        operationId: 'listWorkflows',
+        summary: 'List saved workflows by name',
+        querystring: pageQuery,
+        response: {
+          200: z.object({ workflows: z.array(workflowListingSchema), next }).describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query
+      const after = cursor && readCursor(cursor, workflowNamePattern)
+      const page = await store.listWorkflows(request.tenant, after, limit)
+      const last = page.length === limit ? page.at(-1) : undefined
+      return { workflows: page.map(workflowListingView), next: cursorOf(last?.name) }
+    },
+  )
+
+  typed.get(
+    '/v1/workflows/:name/versions',
+    {
+      schema: {
+        tags: ['workflows'],
+        operationId: 'listWorkflowVersions',
+        summary: 'List the versions of a saved workflow, newest first',
+        params: z.object({ name: z.string() }),
+        querystring: pageQuery,
+        response: {
+          200: z.object({ versions: z.array(versionListingSchema), next }).describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR', 'WORKFLOW_NOT_FOUND'),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query
+      const before = cursor && Number(readCursor(cursor, /^[1-9]\d{0,8}$/))
+      const { name } = await findWorkflow(request, request.params.name, undefined, deps)
+      const page = await store.listWorkflowVersions(
+        request.tenant,
+        name,
+        before || undefined,
+        limit,
+      )
+      const last = page.length === limit ? page.at(-1) : undefined
+      return { versions: page.map(versionListingView), next: cursorOf(last?.version) }
+    },
+  )
+}
+
+function cursorOf(value: string | number | undefined): string | null {
+  return value === undefined ? null : Buffer.from(String(value)).toString('base64url')
+}
+
+function readCursor(cursor: string, pattern: RegExp): string {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  if (pattern.test(text)) return text
+  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of this list')
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
+import type { CompiledPlan, Planner } from '../../plan/types.ts'
+import type { Store } from '../../store/types.ts'
+import { contentOf } from './content.ts'
+import { type Reference, readReference } from './reference.ts'
+import { statsOf } from './stats.ts'
+import { type Saved, type SaveRequest, type Workflows, workflowNamePattern } from './types.ts'
+
+export interface WorkflowsOptions {
+  readonly store: Pick<Store, 'saveWorkflow' | 'removeWorkflow' | 'workflow' | 'workflowRuns'>
+  readonly planner: Planner
+  readonly clock: Clock
+}
+
+/** How many of a workflow's sessions its statistics look at: those that ended last. */
+export const STATS_SESSIONS = 1000
+
+export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Workflows {
+  return {
+    save: (request) => save(request, null),
+
+    async restore({ version, ...request }) {
+      const { tenant, name } = request
+      const kept = await store.workflow(tenant, name, version)
+      if (kept === undefined) throw notFound({ name, version })
+      return save({ ...request, definition: JSON.parse(kept.definition) }, version)
+    },
+
+    async remove({ tenant, name, expected }) {
+      const { version: current } = (await store.workflow(tenant, name)) ?? {}
+      if (current === undefined) throw notFound({ name })
+      if (expected === 'none') throw preconditionFailed(name, current)
+      const version = expected === 'any' ? undefined : expected
+      const removed = await store.removeWorkflow(tenant, name, version)
+      if (removed.kind === 'removed') return
+      throw removed.version === undefined
+        ? notFound({ name })
+        : preconditionFailed(name, removed.version)
+    },
+
+    async compile(tenant, body) {
+      const reference = readReference(body)
+      return reference === undefined ? planner.compile(body) : compileSaved(tenant, reference)
+    },
+
+    stats: async (tenant, name) => statsOf(await store.workflowRuns(tenant, name, STATS_SESSIONS)),
+  }
+
+  async function save(request: SaveRequest, restoredFrom: number | null): Promise<Saved> {
+    const { tenant, name, definition, expected } = request
+    if (!workflowNamePattern.test(name)) {
+      const message =
+        'a workflow’s name is a letter or digit, then up to 99 letters, digits, “.”, “_” or “-”'
+      throw new StepstreamError('INVALID_VALUE', message)
+    }
+    const { plan, warnings } = planner.check(definition)
+    const saved = await store.saveWorkflow({
+      tenant,
+      name,
+      ...contentOf(definition, plan),
+      restoredFrom,
+      createdAt: clock.now(),
+      ...(expected === undefined ? {} : { expected }),
+    })
+    if (saved.kind === 'unexpected') throw preconditionFailed(name, saved.version)
+    return { version: saved.version, isNew: saved.kind === 'saved', warnings }
+  }
+
+  async function compileSaved(tenant: string, reference: Reference): Promise<CompiledPlan> {
+    const { name, version, body } = reference
+    const isName = workflowNamePattern.test(name)
+    const saved = isName ? await store.workflow(tenant, name, version) : undefined
+    if (saved === undefined) throw notFound(reference, pointTo(reference))
+    const compiled = planner.compile({ ...body, workflow: JSON.parse(saved.definition) })
+    const plan = { name, ...compiled.plan, workflow: { name, version: saved.version } }
+    return { ...compiled, plan }
+  }
+}
+
+function notFound(
+  { name, version }: Pick<Reference, 'name' | 'version'>,
+  pointer?: string,
+): StepstreamError {
+  const which = version === undefined ? '' : ` with a version ${version}`
+  const message = `there is no workflow ${name.slice(0, 100)}${which}`
+  const code = 'WORKFLOW_NOT_FOUND'
+  if (pointer === undefined) return new StepstreamError(code, message)
+  return new StepstreamError(code, message, { faults: [{ pointer, code, message }] })
+}
+
+function pointTo({ version }: Reference): string {
+  return version === undefined ? '/workflow' : '/version'
+}
+
+function preconditionFailed(name: string, version: number | undefined): StepstreamError {
+  const found = version === undefined ? 'there is no such workflow' : `its version is ${version}`
+  return new StepstreamError(
+    'PRECONDITION_FAILED',
+    `${name} is not what the request expects: ${found}`,
+  )
+}
