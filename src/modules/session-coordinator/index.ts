@@ -17,8 +17,8 @@ import {
 } from '../../store/types.ts'
 import type { Driver } from '../dispatcher/types.ts'
 import { encodeEvent } from './encode.ts'
-import { readLog } from './read-log.ts'
-import { SessionEntry } from './session-entry.ts'
+import type { SessionEntry } from './session-entry.ts'
+import { SessionsAtHand } from './sessions-at-hand.ts'
 import { sameSummary, summaryOf } from './summary.ts'
 import type { CurrentSession, Fork, SessionCoordinator, UnstartedSession } from './types.ts'
 
@@ -42,11 +42,20 @@ const CONTENDED_RETRY_MS = 1000
 /** The coordinator of one process. */
 export function createSessionCoordinator(options: CoordinatorOptions): SessionCoordinator {
   const { store, clock, random } = options
-  const entries = new Map<string, SessionEntry>()
-  const loads = new Map<string, Load>()
+  const sessions = new SessionsAtHand(store, options.keepNew)
   let draining = false
 
-  return { create, dispatch, current, hold, forget, changed, drain }
+  return {
+    create,
+    dispatch,
+    current,
+    hold,
+    forget: (sessionId) => sessions.release(sessionId),
+    changed: (sessionIds) => sessions.changed(sessionIds),
+    drain() {
+      draining = true
+    },
+  }
 
   async function create(
     session: UnstartedSession,
@@ -62,11 +71,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     })
     if (!created.created) return created
     options.onStatus?.(record, record.status)
-    if (entries.size < options.keepNew && !entries.has(record.id)) {
-      const entry = new SessionEntry(record, fold(initialState(record), events), 0)
-      entry.held = 'new'
-      entries.set(record.id, entry)
-    }
+    sessions.keepNew(record, () => fold(initialState(record), events))
     return created
   }
 
@@ -76,22 +81,23 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     by: 'caller' | Driver,
   ): Promise<SessionState> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
-      const entry = atHand(sessionId) ?? (await obtain(sessionId))
+      const entry = sessions.atHand(sessionId) ?? (await sessions.obtain(sessionId))
       if (entry === undefined) throw notFound(sessionId)
       try {
         const state = await decideAndAppend(entry, command, by)
-        drop(entry)
+        sessions.drop(entry)
         return state
       } catch (error) {
         // Kept after a conflict: what is at hand needs only the rest of the log.
         if (error instanceof ConflictError) continue
         // What this was decided on top of was the driver's; the caller needs no claim.
         if (error instanceof ClaimLostError && by === 'caller') continue
-        drop(entry)
+        sessions.drop(entry)
         throw error
       }
     }
-    forgetUnlessHeld(sessionId)
+    const left = sessions.find(sessionId)
+    if (left !== undefined) sessions.drop(left)
     throw new StepstreamError('STORAGE_UNAVAILABLE', `others keep writing to ${sessionId}`, {
       retryAfterMs: CONTENDED_RETRY_MS,
     })
@@ -157,25 +163,25 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   }
 
   async function current(sessionId: string): Promise<CurrentSession | undefined> {
-    const cached = entries.get(sessionId)
+    const cached = sessions.find(sessionId)
     if (cached !== undefined) {
       // Somebody who was just told by another process of what it wrote must see it here.
       const extent = await store.extent(sessionId)
       if (extent !== undefined && extent.next - 1 > cached.committed.seq) cached.stale = true
     }
-    const entry = await obtain(sessionId)
+    const entry = await sessions.obtain(sessionId)
     if (entry === undefined) return undefined
-    drop(entry)
+    sessions.drop(entry)
     return currentOf(entry)
   }
 
   async function hold(sessionId: string, driver: Driver): Promise<CurrentSession | undefined> {
-    const cached = entries.get(sessionId)
+    const cached = sessions.find(sessionId)
     const { claimedSeq } = driver
     if (cached !== undefined && claimedSeq !== undefined && cached.committed.seq < claimedSeq) {
       cached.stale = true
     }
-    const entry = atHand(sessionId) ?? (await obtain(sessionId))
+    const entry = sessions.atHand(sessionId) ?? (await sessions.obtain(sessionId))
     if (entry === undefined) return undefined
     entry.held = 'driven'
     if (driver.claim !== undefined && !isSure(entry, driver)) {
@@ -196,121 +202,11 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     entry.confirmedSeq = readSeq
     entry.doubted = false
   }
-
-  function forget(sessionId: string): void {
-    const entry = entries.get(sessionId)
-    if (entry === undefined) return
-    entry.held = undefined
-    drop(entry)
-  }
-
-  function forgetUnlessHeld(sessionId: string): void {
-    const entry = entries.get(sessionId)
-    if (entry !== undefined) drop(entry)
-  }
-
-  /** Lets go of a state that nobody holds and that no write is on its way for. */
-  function drop(entry: SessionEntry): void {
-    const { id } = entry.record
-    if (entry.held === undefined && entry.pending === 0 && entries.get(id) === entry) {
-      entries.delete(id)
-    }
-  }
-
-  function changed(sessionIds: readonly string[]): void {
-    for (const sessionId of sessionIds) {
-      const load = loads.get(sessionId)
-      if (load !== undefined) load.stale = true
-      const entry = entries.get(sessionId)
-      if (entry === undefined) continue
-      entry.stale = true
-      // Nobody here drives it: what was kept for a drive is of no use.
-      if (entry.held === 'new') entry.held = undefined
-      drop(entry)
-    }
-  }
-
-  function drain(): void {
-    draining = true
-  }
-
-  /** What needs no waiting for, which is nearly always so for whoever drives. */
-  function atHand(sessionId: string): SessionEntry | undefined {
-    const entry = entries.get(sessionId)
-    return entry === undefined || isBehind(entry) ? undefined : entry
-  }
-
-  /** A session as it is on disk, as far as this process was told; with the writes that are under way. */
-  async function obtain(sessionId: string): Promise<SessionEntry | undefined> {
-    for (;;) {
-      const entry = entries.get(sessionId) ?? (await load(sessionId))
-      if (entry === undefined) return undefined
-      if (!isBehind(entry)) return entry
-      if (entry.pending > 0) await entry.lastAppend.catch(() => {})
-      else await catchUp(entry)
-    }
-  }
-
-  /** Reads what others wrote, once however many ask for it meanwhile. */
-  function catchUp(entry: SessionEntry): Promise<void> {
-    entry.catchingUp ??= readOn(entry).finally(() => {
-      entry.catchingUp = undefined
-    })
-    return entry.catchingUp
-  }
-
-  async function readOn(entry: SessionEntry): Promise<void> {
-    // Beforehand, so that what is told of meanwhile makes it stale again.
-    entry.stale = false
-    try {
-      const state = await readLog(store, entry.record.id, entry.committed)
-      // Whoever had the entry before the reading began may have decided meanwhile.
-      if (entry.pending > 0) entry.stale = true
-      else entry.advance(state)
-    } catch (error) {
-      entry.stale = true
-      drop(entry)
-      throw error
-    }
-  }
-
-  /** Reads a session once, however many ask for it meanwhile. */
-  function load(sessionId: string): Promise<SessionEntry | undefined> {
-    const underWay = loads.get(sessionId)
-    if (underWay !== undefined) return underWay.entry
-    const begun: Load = { entry: read(sessionId, () => begun.stale), stale: false }
-    loads.set(sessionId, begun)
-    return begun.entry.finally(() => loads.delete(sessionId))
-  }
-
-  async function read(
-    sessionId: string,
-    isStale: () => boolean,
-  ): Promise<SessionEntry | undefined> {
-    const record = await store.session(sessionId)
-    if (record === undefined) return undefined
-    const state = await readLog(store, sessionId, initialState(record))
-    const entry = new SessionEntry(record, state, state.seq)
-    entry.stale = isStale()
-    entries.set(sessionId, entry)
-    return entry
-  }
-}
-
-function isBehind(entry: SessionEntry): boolean {
-  return entry.stale || entry.catchingUp !== undefined
 }
 
 /** Whether nothing was read since the claim was last seen to hold. */
 function isSure(entry: SessionEntry, { claimedSeq = 0 }: Driver): boolean {
   return !entry.doubted && entry.readSeq <= Math.max(entry.confirmedSeq, claimedSeq)
-}
-
-/** The reading of a session under way. */
-interface Load {
-  readonly entry: Promise<SessionEntry | undefined>
-  /** Others have written since it began. */
-  stale: boolean
 }
 
 function currentOf(entry: SessionEntry): CurrentSession {
