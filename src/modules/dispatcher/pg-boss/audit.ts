@@ -25,6 +25,7 @@ const EVERY_MS = 30_000
  */
 export function createAudit(options: AuditOptions): Loop {
   const { claims, clock, log, forget } = options
+  let isFirst = true
   return createLoop({
     what: 'looking through owned sessions',
     clock,
@@ -35,7 +36,9 @@ export function createAudit(options: AuditOptions): Loop {
 
   async function run(): Promise<void> {
     if (forget) await claims.register()
-    await sendAgain(claims.owner, options)
+    // An owner that has just begun has lost nothing yet.
+    if (!isFirst) await sendAgain(claims.owner, options)
+    isFirst = false
     for (const owner of await claims.others()) {
       const sessions = await sendAgain(owner, options)
       if (forget && sessions === 0) await claims.unregister(owner)
