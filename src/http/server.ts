@@ -13,6 +13,7 @@ import { registerOpenapi, registerReference } from './openapi.ts'
 import { answerError, registerProblems } from './problem.ts'
 import { countedTogether } from './rate-limit-store.ts'
 import { registerArtifacts } from './routes/artifacts.ts'
+import { registerCancelSessions } from './routes/cancel-sessions.ts'
 import { registerControl } from './routes/control.ts'
 import { registerCreateSession } from './routes/create-session.ts'
 import { registerErrorPage } from './routes/error-page.ts'
@@ -109,6 +110,7 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerExplain(app, deps)
   registerFork(app, deps)
   registerControl(app, deps)
+  registerCancelSessions(app, deps)
   registerResolveStep(app, deps)
   registerPlans(app, deps)
   registerSaveWorkflow(app, deps)

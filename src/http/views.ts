@@ -6,6 +6,7 @@ import {
   stepErrorSchema,
 } from '../session/events.ts'
 import { wakeAtOf } from '../session/next.ts'
+import type { Plan } from '../session/plan.ts'
 import { progressOf } from '../session/progress.ts'
 import { plannedAt, type SessionState, type StepState } from '../session/state.ts'
 import { sessionStatuses, stepStatuses } from '../session/status.ts'
@@ -17,6 +18,7 @@ const output = z.unknown().describe('The value, or { artifact, bytes, preview } 
 const workflowSchema = z
   .object({ name: z.string(), version: z.int() })
   .describe('The saved workflow it was started from')
+const labelsSchema = z.record(z.string(), z.string()).describe('Absent where there are none')
 
 export const countsSchema = stepCountsSchema.meta({ id: 'StepCounts' })
 
@@ -48,6 +50,8 @@ export const sessionViewSchema = z
     status: z.enum(sessionStatuses),
     name: z.string().nullable(),
     workflow: workflowSchema.optional(),
+    labels: labelsSchema.optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
     onFailure: z.string(),
     createdAt: time,
     startedAt: time.optional(),
@@ -74,6 +78,7 @@ export const sessionListingSchema = z
     status: z.enum(sessionStatuses),
     name: z.string().nullable(),
     workflow: workflowSchema.optional(),
+    labels: labelsSchema.optional(),
     totalSteps: z.int(),
     createdAt: time,
     endedAt: time.nullable(),
@@ -93,6 +98,7 @@ export function sessionView({ record, state }: CurrentSession, extent: LogExtent
     status: state.status,
     name: record.name,
     ...(state.plan.workflow === undefined ? {} : { workflow: state.plan.workflow }),
+    ...marksOf(state.plan),
     onFailure: state.plan.onFailure,
     createdAt: iso(record.createdAt),
     ...times(state),
@@ -114,16 +120,25 @@ export function statusView(state: SessionState): z.infer<typeof statusViewSchema
 
 export function listingView(listing: SessionListing): z.infer<typeof sessionListingSchema> {
   const { id, status, name, totalSteps, createdAt, endedAt, wakeAt } = listing
-  const { workflow, workflowVersion: version } = listing
+  const { workflow, workflowVersion: version, labels } = listing
   return {
     sessionId: id,
     status,
     name,
     ...(workflow === null || version === null ? {} : { workflow: { name: workflow, version } }),
+    ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
     totalSteps,
     createdAt: iso(createdAt),
     endedAt: endedAt === null ? null : iso(endedAt),
     wakeAt: wakeAt === null || status !== 'waiting' ? null : iso(wakeAt),
+  }
+}
+
+/** A plan's labels and metadata, where it has any. */
+export function marksOf({ labels, metadata }: Plan) {
+  return {
+    ...(labels === undefined ? {} : { labels: { ...labels } }),
+    ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
   }
 }
 

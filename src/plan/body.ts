@@ -7,22 +7,30 @@ export interface PostedBody {
   readonly stepsAt: Path
   /** Undefined: they come when it is started. */
   readonly inputs: Readonly<Record<string, unknown>> | undefined
+  /** As they stood beside the workflow, not looked at yet. */
+  readonly labels?: unknown
+  readonly metadata?: unknown
 }
 
 /**
- * Takes a workflow object, a bare array of steps, or `{ workflow, inputs }`. Undefined when it is
- * none of them; the fault says so.
+ * Takes a workflow object, a bare array of steps, or `{ workflow, inputs, labels, metadata }`.
+ * Undefined when it is none of them; the fault says so.
  */
 export function readBody(body: unknown, faults: Faults): PostedBody | undefined {
   if (!isObject(body) || !Object.hasOwn(body, 'workflow')) return readWorkflow(body, [], {}, faults)
-  const { workflow, inputs = {}, ...unknown } = body
+  const { workflow, inputs = {}, labels, metadata, ...unknown } = body
   for (const field of Object.keys(unknown)) {
-    faults.add([field], 'UNKNOWN_FIELD', 'beside "workflow" only "inputs" is known')
+    faults.add(
+      [field],
+      'UNKNOWN_FIELD',
+      'beside "workflow" only "inputs", "labels" and "metadata" are known',
+    )
   }
   if (!isObject(inputs)) {
     faults.add(['inputs'], 'WRONG_TYPE', `expected an object of input values, got ${quote(inputs)}`)
   }
-  return readWorkflow(workflow, ['workflow'], isObject(inputs) ? inputs : {}, faults)
+  const posted = readWorkflow(workflow, ['workflow'], isObject(inputs) ? inputs : {}, faults)
+  return posted && { ...posted, labels, metadata }
 }
 
 /** Takes a workflow object or a bare array of steps, to be started later. */

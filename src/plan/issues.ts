@@ -56,6 +56,9 @@ function codeOf(issue: Issue, found: unknown): ErrorCode {
 
 function messageOf(issue: Issue, found: unknown): string {
   if (issue.code === 'custom') return issue.message
+  if (issue.code === 'invalid_key') {
+    return lowerFirst(issue.issues.map(({ message }) => message).join('; '))
+  }
   if (found === undefined) return `is missing; ${lowerFirst(issue.message)}`
   if (issue.code === 'invalid_value' && laterValues.has(found)) {
     return `${quote(found)} is not supported yet; supported: ${issue.values.join(', ')}`

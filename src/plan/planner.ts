@@ -8,6 +8,7 @@ import { Faults } from './faults.ts'
 import { linkSteps } from './graph.ts'
 import { readInputs } from './inputs.ts'
 import { addIssues } from './issues.ts'
+import { readMarks } from './marks.ts'
 import { ancestry, heaviestPath, topologicalOrder } from './order.ts'
 import { checkReferences } from './references.ts'
 import { revisePlan } from './revise.ts'
@@ -56,6 +57,7 @@ function compile(
   const declaredAt = [...posted.workflowAt, 'inputs']
   const declared = envelope.inputs ?? {}
   const inputs = readInputs(declared, posted.inputs, declaredAt, faults)
+  const marks = readMarks(envelope, posted, faults)
 
   const sessionMs = sessionTimeout(
     envelope.timeout,
@@ -83,6 +85,7 @@ function compile(
   return {
     plan: {
       ...(envelope.name === undefined ? {} : { name: envelope.name }),
+      ...marks,
       inputs,
       ...(envelope.inputs === undefined ? {} : { inputSchemas: envelope.inputs as JsonObject }),
       onFailure: envelope.onFailure ?? 'fail_fast',

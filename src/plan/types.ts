@@ -19,7 +19,8 @@ export interface CompiledPlan {
 /** Turns what was posted into a plan. */
 export interface Planner {
   /**
-   * Takes a parsed body: a workflow object, a bare array of steps, or `{ workflow, inputs }`.
+   * Takes a parsed body: a workflow object, a bare array of steps, or
+   * `{ workflow, inputs, labels, metadata }`.
    * @throws StepstreamError with every fault found, each with a JSON pointer into the body as it was posted.
    */
   compile(body: unknown): CompiledPlan
@@ -44,6 +45,8 @@ export interface Scope {
     readonly name: string | null
     readonly status: SessionStatus
     readonly createdAt: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly metadata: JsonObject
   }
   /** By name only; undefined when the environment does not have it. */
   secret(name: string): string | undefined

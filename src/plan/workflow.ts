@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { durationSchema } from '../duration.ts'
 import { onFailureSchema, onInterruptedSchema } from '../session/plan.ts'
 import { isObject } from './body.ts'
+import { labelsSchema, metadataSchema } from './marks.ts'
 
 /** How long a sentence may be, in characters. */
 export const MAX_SENTENCE_CHARS = 2000
@@ -95,6 +96,8 @@ const workflowFields = {
     )
     .optional()
     .describe('The inputs the workflow takes: a JSON Schema for each name.'),
+  labels: labelsSchema.optional().describe('What sessions are found by: up to 20 texts by key.'),
+  metadata: metadataSchema.optional().describe('Whatever the caller keeps with it, up to 16 KiB.'),
   onFailure: onFailureSchema
     .optional()
     .describe(
@@ -144,6 +147,12 @@ export const definitionBodySchema = z
   .union([workflowSchema, z.array(z.union([sentenceSchema, stepSchema])).min(1)])
   .meta({ id: 'WorkflowDefinition', description: 'A workflow, or a bare list of steps.' })
 
+const startFields = {
+  inputs: z.record(z.string(), z.unknown()).optional(),
+  labels: labelsSchema.optional().describe('Put over those of the workflow, key by key.'),
+  metadata: metadataSchema.optional().describe('Put over that of the workflow, field by field.'),
+}
+
 /** Every body that starts a session; `Planner.compile` takes all but the name of a saved workflow. */
 export const workflowBodySchema = z
   .union([
@@ -151,16 +160,16 @@ export const workflowBodySchema = z
     z.array(z.union([sentenceSchema, stepSchema])).min(1),
     z.strictObject({
       workflow: z.union([workflowSchema, z.array(z.union([sentenceSchema, stepSchema])).min(1)]),
-      inputs: z.record(z.string(), z.unknown()).optional(),
+      ...startFields,
     }),
     z.strictObject({
       workflow: z.string().describe('The name of a saved workflow'),
       version: z.int().min(1).optional().describe('Default: the current one.'),
-      inputs: z.record(z.string(), z.unknown()).optional(),
+      ...startFields,
     }),
   ])
   .meta({
     id: 'WorkflowBody',
     description:
-      'A workflow, a bare list of steps, or a workflow, or the name of a saved one, with the values of its inputs.',
+      'A workflow, a bare list of steps, or a workflow, or the name of a saved one, with the values of its inputs, labels and metadata.',
   })

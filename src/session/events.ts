@@ -63,6 +63,7 @@ export const eventData = {
     totalSteps: z.int(),
     onFailure: z.string(),
     correlationId: z.string(),
+    labels: z.record(z.string(), z.string()).optional(),
     forkedFrom: originSchema.optional().describe('The session that it goes on from'),
   }),
   'session.started': z.object({}),

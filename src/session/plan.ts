@@ -56,6 +56,10 @@ export interface Plan {
   readonly name?: string
   /** The saved workflow it was compiled from. */
   readonly workflow?: { readonly name: string; readonly version: number }
+  /** What its sessions are found by. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** What the caller keeps with a session. */
+  readonly metadata?: JsonObject
   readonly inputs: JsonObject
   /** The JSON Schema of each input, for a session that goes on from this one with other values. */
   readonly inputSchemas?: JsonObject

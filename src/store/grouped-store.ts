@@ -1,3 +1,4 @@
+import { labelsOf } from './labels.ts'
 import type {
   Append,
   ArtifactRecord,
@@ -57,6 +58,7 @@ export function createGroupedStore(
         totalSteps: plan.steps.length,
         workflow: plan.workflow?.name ?? null,
         workflowVersion: plan.workflow?.version ?? null,
+        labels: labelsOf(plan),
         plan: JSON.stringify(plan),
         correlation: JSON.stringify(correlation),
       }

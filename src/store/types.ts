@@ -44,6 +44,13 @@ export type SessionListing = Omit<SessionRecord, 'plan' | 'correlation'> & {
   /** The saved workflow it was started from, and which version of it; null where it was posted whole. */
   readonly workflow: string | null
   readonly workflowVersion: number | null
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** What sessions are found by; those of a session are in its plan. */
+export interface Label {
+  readonly key: string
+  readonly value: string
 }
 
 export interface NewSession {
@@ -100,6 +107,8 @@ export interface ListFilter {
   readonly name?: string
   /** The name of a saved workflow. */
   readonly workflow?: string
+  /** Sessions that have all of them. */
+  readonly labels?: readonly Label[]
   /** ms since the epoch, inclusive. */
   readonly createdAfter?: number
   readonly createdBefore?: number

@@ -5,6 +5,7 @@ import type {
   Created,
   EncodedEvent,
   IdempotencyClaim,
+  Label,
   RemovedWorkflow,
   SavedWorkflow,
   SaveWorkflow,
@@ -19,6 +20,7 @@ export interface SessionRow extends SessionSummary {
   readonly totalSteps: number
   readonly workflow: string | null
   readonly workflowVersion: number | null
+  readonly labels: readonly Label[]
   readonly createdAt: number
   readonly plan: string
   readonly correlation: string

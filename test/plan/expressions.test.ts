@@ -22,7 +22,14 @@ const scope: Scope = {
     big: { status: 'completed', output: Array.from({ length: 1000 }, (_, index) => index) },
   },
   inputs: { name: 'Ann', limit: 10, huge: 1e20 },
-  session: { id: 'ses_1', name: null, status: 'running', createdAt: '2026-01-01T00:00:00.000Z' },
+  session: {
+    id: 'ses_1',
+    name: null,
+    status: 'running',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    labels: { env: 'prod', 'app/tier': 'web' },
+    metadata: { ticket: { no: 7 } },
+  },
   secret: (name) => (name === 'TOKEN' ? 's3cret' : undefined),
 }
 
@@ -67,6 +74,9 @@ describe('an expression', () => {
     ['steps.never.status', 'pending'],
     ['session.id + "/" + session.status', 'ses_1/running'],
     ['session.name == null', true],
+    ['session.labels.env + session.labels["app/tier"]', 'prodweb'],
+    ['has(session.labels.team)', false],
+    ['session.metadata.ticket.no', 7],
     ['timestamp("2026-01-01T00:00:00Z")', '2026-01-01T00:00:00.000Z'],
     ['duration("90s")', '90s'],
     ['duration("1.5s")', '1.5s'],

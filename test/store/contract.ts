@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Commit, ConflictError, type Store } from '../../src/store/types.ts'
+import { labelContract } from './label-contract.ts'
 import {
   appendOne,
   artifactRecord,
@@ -259,6 +260,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           totalSteps: 0,
           workflow: null,
           workflowVersion: null,
+          labels: {},
         })
       })
 
@@ -376,6 +378,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     })
 
     workflowContract(() => store)
+    labelContract(() => store)
 
     describe('artifacts and settings', () => {
       test('keep artifacts by tenant and by session', async () => {

@@ -23,6 +23,8 @@ const stays = {
   sqlite: {
     session: 'no purge',
     plan: 'session',
+    // Made anew from the plans.
+    session_label: 'session tenant key value created_at id',
     event: 'session',
     idempotency: 'session',
     artifact: 'session',
@@ -32,6 +34,8 @@ const stays = {
   postgres: {
     session: 'no purge owner claim last_seq',
     plan: 'session',
+    // Made anew from the plans.
+    session_label: 'session tenant key value created_at id',
     event: 'session',
     idempotency: 'session',
     artifact: 'session',

@@ -6,6 +6,7 @@ import { workflowBodySchema } from '../../plan/workflow.ts'
 import type { PlannedStep } from '../../session/plan.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
+import { marksOf } from '../views.ts'
 
 export const warningSchema = z
   .object({ pointer: z.string(), code: z.string(), message: z.string() })
@@ -37,6 +38,8 @@ const plannedStepSchema = z
 const planSchema = z
   .object({
     name: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
     inputs: z.record(z.string(), z.unknown()),
     onFailure: z.string(),
     timeout: z.string(),
@@ -82,6 +85,7 @@ export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): vo
       const { plan, warnings, estimatedDurationMs } = compiled
       return {
         ...(plan.name === undefined ? {} : { name: plan.name }),
+        ...marksOf(plan),
         inputs: plan.inputs,
         onFailure: plan.onFailure,
         timeout: formatDuration(plan.timeoutMs),

@@ -222,6 +222,7 @@ function createdEvent(record: SessionRecord, forkedFrom: Origin | undefined): Se
       totalSteps: record.plan.steps.length,
       onFailure: record.plan.onFailure,
       correlationId: record.correlation.id,
+      ...(record.plan.labels === undefined ? {} : { labels: record.plan.labels }),
       ...(forkedFrom === undefined ? {} : { forkedFrom }),
     },
   }

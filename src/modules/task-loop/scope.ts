@@ -33,6 +33,8 @@ export async function scopeFor(
       name: record.name,
       status: state.status,
       createdAt: new Date(record.createdAt).toISOString(),
+      labels: record.plan.labels ?? {},
+      metadata: record.plan.metadata ?? {},
     },
     secret: access.secret,
   }

@@ -14,7 +14,14 @@ export interface Read {
 }
 
 const stepFields: ReadonlySet<string> = new Set(['output', 'status'])
-const sessionFields: ReadonlySet<string> = new Set(['id', 'name', 'status', 'createdAt'])
+const sessionFields: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'status',
+  'createdAt',
+  'labels',
+  'metadata',
+])
 
 /**
  * The paths an expression reads, each as far as its keys are fixed.

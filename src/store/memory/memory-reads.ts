@@ -12,7 +12,8 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
     async session(id) {
       const session = visible(tables, id)
       if (session === undefined) return undefined
-      const { totalSteps, workflow, workflowVersion, plan, correlation, ...row } = session.row
+      const { totalSteps, workflow, workflowVersion, labels, plan, correlation, ...row } =
+        session.row
       return {
         ...row,
         ...session.summary,
@@ -86,11 +87,12 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
   }
 
   function matches(filter: ListFilter, listing: SessionListing): boolean {
-    const { tenant, status, name, workflow, createdAfter, createdBefore, after } = filter
+    const { tenant, status, name, workflow, labels, createdAfter, createdBefore, after } = filter
     if (listing.tenant !== tenant) return false
     if (status !== undefined && !status.includes(listing.status)) return false
     if (name !== undefined && listing.name !== name) return false
     if (workflow !== undefined && listing.workflow !== workflow) return false
+    if (labels?.some(({ key, value }) => listing.labels[key] !== value)) return false
     if (createdAfter !== undefined && listing.createdAt < createdAfter) return false
     if (createdBefore !== undefined && listing.createdAt > createdBefore) return false
     return after === undefined || listing.id < after

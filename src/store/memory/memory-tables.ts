@@ -62,6 +62,7 @@ export function visibleSessions({ sessions }: MemoryTables): MemorySession[] {
 export function toListing({ row, summary }: MemorySession): SessionListing {
   const { id, tenant, name, createdAt, totalSteps, workflow, workflowVersion } = row
   const { status, wakeAt, endedAt } = summary
-  const saved = { workflow, workflowVersion }
-  return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps, ...saved }
+  const labels = Object.fromEntries(row.labels.map(({ key, value }) => [key, value]))
+  const marks = { workflow, workflowVersion, labels }
+  return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps, ...marks }
 }

@@ -28,7 +28,12 @@ export function createCreateSessions(
   return create
 
   async function create(writes: readonly CreateWrite[], attempt = 1): Promise<readonly Outcome[]> {
-    const values = [...sessionColumns(writes), ...eventColumns(writes), owner]
+    const values = [
+      ...sessionColumns(writes),
+      ...eventColumns(writes),
+      owner,
+      ...labelColumns(writes),
+    ]
     const [row] = await connection.query<{ refused: readonly number[] | null }>({
       name: 'create',
       text,
@@ -106,6 +111,16 @@ function sessionColumns(writes: readonly CreateWrite[]): Buffer[] {
   ]
 }
 
+/** To which session each label belongs, counted from 1, its key and its value. */
+function labelColumns(writes: readonly CreateWrite[]): Buffer[] {
+  const labels = writes.flatMap(({ session }) => session.labels)
+  return [
+    bigintArray(writes.flatMap(({ session }, index) => session.labels.map(() => index + 1))),
+    textArray(labels.map(({ key }) => key)),
+    textArray(labels.map(({ value }) => value)),
+  ]
+}
+
 /**
  * A key that is held keeps its session from being created; one that has expired is replaced. Keys
  * are taken in order and before all else, so that no two statements wait for each other.
@@ -141,6 +156,11 @@ function createSql(notify: boolean): string {
     ), planned AS (
       INSERT INTO stepstream.plan (session, tenant, plan, correlation)
       SELECT no, tenant, plan, correlation FROM accepted
+    ), labelled AS (
+      INSERT INTO stepstream.session_label (session, tenant, key, value, created_at, id)
+      SELECT no, tenant, label.key, label.value, created_at, id
+      FROM unnest($24::bigint[], $25::text[], $26::text[]) AS label (write, key, value)
+      JOIN accepted USING (write)
     ), ${takePositions}, logged AS (
       INSERT INTO stepstream.event (session, seq, position, tenant, type, body)
       SELECT accepted.no, event.seq, taken.before + row_number() OVER (ORDER BY event.place),

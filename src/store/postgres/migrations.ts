@@ -151,4 +151,17 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (tenant, name, version)
   );
   `,
+  `
+  -- what sessions are found by, with what lists are sorted by; plans have the same labels
+  CREATE TABLE stepstream.session_label (
+    session bigint NOT NULL,
+    tenant text NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL,
+    created_at bigint NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (session, key)
+  );
+  CREATE INDEX session_by_label ON stepstream.session_label (tenant, key, value, created_at, id);
+  `,
 ]

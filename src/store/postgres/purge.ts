@@ -131,6 +131,8 @@ const emptySessions = `
     RETURNING session
   ), unplanned AS (
     DELETE FROM stepstream.plan WHERE session = ANY (ARRAY(SELECT no FROM emptied))
+  ), unlabelled AS (
+    DELETE FROM stepstream.session_label WHERE session = ANY (ARRAY(SELECT no FROM emptied))
   )
   SELECT no, id, (SELECT count(*) FROM dropped WHERE dropped.session = emptied.no) AS artifacts
   FROM emptied`

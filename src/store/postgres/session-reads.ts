@@ -2,9 +2,10 @@ import { decodeTime } from 'ulid'
 import { StepstreamError } from '../../errors.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
-import type { SessionListing, SessionRecord } from '../types.ts'
+import type { SessionRecord } from '../types.ts'
 import { createBatch } from './batch.ts'
 import type { Queries } from './queries.ts'
+import { createReadPage, type Position } from './session-lists.ts'
 import { visible } from './shared-sql.ts'
 
 type SessionReads = Pick<StoreReads, 'session' | 'listSessions' | 'countByStatus'>
@@ -16,12 +17,6 @@ type RecordRow = Omit<SessionRecord, 'plan' | 'correlation'> & {
 
 const columns = `id, session.tenant, name, status, created_at AS "createdAt", wake_at AS "wakeAt",
   ended_at AS "endedAt"`
-
-/** Where a page of a list begins: what was created before this. */
-interface Position {
-  readonly createdAt: number
-  readonly id: string
-}
 
 /** How many sessions are read by one statement. */
 const BATCH = 50
@@ -52,20 +47,13 @@ export function createSessionReads(queries: Queries): SessionReads {
     },
   })
 
+  const readPage = createReadPage(queries)
+
   return {
     session,
 
-    async listSessions({ tenant, name, workflow, status, createdAfter = 0, ...rest }) {
-      const { createdAt, id } = await startOf(rest.after, rest.createdBefore)
-      const values: unknown[] = [tenant, createdAfter, createdAt, id, rest.limit]
-      const filters = Object.entries({ workflow, name }).flatMap(([column, value]) =>
-        value === undefined ? [] : `AND ${column} = $${values.push(value)}`,
-      )
-      const text =
-        status === undefined
-          ? listSql(filters)
-          : byStatus(`$${values.push([...new Set(status)])}`, filters)
-      return queries.rows<SessionListing>(text, values)
+    async listSessions(filter) {
+      return readPage(filter, await startOf(filter.after, filter.createdBefore))
     },
 
     async countByStatus() {
@@ -105,21 +93,4 @@ export function createSessionReads(queries: Queries): SessionReads {
 
 function toRecord(row: RecordRow): SessionRecord {
   return { ...row, plan: JSON.parse(row.plan), correlation: JSON.parse(row.correlation) }
-}
-
-function listSql(filters: readonly string[]): string {
-  return `
-    SELECT ${columns}, total_steps AS "totalSteps", workflow, workflow_version AS "workflowVersion"
-    FROM stepstream.session
-    WHERE purge = 'live' AND tenant = $1 AND created_at >= $2
-      AND (created_at, id) < ($3::bigint, $4::text) ${filters.join(' ')}
-    ORDER BY created_at DESC, id DESC LIMIT $5::bigint`
-}
-
-/** Each status is a range of an index; the page is merged from as many. */
-function byStatus(statuses: string, filters: readonly string[]): string {
-  return `
-    SELECT listing.* FROM unnest(${statuses}::text[]) AS wanted (status)
-    CROSS JOIN LATERAL (${listSql(['AND session.status = wanted.status', ...filters])}) AS listing
-    ORDER BY "createdAt" DESC, id DESC LIMIT $5::bigint`
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { movedLabels } from '../transfer/moved-labels.ts'
 import type { TransferTarget } from '../transfer/types.ts'
 import { bigintArray, textArray } from './binary-arrays.ts'
 
@@ -26,6 +27,11 @@ const insertVersion = `
   INSERT INTO stepstream.workflow_version (tenant, name, version, description, total_steps,
     restored_from, created_at, digest, definition)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+const insertLabels = `
+  INSERT INTO stepstream.session_label (session, tenant, id, created_at, key, value)
+  SELECT $1::bigint, $2::text, $3::text, $4::bigint, *
+  FROM unnest($5::text[], $6::text[])`
 
 const insertEvents = `
   INSERT INTO stepstream.event (session, tenant, seq, position, type, body)
@@ -71,6 +77,10 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
         session.workflowVersion,
       ])
       no = rows[0].no
+      const labels = movedLabels(session)
+      if (labels.length === 0) return
+      const [keys, values] = [labels.map(({ key }) => key), labels.map(({ value }) => value)]
+      await run(insertLabels, [no, tenant, id, createdAt, textArray(keys), textArray(values)])
     },
     addEvents: ({ tenant }, events) =>
       run(insertEvents, [

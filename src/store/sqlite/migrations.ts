@@ -119,6 +119,19 @@ export const migrations: readonly string[] = [
     UNIQUE (tenant, name, version)
   ) STRICT;
   `,
+  `
+  -- what sessions are found by, with what lists are sorted by; plans have the same labels
+  CREATE TABLE session_label (
+    session INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (session, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX session_by_label ON session_label (tenant, key, value, created_at, id);
+  `,
 ]
 
 /**

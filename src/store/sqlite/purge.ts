@@ -47,6 +47,7 @@ export function createPurge(
   `)
   const dropArtifacts = database.prepare('DELETE FROM artifact WHERE session = ?')
   const dropPlan = database.prepare('DELETE FROM plan WHERE session = ?')
+  const dropLabels = database.prepare('DELETE FROM session_label WHERE session = ?')
   const markEmptied = database.prepare("UPDATE session SET purge = 'emptied' WHERE no = ?")
   const emptied = database.prepare(
     "SELECT no, id FROM session WHERE purge <> 'live' AND purge = 'emptied' LIMIT ?",
@@ -105,6 +106,7 @@ export function createPurge(
   function empty(no: number): number {
     const { changes } = dropArtifacts.run(no)
     dropPlan.run(no)
+    dropLabels.run(no)
     markEmptied.run(no)
     reported.add(no)
     return changes + 2

@@ -2,8 +2,10 @@ import { decodeTime } from 'ulid'
 import { StepstreamError } from '../../errors.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
+import type { Narrowing } from '../narrowing.ts'
 import type { ListFilter, SessionListing, SessionRecord } from '../types.ts'
-import type { Database, Statement } from './database.ts'
+import type { Database } from './database.ts'
+import { createSessionLists, type Position } from './session-lists.ts'
 
 type SessionReads = Pick<StoreReads, 'session' | 'listSessions' | 'countByStatus'>
 
@@ -14,12 +16,6 @@ type RecordRow = Omit<SessionRecord, 'plan' | 'correlation'> & {
 
 const columns = `id, session.tenant, name, status, created_at AS createdAt, wake_at AS wakeAt,
   ended_at AS endedAt`
-
-/** Where a page of a list begins: what was created before this. */
-interface Position {
-  readonly createdAt: number
-  readonly id: string
-}
 
 /** After every id there is, as ids are ASCII. */
 const LAST_ID = '\u{7f}'
@@ -33,7 +29,7 @@ export function createSessionReads(database: Database): SessionReads {
   const counts = database.prepare(`
     SELECT status, sum(sessions) AS sessions FROM status_count GROUP BY status HAVING sum(sessions) > 0
   `)
-  const lists = new Map<string, Statement>()
+  const lists = createSessionLists(database)
 
   return {
     async session(id) {
@@ -59,21 +55,12 @@ export function createSessionReads(database: Database): SessionReads {
   }
 
   function list(filter: ListFilter, status: SessionStatus | undefined): SessionListing[] {
-    const { tenant, name, workflow, createdAfter = 0, createdBefore, after, limit } = filter
-    const { createdAt, id } = startOf(after, createdBefore)
-    const range = [tenant, createdAfter, createdAt, id] as const
-    const given = Object.entries({ workflow, name, status }).flatMap(([column, value]) =>
-      value === undefined ? [] : [{ column: column as keyof typeof indexes, value }],
+    const { name, workflow, createdBefore, after, labels = [] } = filter
+    const columns = Object.entries({ workflow, name, status }).flatMap(([on, value]) =>
+      value === undefined ? [] : [{ on, value } as Narrowing],
     )
-    const statement = listBy(given.map(({ column }) => column))
-    return toListings(statement, ...range, ...given.map(({ value }) => value), limit)
-  }
-
-  function listBy(columns: readonly (keyof typeof indexes)[]): Statement {
-    const key = columns.join(' ')
-    const known = lists.get(key) ?? prepareList(database, columns)
-    lists.set(key, known)
-    return known
+    const ofLabels = labels.map((label): Narrowing => ({ on: 'label', ...label }))
+    return lists(filter, [...columns, ...ofLabels], startOf(after, createdBefore))
   }
 
   function startOf(after: string | undefined, createdBefore = Number.MAX_SAFE_INTEGER): Position {
@@ -93,33 +80,6 @@ export function createSessionReads(database: Database): SessionReads {
       throw new StepstreamError('INVALID_CURSOR', `${id} is no session id`, { cause: error })
     }
   }
-}
-
-/** What a list can be narrowed down by: the first that is given chooses the index. */
-const indexes = {
-  workflow: 'session_by_workflow',
-  name: 'session_by_name',
-  status: 'session_by_status',
-}
-
-/** Names the index, because SQLite would prefer the first that gives the order. */
-function prepareList(database: Database, by: readonly (keyof typeof indexes)[]): Statement {
-  const [first] = by
-  const index = first === undefined ? 'session_by_creation' : indexes[first]
-  const filters = by.map((column, place) => `AND ${column} = ?${5 + place}`).join(' ')
-  return database.prepare(`
-    SELECT ${columns}, total_steps AS totalSteps, workflow, workflow_version AS workflowVersion
-    FROM session INDEXED BY ${index}
-    WHERE purge = 'live' AND tenant = ?1 AND created_at >= ?2 AND (created_at, id) < (?3, ?4) ${filters}
-    ORDER BY created_at DESC, id DESC LIMIT ?${5 + by.length}
-  `)
-}
-
-function toListings(
-  statement: Statement,
-  ...parameters: readonly (string | number)[]
-): SessionListing[] {
-  return statement.all<SessionListing>(...parameters).map((row) => ({ ...row }))
 }
 
 function newestFirst(a: SessionListing, b: SessionListing): number {

@@ -3,6 +3,7 @@ import type { Created } from '../types.ts'
 import { type AppendWrite, type CreateWrite, done, type Outcome } from '../write.ts'
 import type { Database } from './database.ts'
 import type { EventLog } from './event-log.ts'
+import { prepareInsertLabel } from './label-rows.ts'
 import type { SessionHeads } from './session-heads.ts'
 import type { StatusCounts } from './status-counts.ts'
 
@@ -33,6 +34,7 @@ export function createSessionWrites(
   const insertPlan = database.prepare(
     'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
   )
+  const insertLabel = prepareInsertLabel(database)
   const updateSession = database.prepare(
     'UPDATE session SET status = ?, wake_at = ?, ended_at = ? WHERE no = ?',
   )
@@ -68,6 +70,9 @@ export function createSessionWrites(
       if (inserted.changes === 0) return { kind: 'conflict' }
       const no = inserted.lastId
       insertPlan.run(no, tenant, session.plan, session.correlation)
+      for (const { key, value } of session.labels) {
+        insertLabel.run(no, tenant, key, value, session.createdAt, id)
+      }
       if (idempotency !== undefined) {
         const { key, requestHash, answer, expiresAt } = idempotency
         claimKey.run(tenant, key, requestHash, answer, no, id, expiresAt)

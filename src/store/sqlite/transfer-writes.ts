@@ -1,6 +1,8 @@
+import { movedLabels } from '../transfer/moved-labels.ts'
 import type { MovedSession, TransferTarget } from '../transfer/types.ts'
 import type { Database } from './database.ts'
 import { POSITION } from './event-log.ts'
+import { prepareInsertLabel } from './label-rows.ts'
 
 type TransferWrites = Omit<TransferTarget, 'written' | 'commit' | 'close'>
 
@@ -25,6 +27,7 @@ export function createTransferWrites(database: Database): TransferWrites {
   const insertPlan = database.prepare(
     'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
   )
+  const insertLabel = prepareInsertLabel(database)
   const insertEvent = database.prepare(
     'INSERT INTO event (position, session, tenant, seq, type, body) VALUES (?, ?, ?, ?, ?, ?)',
   )
@@ -54,6 +57,9 @@ export function createTransferWrites(database: Database): TransferWrites {
     async addSession(session) {
       no = insertRow(session)
       insertPlan.run(no, session.tenant, session.plan, session.correlation)
+      for (const { key, value } of movedLabels(session)) {
+        insertLabel.run(no, session.tenant, key, value, session.createdAt, session.id)
+      }
     },
     async addEvents({ tenant }, events) {
       for (const { position, seq, type, body } of events) {

@@ -3,8 +3,8 @@ import type { WorkflowHead } from '../saving.ts'
 import type { ArtifactRecord, EncodedEvent, IdempotencyClaim, WorkflowVersion } from '../types.ts'
 import type { SessionRow } from '../write.ts'
 
-/** A session's row on its way from one store to another; `owner` and `claim` stay behind. */
-export interface MovedSession extends SessionRow {
+/** A session's row on its way from one store to another; `owner` and `claim` stay behind, and its plan has the labels. */
+export interface MovedSession extends Omit<SessionRow, 'labels'> {
   /** The seq of its last event; 0 where it has none. */
   readonly lastSeq: number
 }
