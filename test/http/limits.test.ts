@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/types.ts'
 import { handExecutor, noop } from '../support/hand-executor.ts'
 import { startService } from '../support/service.ts'
 import { ended, json, start } from '../support/sessions.ts'
+import { store } from '../support/store.ts'
 
 const held = [{ id: 'a', uses: 'hand' }]
 
@@ -40,7 +41,10 @@ test('parked sessions take no place', async () => {
   expect((await ended(service, id)).at(-1)?.type).toBe('session.completed')
 })
 
-test('a full queue refuses new sessions, also those that come all at once', async () => {
+// Replicas count what waits once a second (replicas-limits.test.ts): a burst of an instant is exact in one process only.
+const exactly = test.runIf(store === 'sqlite')
+
+exactly('a full queue refuses new sessions, also those that come all at once', async () => {
   const hand = handExecutor()
   await using service = await startService(
     { MAX_SESSIONS_RUNNING: '1', MAX_SESSIONS_QUEUED: '2' },
