@@ -16,13 +16,13 @@ export function settleChildren(draft: Draft, index: number): void {
 export function reopen(draft: Draft, index: number): void {
   const opened = [index]
   for (let next = opened.pop(); next !== undefined; next = opened.pop()) {
-    const { status, passage: _, endedAt: __, orphaned: ___, ...rest } = stepAt(draft, next)
+    const { status, passage: _, endedAt: __, skipped: ___, ...rest } = stepAt(draft, next)
     draft.steps[next] = { ...rest, status: 'pending' }
     uncount(draft, status)
     for (const child of draft.graph.children[next] ?? []) {
       const step = stepAt(draft, child)
       draft.steps[child] = { ...step, openParents: step.openParents + 1 }
-      if (step.orphaned) opened.push(child)
+      if (step.skipped?.reason === 'dependency_failed') opened.push(child)
     }
   }
 }

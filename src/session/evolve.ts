@@ -134,7 +134,6 @@ export function apply(draft: Draft, event: SessionEvent): void {
         endedAt: now,
         passage: passageOfSkip[event.data.reason],
         skipped: event.data,
-        ...(event.data.reason === 'dependency_failed' ? { orphaned: true } : {}),
       })
     case 'step.cancelled':
       return change(draft, event, { status: 'cancelled', endedAt: now, passage: 'failed' })

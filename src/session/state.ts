@@ -37,8 +37,6 @@ export interface StepState {
   readonly skipped?: Skip
   /** How it failed, while a person has to say what becomes of it. */
   readonly escalated?: { readonly kind: 'failed' | 'error'; readonly error: StepError }
-  /** It was skipped because of a parent that failed: it may run when that one does after all. */
-  readonly orphaned?: true
 }
 
 export type Skip = Readonly<Extract<SessionEvent, { type: 'step.skipped' }>['data']>
