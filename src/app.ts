@@ -165,8 +165,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     taskLoop,
     planner,
     clock,
-    maxRunning: config.MAX_SESSIONS_RUNNING,
-    maxQueued: config.MAX_SESSIONS_QUEUED,
   })
   const retention = createRetention({
     store,

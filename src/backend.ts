@@ -8,6 +8,7 @@ import type { ArtifactBytes } from './modules/artifacts/types.ts'
 import { createInProcessDispatcher } from './modules/dispatcher/in-process.ts'
 import { createPgBossDispatcher } from './modules/dispatcher/pg-boss/index.ts'
 import type { Dispatcher } from './modules/dispatcher/types.ts'
+import type { Capacity } from './store/capacity.ts'
 import { databaseSettings } from './store/postgres/connection-options.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import type { RequestCounter } from './store/replica.ts'
@@ -60,12 +61,18 @@ export async function embedStore(
 
 async function openEmbedded(options: BackendOptions): Promise<Backend> {
   const { config, observe } = options
-  return embedStore(await openSqliteStore({ dataDir: config.DATA_DIR, observe }), options)
+  const store = await openSqliteStore({
+    dataDir: config.DATA_DIR,
+    capacity: capacityOf(config),
+    observe,
+  })
+  return embedStore(store, options)
 }
 
 async function openPostgres({ config, clock, log, observe }: BackendOptions): Promise<Backend> {
   const { store, claims, lifeline, requests, pool, ...database } = await openPostgresStore({
     ...databaseSettings(config),
+    capacity: capacityOf(config),
     clock,
     observe,
     onFault: (error, what) => log.warn({ err: error }, what),
@@ -91,6 +98,10 @@ async function openPostgres({ config, clock, log, observe }: BackendOptions): Pr
       maxRunning: config.MAX_SESSIONS_RUNNING,
     }),
   }
+}
+
+function capacityOf(config: Config): Capacity {
+  return { running: config.MAX_SESSIONS_RUNNING, queued: config.MAX_SESSIONS_QUEUED }
 }
 
 /** What is opened after the store must not leave it open when it cannot be. */

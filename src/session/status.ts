@@ -19,6 +19,9 @@ export const finalSessionStatuses: ReadonlySet<SessionStatus> = new Set<SessionS
   'cancelled',
 ])
 
+/** Sessions that are driven or wait for a driver; the others are parked or have ended. */
+export const runnableSessionStatuses: readonly SessionStatus[] = ['queued', 'running', 'cancelling']
+
 export const stepStatuses = [
   'pending',
   'running',

@@ -194,7 +194,10 @@ function settleEntry(entry: Entry, outcome: Outcome): void {
 }
 
 function toError(write: Write, outcome: Exclude<Outcome, { kind: 'done' }>): unknown {
-  if (outcome.kind === 'refused') return new StepstreamError(outcome.code, outcome.message)
+  if (outcome.kind === 'refused') {
+    const { code, message, retryAfterMs } = outcome
+    return new StepstreamError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs })
+  }
   if (outcome.kind === 'failed') {
     if (!outcome.storage) return outcome.cause
     return new StepstreamError('STORAGE_UNAVAILABLE', 'the store cannot write at the moment', {

@@ -86,7 +86,12 @@ export type Outcome =
     }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'claimLost' }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly code: ErrorCode
+      readonly message: string
+      readonly retryAfterMs?: number
+    }
   /** `storage`: the disk or the database would not write. Otherwise the write itself is at fault. */
   | { readonly kind: 'failed'; readonly storage: boolean; readonly cause: unknown }
 

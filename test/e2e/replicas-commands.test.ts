@@ -47,7 +47,11 @@ describe('many commands for one session through all replicas', () => {
   test('come through soon while the session writes all the time', { timeout: 60_000 }, async () => {
     const sessionId = await postSession(replicas.at(0), {
       timeout: '1d',
-      steps: Array.from({ length: STEPS }, () => ({ uses: 'condition', with: { if: 'true' } })),
+      steps: [
+        ...Array.from({ length: STEPS - 1 }, () => ({ uses: 'condition', with: { if: 'true' } })),
+        // However fast the others were, the session does not end by itself.
+        { id: 'last', uses: 'wait', with: { for: '1h' } },
+      ],
     })
     await follow(replicas.at(1).url, sessionId, { until: ({ seq }) => seq > 50 })
     const giving = [0, 1, 2].map(async (index) => {
@@ -73,13 +77,14 @@ describe('many commands for one session through all replicas', () => {
     return response
   }
 
-  /** Waits until the session has written some more. */
+  /** Waits until the session has written some more, or has nothing more to write. */
   async function growth(sessionId: string, index: number): Promise<void> {
     const { url } = replicas.at(index)
-    const { stream } = await sessionAt({ url }, sessionId)
+    const { stream, status } = await sessionAt({ url }, sessionId)
+    if (status === 'waiting') return
     await follow(url, sessionId, {
       after: stream.next - 1,
-      until: ({ seq }) => seq > stream.next + 20,
+      until: ({ seq, type }) => seq > stream.next + 20 || type === 'session.waiting',
     })
   }
 

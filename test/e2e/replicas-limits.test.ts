@@ -23,6 +23,29 @@ describe('limits of all replicas together', () => {
     }
   })
 
+  test('no more are queued than may be, when all come at once to all replicas', async () => {
+    await using held = await startHeldServer()
+    await using replicas = await startReplicas(3, {
+      MAX_SESSIONS_RUNNING: '2',
+      MAX_SESSIONS_QUEUED: '4',
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        postWithKey(replicas.at(n % 3), `burst-${n}`, [`GET ${held.url}/${n}`]),
+      ),
+    )
+    const taken = answers.filter(({ status }) => status === 202)
+    expect(taken).toHaveLength(3 * 2 + 4)
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused).toHaveLength(50)
+    expect(refused[0]).toMatchObject({ body: { code: 'TOO_MANY_SESSIONS' }, retryAfter: 5 })
+    for (const _ of taken) (await held.next()).release()
+    for (const { body } of taken) {
+      const [last] = (await follow(replicas.at(1).url, String(body.sessionId))).slice(-1)
+      expect(last?.type).toBe('session.completed')
+    }
+  })
+
   test('each replica runs as many as it has places, the others wait for the next free one', async () => {
     await using held = await startHeldServer()
     await using replicas = await startReplicas(3, {

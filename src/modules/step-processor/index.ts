@@ -17,23 +17,15 @@ export interface StepProcessorOptions {
   readonly taskLoop: TaskLoop
   readonly planner: Planner
   readonly clock: Clock
-  /** How many sessions run at once, as the dispatcher has it. */
-  readonly maxRunning: number
-  readonly maxQueued: number
 }
-
-/** What a caller is told to wait when too many sessions are queued. */
-const QUEUE_FULL_RETRY_MS = 5000
 
 /** What a caller is told to wait when the service is going down. */
 const SHUTDOWN_RETRY_MS = 5000
 
 export function createStepProcessor(options: StepProcessorOptions): StepProcessor {
-  const { coordinator, dispatcher, taskLoop, planner, clock, maxRunning, maxQueued } = options
+  const { coordinator, dispatcher, taskLoop, planner, clock } = options
   const shutdown = new AbortController()
   let draining = false
-  /** Sessions on their way to the disk, which the dispatcher does not know of yet. */
-  let starting = 0
   const drive = createDrive({
     coordinator,
     taskLoop,
@@ -56,34 +48,22 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   }
 
   async function start(request: StartSession): Promise<Created> {
-    refuseWhenFull()
+    refuseWhenDraining()
     const { tenant, sessionId, plan, correlation, createdAt, idempotency, fork } = request
-    starting += 1
-    try {
-      const created = await coordinator.create(
-        { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
-        idempotency,
-        fork,
-      )
-      if (created.created) dispatcher.wake(sessionId, 'created')
-      return created
-    } finally {
-      starting -= 1
-    }
+    const created = await coordinator.create(
+      { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
+      idempotency,
+      fork,
+    )
+    if (created.created) dispatcher.wake(sessionId, 'created')
+    return created
   }
 
-  function refuseWhenFull(): void {
-    if (draining) {
-      throw new StepstreamError('SHUTTING_DOWN', 'the service is shutting down', {
-        retryAfterMs: SHUTDOWN_RETRY_MS,
-      })
-    }
-    const { running, queued } = dispatcher.load()
-    if (running + queued + starting >= maxRunning + maxQueued) {
-      throw new StepstreamError('TOO_MANY_SESSIONS', `${maxQueued} sessions are queued already`, {
-        retryAfterMs: QUEUE_FULL_RETRY_MS,
-      })
-    }
+  function refuseWhenDraining(): void {
+    if (!draining) return
+    throw new StepstreamError('SHUTTING_DOWN', 'the service is shutting down', {
+      retryAfterMs: SHUTDOWN_RETRY_MS,
+    })
   }
 
   async function init(steps: readonly unknown[]): Promise<string> {

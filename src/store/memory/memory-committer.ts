@@ -1,3 +1,5 @@
+import { runnableSessionStatuses } from '../../session/status.ts'
+import { type Capacity, queueFull } from '../capacity.ts'
 import {
   type AppendWrite,
   type Committer,
@@ -11,14 +13,14 @@ import { type MemoryTables, visible } from './memory-tables.ts'
 import { removeWorkflow, saveWorkflow } from './memory-workflows.ts'
 
 /** Applies groups of writes to tables in memory. */
-export function createMemoryCommitter(tables: MemoryTables): Committer {
-  return { commit: (writes) => writes.map((write) => apply(tables, write)) }
+export function createMemoryCommitter(tables: MemoryTables, capacity?: Capacity): Committer {
+  return { commit: (writes) => writes.map((write) => apply(tables, write, capacity)) }
 }
 
-function apply(tables: MemoryTables, write: Write): Outcome {
+function apply(tables: MemoryTables, write: Write, capacity: Capacity | undefined): Outcome {
   switch (write.kind) {
     case 'create':
-      return create(tables, write)
+      return create(tables, write, capacity)
     case 'append':
       return append(tables, write)
     case 'artifact':
@@ -43,12 +45,19 @@ function apply(tables: MemoryTables, write: Write): Outcome {
   }
 }
 
-function create(tables: MemoryTables, { session, events, idempotency }: CreateWrite): Outcome {
+function create(
+  tables: MemoryTables,
+  { session, events, idempotency }: CreateWrite,
+  capacity: Capacity | undefined,
+): Outcome {
   const key = JSON.stringify([session.tenant, idempotency?.key])
   const held = idempotency && tables.keys.get(key)
   if (held !== undefined && held.expiresAt > session.createdAt) {
     const { requestHash, answer, sessionId } = held
     return { kind: 'done', value: { created: false, requestHash, answer, sessionId } }
+  }
+  if (capacity !== undefined && runnable(tables) >= capacity.running + capacity.queued) {
+    return queueFull(capacity)
   }
   if (tables.sessions.has(session.id)) return { kind: 'conflict' }
   if (idempotency !== undefined) tables.keys.set(key, { ...idempotency, sessionId: session.id })
@@ -56,6 +65,12 @@ function create(tables: MemoryTables, { session, events, idempotency }: CreateWr
   const summary = { status, wakeAt, endedAt }
   tables.sessions.set(session.id, { row: session, summary, events: [...events], hidden: false })
   return { kind: 'done', value: { created: true }, status }
+}
+
+function runnable({ sessions }: MemoryTables): number {
+  return [...sessions.values()].filter(({ summary }) =>
+    runnableSessionStatuses.includes(summary.status),
+  ).length
 }
 
 function append(tables: MemoryTables, write: AppendWrite): Outcome {

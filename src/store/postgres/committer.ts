@@ -1,15 +1,15 @@
 import pg from 'pg'
 import type { AppendWrite, Committer, CreateWrite, Outcome, Write } from '../write.ts'
-import { createAppendUnits, type StatementOptions, toOutcomes } from './append-statement.ts'
+import { createAppendUnits, toOutcomes } from './append-statement.ts'
 import { type AppendUnit, type Placed, toRounds, toUnit } from './append-units.ts'
-import { createCreateSessions } from './create-statement.ts'
+import { type CreateOptions, createCreateSessions } from './create-statement.ts'
 import { createPurge } from './purge.ts'
 import { createSideWrites } from './side-writes.ts'
 import { createWorkflowWrites } from './workflow-writes.ts'
 import type { WriteConnection } from './write-connection.ts'
 import { failed, isFaultOfAWrite, WriteFault } from './write-faults.ts'
 
-export interface CommitterOptions extends StatementOptions {
+export interface CommitterOptions extends CreateOptions {
   readonly connection: WriteConnection
   /** Told of sessions whose write may or may not have gone through. */
   readonly doubt: (sessionIds: readonly string[]) => void

@@ -1,3 +1,4 @@
+import { type Capacity, queueFull } from '../capacity.ts'
 import type { Created } from '../types.ts'
 import type { CreateWrite, Outcome } from '../write.ts'
 import { messages, type StatementOptions } from './append-statement.ts'
@@ -20,9 +21,19 @@ interface HeldKey {
 /** How often a key may vanish between being in the way and being read. */
 const ATTEMPTS = 5
 
+export interface CreateOptions extends StatementOptions {
+  /** @default no limit */
+  readonly capacity?: Capacity | undefined
+}
+
+interface Row {
+  readonly held: readonly number[] | null
+  readonly room: number | null
+}
+
 export function createCreateSessions(
   connection: WriteConnection,
-  { owner, notify }: StatementOptions,
+  { owner, notify, capacity }: CreateOptions,
 ): CreateSessions {
   const text = createSql(notify)
   return create
@@ -33,16 +44,16 @@ export function createCreateSessions(
       ...eventColumns(writes),
       owner,
       ...labelColumns(writes),
+      capacity?.queued ?? null,
+      capacity?.running ?? null,
     ]
-    const [row] = await connection.query<{ refused: readonly number[] | null }>({
-      name: 'create',
-      text,
-      values,
-    })
-    const outcomes: Outcome[] = writes.map(({ session: { status } }) => {
+    const [row] = await connection.query<Row>({ name: 'create', text, values })
+    const room = row?.room ?? writes.length
+    const outcomes: Outcome[] = writes.map(({ session: { status } }, index) => {
+      if (capacity !== undefined && index >= room) return queueFull(capacity)
       return { kind: 'done', value: { created: true }, status }
     })
-    const refused = (row?.refused ?? []).map((place) => place - 1)
+    const refused = (row?.held ?? []).map((place) => place - 1)
     if (refused.length > 0) {
       const losers = refused.map((index) => writes[index] as CreateWrite)
       // The others are created by now, whatever comes of these.
@@ -122,8 +133,10 @@ function labelColumns(writes: readonly CreateWrite[]): Buffer[] {
 }
 
 /**
- * A key that is held keeps its session from being created; one that has expired is replaced. Keys
- * are taken in order and before all else, so that no two statements wait for each other.
+ * Where there is a limit, the log's position is locked first, and what is runnable is counted
+ * after that: whoever changes the counts locks it before. Then come the keys, in order, so that no
+ * two statements wait for each other. A key that is held keeps its session from being created; one
+ * that has expired is replaced.
  */
 function createSql(notify: boolean): string {
   return `
@@ -135,10 +148,17 @@ function createSql(notify: boolean): string {
         WITH ORDINALITY AS wanted (id, tenant, name, status, total_steps, created_at, wake_at,
           ended_at, plan, correlation, workflow, workflow_version, events, key, request_hash,
           answer, expires_at, message, write)
+    ), room AS MATERIALIZED (
+      SELECT $27::bigint + $28::bigint * (SELECT count(*) FROM stepstream.replica)
+        - stepstream.runnable_sessions() AS sessions
+      FROM (SELECT position FROM stepstream.log_position WHERE $27::bigint IS NOT NULL
+        FOR NO KEY UPDATE) AS held
+    ), admitted AS MATERIALIZED (
+      SELECT * FROM wanted WHERE write <= coalesce((SELECT sessions FROM room), write)
     ), keyed AS MATERIALIZED (
       INSERT INTO stepstream.idempotency AS held
         (tenant, key, request_hash, answer, session, session_id, expires_at)
-      SELECT tenant, key, request_hash, answer, no, id, expires_at FROM wanted
+      SELECT tenant, key, request_hash, answer, no, id, expires_at FROM admitted
       WHERE key IS NOT NULL ORDER BY tenant, key
       ON CONFLICT (tenant, key) DO UPDATE SET request_hash = excluded.request_hash,
         answer = excluded.answer, session = excluded.session, session_id = excluded.session_id,
@@ -146,7 +166,7 @@ function createSql(notify: boolean): string {
       WHERE held.expires_at <= (SELECT created_at FROM wanted WHERE no = excluded.session)
       RETURNING session
     ), accepted AS MATERIALIZED (
-      SELECT * FROM wanted WHERE key IS NULL OR no IN (SELECT session FROM keyed)
+      SELECT * FROM admitted WHERE key IS NULL OR no IN (SELECT session FROM keyed)
     ), opened AS (
       INSERT INTO stepstream.session (no, id, tenant, name, status, total_steps, created_at,
         wake_at, ended_at, workflow, workflow_version, last_seq, owner)
@@ -172,6 +192,7 @@ function createSql(notify: boolean): string {
       ${countChanges('FROM (SELECT tenant, status, 1 AS change FROM accepted CROSS JOIN taken) AS changed')}
     ), ${tellOthers('$23::text', notify)}
     SELECT (SELECT count(*) FROM told) AS told,
-      (SELECT json_agg(write) FROM wanted
-        WHERE key IS NOT NULL AND no NOT IN (SELECT session FROM keyed)) AS refused`
+      (SELECT json_agg(write) FROM admitted
+        WHERE key IS NOT NULL AND no NOT IN (SELECT session FROM keyed)) AS held,
+      (SELECT sessions FROM room) AS room`
 }

@@ -164,4 +164,12 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX session_by_label ON stepstream.session_label (tenant, key, value, created_at, id);
   `,
+  `
+  -- as of this moment, also inside a statement that began before: a volatile function sees what was
+  -- committed until it is called
+  CREATE FUNCTION stepstream.runnable_sessions() RETURNS bigint LANGUAGE sql VOLATILE AS '
+    SELECT coalesce(sum(sessions), 0)::bigint FROM stepstream.status_count
+    WHERE status IN (''queued'', ''running'', ''cancelling'')
+  ';
+  `,
 ]

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { type Clock, systemClock } from '../../clock.ts'
+import type { Capacity } from '../capacity.ts'
 import { createGroupedStore, type StoreReads } from '../grouped-store.ts'
 import type { Lifeline, RequestCounter, SessionClaims } from '../replica.ts'
 import type { Store } from '../types.ts'
@@ -26,6 +27,8 @@ export interface PostgresStoreOptions extends DatabaseSettings, WriteQueueOption
   readonly clock?: Clock
   /** How long a database that cannot be reached is waited for. @default 30000 */
   readonly patienceMs?: number
+  /** @default no limit */
+  readonly capacity?: Capacity
   /** Told what went wrong and is tried again: for the log. */
   readonly onFault?: (error: Error, what: string) => void
 }
@@ -85,6 +88,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     connection,
     owner,
     notify: engine.notify,
+    capacity: options.capacity,
     doubt(sessionIds) {
       feed.doubt(sessionIds)
       // What was on its way when the connection broke may yet arrive.

@@ -1,3 +1,4 @@
+import type { Capacity } from '../capacity.ts'
 import type { Committer, Outcome, Write } from '../write.ts'
 import { type Database, isConstraintFault, isStorageFault } from './database.ts'
 import { createEventLog } from './event-log.ts'
@@ -14,12 +15,12 @@ export interface SyncCommitter extends Committer {
   close(): void
 }
 
-/** Commits groups over the one connection that writes. */
-export function createSqliteCommitter(database: Database): SyncCommitter {
+/** Commits groups over the one connection that writes. @param capacity without it there is no limit */
+export function createSqliteCommitter(database: Database, capacity?: Capacity): SyncCommitter {
   const heads = createSessionHeads(database)
   const counts = createStatusCounts(database)
   const log = createEventLog(database)
-  const sessions = createSessionWrites(database, log, heads, counts)
+  const sessions = createSessionWrites(database, log, heads, counts, capacity)
   const purge = createPurge(database, log, heads, counts)
   const side = createSideWrites(database)
   const workflows = createWorkflowWrites(database)

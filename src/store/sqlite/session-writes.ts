@@ -1,4 +1,5 @@
 import { finalSessionStatuses } from '../../session/status.ts'
+import { type Capacity, queueFull } from '../capacity.ts'
 import type { Created } from '../types.ts'
 import { type AppendWrite, type CreateWrite, done, type Outcome } from '../write.ts'
 import type { Database } from './database.ts'
@@ -25,6 +26,7 @@ export function createSessionWrites(
   log: EventLog,
   heads: SessionHeads,
   counts: StatusCounts,
+  capacity: Capacity | undefined,
 ): SessionWrites {
   const insertSession = database.prepare(`
     INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at,
@@ -54,6 +56,9 @@ export function createSessionWrites(
       if (idempotency !== undefined) {
         const held = heldKey.get<HeldKey>(tenant, idempotency.key)
         if (held !== undefined && held.expiresAt > session.createdAt) return taken(held)
+      }
+      if (capacity !== undefined && counts.runnable() >= capacity.running + capacity.queued) {
+        return queueFull(capacity)
       }
       const inserted = insertSession.run(
         id,

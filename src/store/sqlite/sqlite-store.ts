@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Capacity } from '../capacity.ts'
 import { createGroupedStore, type StoreReads } from '../grouped-store.ts'
 import type { Store } from '../types.ts'
 import type { WriteQueueOptions } from '../write-queue.ts'
@@ -21,6 +22,8 @@ export interface SqliteStoreOptions extends WriteQueueOptions {
   readonly writer?: Writer
   /** The most pages of 8 KiB the database may have; without it the disk is the limit. */
   readonly maxPages?: number
+  /** @default no limit */
+  readonly capacity?: Capacity
 }
 
 /**
@@ -31,17 +34,19 @@ export async function openSqliteStore({
   dataDir,
   writer: chosen,
   maxPages,
+  capacity,
   ...queue
 }: SqliteStoreOptions): Promise<Store> {
   const lock = claimDataDir(dataDir)
   try {
     const file = join(dataDir, 'stepstream.db')
     // Opened here in any case, so that a fault of the database is met, and told, here.
-    const inLoop = createSqliteCommitter(openWriteConnection(file, { maxPages }))
+    const inLoop = createSqliteCommitter(openWriteConnection(file, { maxPages }), capacity)
     const reader = openReadConnection(file)
     const writer = chosen ?? chooseWriter(inLoop)
     if (writer === 'thread') inLoop.close()
-    const committer = writer === 'thread' ? await startThreadCommitter({ file, maxPages }) : inLoop
+    const committer =
+      writer === 'thread' ? await startThreadCommitter({ file, maxPages, capacity }) : inLoop
     return createGroupedStore(committer, createReads(reader), {
       ...queue,
       async close() {

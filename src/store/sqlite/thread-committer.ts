@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { Capacity } from '../capacity.ts'
 import type { Committer, Outcome } from '../write.ts'
 import type { WriteConnectionOptions } from './connection.ts'
 import { packWrites } from './packed-writes.ts'
@@ -7,6 +8,7 @@ import { packWrites } from './packed-writes.ts'
 /** What the thread is started with. */
 export interface WriterThreadData extends WriteConnectionOptions {
   readonly file: string
+  readonly capacity: Capacity | undefined
 }
 
 /** Once closed, the thread has ended. */

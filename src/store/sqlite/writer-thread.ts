@@ -5,8 +5,8 @@ import { type PackedWrites, unpackWrites } from './packed-writes.ts'
 import type { WriterThreadData } from './thread-committer.ts'
 
 /** The whole life of the thread that writes: open, commit what arrives, close. */
-function serve({ file, ...options }: WriterThreadData): void {
-  const committer = createSqliteCommitter(openWriteConnection(file, options))
+function serve({ file, capacity, ...options }: WriterThreadData): void {
+  const committer = createSqliteCommitter(openWriteConnection(file, options), capacity)
   parentPort?.on('message', (message: PackedWrites | 'close') => {
     if (message !== 'close') {
       parentPort?.postMessage(committer.commit(unpackWrites(message)))
