@@ -14,7 +14,7 @@ interface Layer {
 }
 
 const leaf = '(?!app\\.ts|backend\\.ts|server\\.ts)[^/]+\\.ts'
-const types = `modules/[^/]+/types\\.ts|store/(types|replica)\\.ts`
+const types = `modules/[^/]+/types\\.ts|store/(types|replica|workflows|documents)\\.ts`
 
 /** The first layer that a file belongs to counts. Module folders are layers of their own. */
 function layerOf(file: string): Layer | undefined {

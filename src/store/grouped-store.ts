@@ -1,14 +1,8 @@
-import { labelsOf } from './labels.ts'
-import type {
-  Append,
-  ArtifactRecord,
-  Created,
-  EncodedEvent,
-  NewSession,
-  RemovedWorkflow,
-  SavedWorkflow,
-  Store,
-} from './types.ts'
+import type { DocumentWritten } from './documents.ts'
+import { labelsOf, labelsSought } from './labels.ts'
+import { createReadLog, type MergedReads } from './read-log.ts'
+import type { Append, ArtifactRecord, Created, EncodedEvent, NewSession, Store } from './types.ts'
+import type { RemovedWorkflow, SavedWorkflow } from './workflows.ts'
 import type { Committer, Purged } from './write.ts'
 import { createWriteQueue, type WriteQueueOptions } from './write-queue.ts'
 
@@ -18,6 +12,7 @@ export type StoreReads = Pick<
   | 'session'
   | 'listSessions'
   | 'countByStatus'
+  | 'countStarted'
   | 'readEvents'
   | 'extent'
   | 'runnable'
@@ -30,7 +25,13 @@ export type StoreReads = Pick<
   | 'listWorkflows'
   | 'listWorkflowVersions'
   | 'workflowRuns'
->
+  | 'document'
+  | 'listDocuments'
+  | 'countDocuments'
+  | 'dueDocuments'
+  | 'logBounds'
+> &
+  MergedReads
 
 export interface GroupedStoreOptions extends WriteQueueOptions {
   /** Runs after the last commit. */
@@ -46,10 +47,13 @@ export function createGroupedStore(
   { close, onChange = () => {}, ...options }: GroupedStoreOptions,
 ): Store {
   const queue = createWriteQueue(committer, options)
+  const { readLogOf, scanLog, ...offered } = reads
   let closing: Promise<void> | undefined
 
   return {
-    ...reads,
+    ...offered,
+    readLog: createReadLog(reads),
+    listSessions: (filter) => reads.listSessions({ ...filter, labels: labelsSought(filter) }),
     async createSession({ session, events, idempotency }: NewSession) {
       checkDense(events, 1)
       const { plan, correlation, ...summary } = session
@@ -58,7 +62,7 @@ export function createGroupedStore(
         totalSteps: plan.steps.length,
         workflow: plan.workflow?.name ?? null,
         workflowVersion: plan.workflow?.version ?? null,
-        labels: labelsOf(plan),
+        labels: labelsOf(plan, correlation),
         plan: JSON.stringify(plan),
         correlation: JSON.stringify(correlation),
       }
@@ -83,6 +87,14 @@ export function createGroupedStore(
     saveWorkflow: (workflow) => queue.submit<SavedWorkflow>({ kind: 'saveWorkflow', workflow }),
     removeWorkflow: (tenant, name, expected) =>
       queue.submit<RemovedWorkflow>({ kind: 'removeWorkflow', tenant, name, expected }),
+    putDocument: (document, expected) =>
+      queue.submit<DocumentWritten>({ kind: 'putDocument', document, expected }),
+    removeDocument: (tenant, kind, id, expected) =>
+      queue.submit<DocumentWritten>({
+        kind: 'removeDocument',
+        key: { tenant, kind, id },
+        expected,
+      }),
     markForPurge: (sessionId) => queue.submit({ kind: 'hide', sessionId }),
     purge: (options) => queue.submit<Purged>({ kind: 'purge', ...options }),
     async health() {

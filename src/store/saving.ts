@@ -1,4 +1,4 @@
-import type { ExpectedVersion, RemovedWorkflow, SavedWorkflow } from './types.ts'
+import type { ExpectedVersion, RemovedWorkflow, SavedWorkflow } from './workflows.ts'
 
 /** What a store knows of a name under which workflows are saved; it stays when they are removed. */
 export interface WorkflowHead {

@@ -1,6 +1,8 @@
 import type { EventType } from '../session/events.ts'
 import type { Plan } from '../session/plan.ts'
 import type { SessionStatus } from '../session/status.ts'
+import type { DocumentStore } from './documents.ts'
+import type { WorkflowStore } from './workflows.ts'
 
 /**
  * An event ready for the log. `body` is the JSON of the whole `LoggedEvent`, written once and used
@@ -36,7 +38,27 @@ export interface Correlation {
   readonly id: string
   /** The caller's W3C `traceparent`, if it sent one. */
   readonly traceparent?: string
+  /** Absent where somebody started the session directly. */
+  readonly startedBy?: StartedBy
+  /** How many hooks in a row led to it, each by a session of the one before, or a child of it; absent: none. */
+  readonly hookDepth?: number
+  /**
+   * For a session that a step of another one runs: what that one keeps of it is found by, and how
+   * many sessions are above it.
+   */
+  readonly child?: { readonly key: string; readonly depth: number }
 }
+
+/** What started a session, by its id; lists find sessions by it. */
+export type StartedBy = { readonly [K in Starter]?: string | undefined }
+
+/** `session`: the parent, one of whose steps the session is. */
+export type Starter = (typeof starters)[number]
+
+export const starters = ['batch', 'schedule', 'hook', 'session'] as const
+
+/** How many sessions there are by status; none where a status is absent. */
+export type StatusTally = Readonly<Partial<Record<SessionStatus, number>>>
 
 /** A row of a list: everything but the plan. */
 export type SessionListing = Omit<SessionRecord, 'plan' | 'correlation'> & {
@@ -45,6 +67,7 @@ export type SessionListing = Omit<SessionRecord, 'plan' | 'correlation'> & {
   readonly workflow: string | null
   readonly workflowVersion: number | null
   readonly labels: Readonly<Record<string, string>>
+  readonly startedBy: StartedBy
 }
 
 /** What sessions are found by; those of a session are in its plan. */
@@ -99,6 +122,15 @@ export interface Commit {
   readonly events: readonly EncodedEvent[]
   /** The session's status after the commit, when it changed. */
   readonly status: SessionStatus | undefined
+  /** What was written beside the events, where the commit made the session. */
+  readonly created?: CreatedSession
+}
+
+export interface CreatedSession
+  extends Pick<SessionRecord, 'id' | 'tenant' | 'name' | 'createdAt'>,
+    Pick<SessionListing, 'workflow' | 'workflowVersion'> {
+  /** As JSON. */
+  readonly correlation: string
 }
 
 export interface ListFilter {
@@ -109,10 +141,15 @@ export interface ListFilter {
   readonly workflow?: string
   /** Sessions that have all of them. */
   readonly labels?: readonly Label[]
+  readonly startedBy?: StartedBy
+  /** Sessions whose plan has this concurrency key. */
+  readonly concurrencyKey?: string
   /** ms since the epoch, inclusive. */
   readonly createdAfter?: number
   readonly createdBefore?: number
-  /** Newest first; continue after the session with this id. */
+  /** By creation. @default newest */
+  readonly order?: 'newest' | 'oldest'
+  /** Continue after the session with this id. */
   readonly after?: string
   readonly limit: number
 }
@@ -138,6 +175,48 @@ export interface LogExtent {
   readonly claim?: string
 }
 
+/** Which sessions a merged log is made of: some by their ids, or those that a filter finds, also later. */
+export type LogScope =
+  | { readonly ids: readonly string[] }
+  | { readonly filter: Pick<ListFilter, 'name' | 'workflow' | 'labels' | 'startedBy'> }
+
+export interface ReadLog {
+  readonly tenant: string
+  readonly sessions: LogScope
+  /** 0 is the place before the first event. */
+  readonly afterPosition: number
+  readonly limit: number
+  /** Stop early once the bodies read exceed this; at least one event is returned if one was found. */
+  readonly maxBytes: number
+}
+
+/** An event with its place in the order of commits over all sessions. */
+export interface PlacedEvent extends EncodedEvent {
+  readonly sessionId: string
+  readonly position: number
+}
+
+/**
+ * A page of the logs of several sessions as one. It may end early, even empty, since only so much
+ * of the log is looked at for one page; all there is up to `position` is in it or before it.
+ */
+export interface LogPage {
+  readonly events: readonly PlacedEvent[]
+  readonly position: number
+  /** The last position of all when the page was read: once `position` is there, it was all. */
+  readonly end: number
+  /** Those ids that the tenant has no session of, or none any more. */
+  readonly unknown: readonly string[]
+  /** Whether all sessions that were asked for by id have ended by `end`; of a filter never. */
+  readonly ended: boolean
+}
+
+/** Where the log of all sessions begins and ends; `first` is beyond `end` where nothing is kept. */
+export interface LogBounds {
+  readonly first: number
+  readonly end: number
+}
+
 export interface ArtifactRecord {
   readonly id: string
   readonly tenant: string
@@ -147,68 +226,6 @@ export interface ArtifactRecord {
   readonly contentType: string
   readonly bytes: number
   readonly createdAt: number
-}
-
-/** What a version of a saved workflow holds. */
-export interface WorkflowContent {
-  /** As it was posted, as JSON. */
-  readonly definition: string
-  /** The same for the same content, however it was written. */
-  readonly digest: string
-  readonly description: string | null
-  readonly totalSteps: number
-}
-
-export interface WorkflowVersion extends WorkflowContent {
-  readonly name: string
-  readonly version: number
-  /** The version whose content was made current again. */
-  readonly restoredFrom: number | null
-  /** ms since the epoch. */
-  readonly createdAt: number
-}
-
-/** A row of a list: everything but the content. */
-export type VersionListing = Omit<WorkflowVersion, 'definition' | 'digest'>
-
-/** A saved workflow by its current version. */
-export type WorkflowListing = VersionListing & {
-  /** How many versions it has; they are all kept. */
-  readonly versions: number
-}
-
-/**
- * What must be current for a workflow to be saved: a version, any at all, or none. Where it is not
- * given anything may be.
- */
-export type ExpectedVersion = number | 'any' | 'none'
-
-export interface SaveWorkflow extends WorkflowContent {
-  readonly tenant: string
-  readonly name: string
-  readonly restoredFrom: number | null
-  readonly createdAt: number
-  readonly expected?: ExpectedVersion
-}
-
-/** What came of saving: the version that is current then; `unexpected`: nothing was written. */
-export type SavedWorkflow =
-  | { readonly kind: 'saved' | 'unchanged'; readonly version: number }
-  | { readonly kind: 'unexpected'; readonly version: number | undefined }
-
-/** What came of removing: the version that was current, or is and was not expected; undefined: none. */
-export interface RemovedWorkflow {
-  readonly kind: 'removed' | 'unexpected'
-  readonly version: number | undefined
-}
-
-/** How a session ended that was started from a saved workflow. */
-export interface WorkflowRun {
-  readonly status: SessionStatus
-  /** From its creation to its end. */
-  readonly durationMs: number
-  /** Why it failed; null where it did not. */
-  readonly code: string | null
 }
 
 /** Raised by `append` when `expectedSeq` is not the log's last: reload and decide again. */
@@ -227,6 +244,13 @@ export class ClaimLostError extends Error {
   }
 }
 
+export interface StoreHealth {
+  readonly writable: boolean
+  readonly detail?: string
+  /** Where commits run, for a store that chooses. */
+  readonly writer?: 'loop' | 'thread'
+}
+
 /**
  * Sessions and their logs on disk. Every adapter passes `test/store/contract.ts`.
  *
@@ -238,7 +262,7 @@ export class ClaimLostError extends Error {
  * the connection broke while it was committed: whoever repeats a decision reads the log first.
  * A database that cannot be reached refuses reads with the same code.
  */
-export interface Store {
+export interface Store extends WorkflowStore, DocumentStore {
   createSession(session: NewSession): Promise<Created>
   /** @throws ConflictError when the log has moved on, ClaimLostError; nothing is written then. */
   append(append: Append): Promise<void>
@@ -254,10 +278,15 @@ export interface Store {
   listSessions(filter: ListFilter): Promise<readonly SessionListing[]>
   /** Kept or indexed, never scanned. All tenants. */
   countByStatus(): Promise<Readonly<Partial<Record<SessionStatus, number>>>>
+  /** How many sessions something has started, by status, those that are gone left out; found by index. */
+  countStarted(tenant: string, starter: Starter, id: string): Promise<StatusTally>
   readEvents(read: ReadEvents): Promise<readonly EncodedEvent[]>
   extent(sessionId: string): Promise<LogExtent | undefined>
+  /** Several logs as one, in the order of commits: no event shows later behind a position that was reached. */
+  readLog(read: ReadLog): Promise<LogPage>
+  logBounds(): Promise<LogBounds>
 
-  /** Sessions that should be driven at once (queued, running, cancelling), oldest first, after the id given. */
+  /** Sessions that should be driven at once (`runnableSessionStatuses`), oldest first, after the id given. */
   runnable(after: string | undefined, limit: number): Promise<readonly string[]>
   /** Sessions whose timer is due at `now`, earliest first. */
   due(now: number, limit: number): Promise<readonly string[]>
@@ -267,31 +296,6 @@ export interface Store {
   putArtifact(record: ArtifactRecord): Promise<void>
   artifact(tenant: string, id: string): Promise<ArtifactRecord | undefined>
   listArtifacts(sessionId: string): Promise<readonly ArtifactRecord[]>
-
-  /**
-   * Saves a workflow as the next version of its name, unless the current one has the same content.
-   * Of several that save at once each makes a version. Numbers go on after a removal.
-   */
-  saveWorkflow(workflow: SaveWorkflow): Promise<SavedWorkflow>
-  /** Removes a name with all its versions, if the version expected is current. */
-  removeWorkflow(tenant: string, name: string, expected?: number): Promise<RemovedWorkflow>
-  /** A version of a saved workflow, by default the current one. */
-  workflow(tenant: string, name: string, version?: number): Promise<WorkflowVersion | undefined>
-  /** By name, those after the one given. */
-  listWorkflows(
-    tenant: string,
-    after: string | undefined,
-    limit: number,
-  ): Promise<readonly WorkflowListing[]>
-  /** Newest first, those before the one given. */
-  listWorkflowVersions(
-    tenant: string,
-    name: string,
-    before: number | undefined,
-    limit: number,
-  ): Promise<readonly VersionListing[]>
-  /** Of the sessions started from a name, those that ended last. */
-  workflowRuns(tenant: string, name: string, limit: number): Promise<readonly WorkflowRun[]>
 
   /** The one key of a first start, and whatever else must outlive the process; small values. */
   getSetting(name: string): Promise<string | undefined>
@@ -311,7 +315,7 @@ export interface Store {
     maxRows: number
   }): Promise<{ removed: readonly string[]; more: boolean }>
 
-  health(): Promise<{ readonly writable: boolean; readonly detail?: string }>
+  health(): Promise<StoreHealth>
   /** Commits what has arrived, then closes. */
   close(): Promise<void>
 }

@@ -181,8 +181,9 @@ function committed(group: readonly Entry[], outcomes: readonly Outcome[]): Commi
       const { sessionId, tenant, events } = write
       commits.push({ sessionId, tenant, events, status: outcome.status })
     } else if (write.kind === 'create' && outcome.status !== undefined) {
-      const { id, tenant } = write.session
-      commits.push({ sessionId: id, tenant, events: write.events, status: outcome.status })
+      const { session, events } = write
+      const { id, tenant } = session
+      commits.push({ sessionId: id, tenant, events, status: outcome.status, created: session })
     }
   }
   return commits

@@ -1,16 +1,15 @@
 import type { ErrorCode } from '../errors.ts'
 import type { SessionStatus } from '../session/status.ts'
+import type { DocumentKey, DocumentWritten, NewDocument } from './documents.ts'
 import type {
   ArtifactRecord,
   Created,
   EncodedEvent,
   IdempotencyClaim,
   Label,
-  RemovedWorkflow,
-  SavedWorkflow,
-  SaveWorkflow,
   SessionSummary,
 } from './types.ts'
+import type { RemovedWorkflow, SavedWorkflow, SaveWorkflow } from './workflows.ts'
 
 /** A session as it is written: what is structured is JSON by then. */
 export interface SessionRow extends SessionSummary {
@@ -57,6 +56,18 @@ export interface RemoveWorkflowWrite {
   readonly expected: number | undefined
 }
 
+export interface PutDocumentWrite {
+  readonly kind: 'putDocument'
+  readonly document: NewDocument
+  readonly expected: number
+}
+
+export interface RemoveDocumentWrite {
+  readonly kind: 'removeDocument'
+  readonly key: DocumentKey
+  readonly expected: number | undefined
+}
+
 /** One thing to write; a group of them becomes one commit. */
 export type Write =
   | CreateWrite
@@ -68,6 +79,8 @@ export type Write =
   | { readonly kind: 'hide'; readonly sessionId: string }
   | { readonly kind: 'saveWorkflow'; readonly workflow: SaveWorkflow }
   | RemoveWorkflowWrite
+  | PutDocumentWrite
+  | RemoveDocumentWrite
   /** Writes and removes something, to learn whether writing works. */
   | { readonly kind: 'probe' }
 
@@ -80,7 +93,7 @@ export interface Purged {
 export type Outcome =
   | {
       readonly kind: 'done'
-      readonly value?: Created | Purged | SavedWorkflow | RemovedWorkflow | string
+      readonly value?: Created | Purged | SavedWorkflow | RemovedWorkflow | DocumentWritten | string
       /** The session's status, when this write changed it. */
       readonly status?: SessionStatus
     }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Commit, ConflictError, type Store } from '../../src/store/types.ts'
+import { documentContract } from './document-contract.ts'
 import { labelContract } from './label-contract.ts'
+import { mergedContract } from './merged-contract.ts'
 import {
   appendOne,
   artifactRecord,
@@ -68,6 +70,43 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         await move(store, first, 2, 'running', { wakeAt: start })
         await move(store, third, 1, 'failed', { endedAt: start })
         expect(await store.countByStatus()).toEqual({ queued: 1, running: 1, failed: 1 })
+      })
+    })
+
+    describe('counting what something has started', () => {
+      const byBatch = (batch: string) => ({ correlation: { id: 'req-1', startedBy: { batch } } })
+
+      test('is by status, of one tenant and one starter, without what is gone', async () => {
+        expect(await store.countStarted('default', 'batch', 'bat_1')).toEqual({})
+        const first = await create(store, byBatch('bat_1'))
+        const second = await create(store, byBatch('bat_1'))
+        await create(store, byBatch('bat_1'))
+        await create(store, byBatch('bat_2'))
+        await create(store, { ...byBatch('bat_1'), tenant: 'other' })
+        await create(store, { correlation: { id: 'req-1', startedBy: { schedule: 'bat_1' } } })
+        await create(store)
+        await move(store, first, 1, 'running')
+        await move(store, second, 1, 'failed', { endedAt: start })
+        const counts = { queued: 1, running: 1, failed: 1 }
+        expect(await store.countStarted('default', 'batch', 'bat_1')).toEqual(counts)
+        await store.markForPurge(second.id)
+        const left = { queued: 1, running: 1 }
+        expect(await store.countStarted('default', 'batch', 'bat_1')).toEqual(left)
+      })
+
+      test('goes with lists whose ids do not tell when a session was made', async () => {
+        const ids = [5, 9, 2, 7].map((time) => sessionRecord({ createdAt: start + time }).id)
+        for (const [index, id] of ids.entries()) {
+          await create(store, { id, createdAt: start + index, ...byBatch('bat_1') })
+        }
+        const filter = { tenant: 'default', startedBy: { batch: 'bat_1' }, limit: 1 }
+        const found: string[] = []
+        for (let after: string | undefined; ; after = found.at(-1)) {
+          const page = await store.listSessions({ ...filter, ...(after ? { after } : {}) })
+          if (page.length === 0) break
+          found.push(...page.map(({ id }) => id))
+        }
+        expect(found).toEqual(ids.toReversed())
       })
     })
 
@@ -169,7 +208,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         ])
         const of = { sessionId: session.id, tenant: 'default' }
         expect(told).toEqual([
-          { ...of, events: events(0, 1), status: 'queued' },
+          {
+            ...of,
+            events: events(0, 1),
+            status: 'queued',
+            created: expect.objectContaining({ id: session.id }),
+          },
           { ...of, events: events(1, 1), status: 'running' },
           { ...of, events: events(2, 1), status: undefined },
         ])
@@ -261,6 +305,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           workflow: null,
           workflowVersion: null,
           labels: {},
+          startedBy: {},
         })
       })
 
@@ -379,6 +424,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     workflowContract(() => store)
     labelContract(() => store)
+    mergedContract(() => store)
+    documentContract(() => store)
 
     describe('artifacts and settings', () => {
       test('keep artifacts by tenant and by session', async () => {
@@ -497,7 +544,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     })
 
     test('says that it can be written to', async () => {
-      expect(await store.health()).toEqual({ writable: true })
+      expect(await store.health()).toMatchObject({ writable: true })
     })
   })
 }

@@ -101,6 +101,37 @@ export function labelContract(current: () => Store): void {
       expect(await found(['env:prod', 'team:a'], { after })).toEqual(['a'])
     })
 
+    test('are listed oldest first as well, and go on from there', async () => {
+      const sessions = await fill()
+      const order = 'oldest' as const
+      expect(await found(['env:prod'], { order })).toEqual(['a', 'c', 'd', 'f'])
+      expect(await found([], { order, limit: 2 })).toEqual(['a', 'b'])
+      const status = ['queued', 'running'] as const
+      await move(store, sessions[2] as SessionRecord, 1, 'running')
+      expect(await found(['env:prod'], { order, status, limit: 3 })).toEqual(['a', 'c', 'd'])
+      expect(await found(['env:prod'], { order, status: ['queued'] })).toEqual(['a', 'd', 'f'])
+      const after = sessions[2]?.id ?? ''
+      expect(await found(['env:prod'], { order, after })).toEqual(['d', 'f'])
+      expect(await found([], { order, after, limit: 2 })).toEqual(['d', 'e'])
+      const window = { createdAfter: start + 1000, createdBefore: start + 3000 }
+      expect(await found([], { order, ...window })).toEqual(['b', 'c', 'd'])
+      expect(await found(['env:prod'], { order, ...window })).toEqual(['c', 'd'])
+    })
+
+    test('stand for a concurrency key, and do not show', async () => {
+      const { plan } = sessionRecord()
+      const concurrency = { key: 'k', limit: 1, onLimit: 'queue' } as const
+      await create(store, { plan: { ...plan, concurrency }, name: 'keyed' })
+      await create(store, { name: 'free' })
+      const [listing, ...rest] = await store.listSessions({
+        tenant: 'default',
+        concurrencyKey: 'k',
+        limit: 10,
+      })
+      expect(listing).toMatchObject({ name: 'keyed', labels: {}, startedBy: {} })
+      expect(rest).toEqual([])
+    })
+
     test('go with the session', async () => {
       const [first] = await fill()
       await move(store, first as SessionRecord, 1, 'completed', { endedAt: start + 9000 })

@@ -4,6 +4,7 @@ import type { Config } from '../../src/config.ts'
 import { openArtifactBytes } from '../../src/modules/artifacts/open-bytes.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { SessionRecord } from '../../src/store/types.ts'
+import { newDocument } from './document-contract.ts'
 import { appendOne, artifactRecord, create, events, move, sessionRecord, start } from './records.ts'
 import { workflow } from './workflow-contract.ts'
 
@@ -59,6 +60,18 @@ export async function fillSqlite({ DATA_DIR }: Config): Promise<Content> {
   await store.saveWorkflow(workflow(oddText, { tenant: 'other', description: oddText }))
   await store.saveWorkflow(workflow('gone', { name: 'removed' }))
   await store.removeWorkflow('default', 'removed')
+
+  // Of a session, of none, of one that is not there, and of one that is being removed.
+  const documents = [
+    { id: 'a', sessionId: running.id, dueAt: start + 7, expiresAt: 9e12 },
+    { id: oddText, tenant: 'other', body: oddText, createdAt: start + 1 },
+    { id: 'é' },
+    { id: 'B', kind: 'batch' },
+    { id: 'c', sessionId: 'ses_unknown', expiresAt: start },
+    { id: 'd', sessionId: hidden.id },
+  ]
+  for (const { id, ...changes } of documents) await store.putDocument(newDocument(id, changes), 0)
+  await store.putDocument(newDocument('é', { body: '"changed"' }), 1)
 
   const large = randomBytes(2 * 1024 * 1024 + 1)
   for (const content of [Buffer.alloc(0), large, Buffer.from('é')]) {

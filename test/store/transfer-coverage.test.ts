@@ -11,6 +11,7 @@ const moves = {
   workflow: 'tenant name version first_version digest',
   workflow_version:
     'tenant name version description total_steps restored_from created_at digest definition',
+  document: 'tenant kind id version created_at due_at session_id expires_at body',
   plan: 'tenant plan correlation',
   event: 'position tenant seq type body',
   idempotency: 'tenant key request_hash answer session_id expires_at',

@@ -49,6 +49,17 @@ const workflow = fc.record({
     { maxLength: 2 },
   ),
 })
+const document = fc.record({
+  tenant: text,
+  documentKind: text,
+  id: text,
+  version: whole,
+  createdAt: whole,
+  dueAt: time,
+  sessionId: fc.option(text),
+  expiresAt: time,
+  body: text,
+})
 const session = fc.record({
   id: text,
   tenant: text,
@@ -71,6 +82,7 @@ const store = fc.record({
   position: fc.maxSafeNat(),
   settings: fc.array(fc.record({ name: text, value: text })),
   workflows: fc.array(workflow, { maxLength: 2 }),
+  documents: fc.array(document, { maxLength: 3 }),
   sessions: fc.array(session, { maxLength: 4 }),
 })
 
@@ -135,7 +147,7 @@ function chunksOf(exported: string, chunkBytes: number): Readable {
   )
 }
 
-function sourceOf({ position, settings, workflows, sessions }: Store) {
+function sourceOf({ position, settings, workflows, documents, sessions }: Store) {
   const named = sessions.map((one, n) => ({ ...one, id: `${n}${one.id}` }))
   const byId = (id: string) => named.find((one) => one.id === id)!
   const source: TransferSource = {
@@ -148,6 +160,9 @@ function sourceOf({ position, settings, workflows, sessions }: Store) {
     },
     async *versions(workflow) {
       yield* workflows.find((one) => one === workflow)?.contents ?? []
+    },
+    async *documents() {
+      yield* documents
     },
     async *sessions() {
       yield* named

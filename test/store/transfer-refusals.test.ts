@@ -10,8 +10,14 @@ import { StoreOpenError } from '../../src/store/store-open-error.ts'
 import { importStore } from '../../src/store/transfer/import-store.ts'
 import { readExport } from '../../src/store/transfer/read-export.ts'
 import { TransferError } from '../../src/store/transfer/transfer-error.ts'
-import type { MovedEvent, MovedSession, MovedVersion } from '../../src/store/transfer/types.ts'
+import type {
+  MovedDocument,
+  MovedEvent,
+  MovedSession,
+  MovedVersion,
+} from '../../src/store/transfer/types.ts'
 import { dataDir } from './data-dir.ts'
+import { newDocument } from './document-contract.ts'
 import { create } from './records.ts'
 import { type Content, fillSqlite } from './transfer-content.ts'
 import { exportFrom, importInto, postgresPlace, queryOf, sqlitePlace } from './transfer-stores.ts'
@@ -115,12 +121,12 @@ describe('an import refuses', () => {
 
   test('a store that holds sessions', async () => {
     await expect(importInto(filled, whole())).rejects.toThrow(
-      'holds sessions or workflows: import into an empty one',
+      'holds sessions, workflows or other records: import into an empty one',
     )
     const database = await postgresPlace()
     await importInto(database, whole())
     await expect(importInto(database, whole())).rejects.toThrow(
-      'holds sessions or workflows: import into an empty one',
+      'holds sessions, workflows or other records: import into an empty one',
     )
   })
 
@@ -130,10 +136,26 @@ describe('an import refuses', () => {
     await store.saveWorkflow(workflow('a'))
     await store.removeWorkflow('default', 'nightly')
     await store.close()
-    await expect(importInto(place, whole())).rejects.toThrow('holds sessions or workflows')
+    await expect(importInto(place, whole())).rejects.toThrow(
+      'holds sessions, workflows or other records',
+    )
     const database = await postgresPlace()
     await importInto(database, (await exportFrom(place)).text)
-    await expect(importInto(database, whole())).rejects.toThrow('holds sessions or workflows')
+    await expect(importInto(database, whole())).rejects.toThrow(
+      'holds sessions, workflows or other records',
+    )
+  })
+
+  test('a store that holds nothing but a document', async () => {
+    const place = sqlitePlace()
+    const store = await openSqliteStore({ dataDir: place.DATA_DIR })
+    await store.putDocument(newDocument('a'), 0)
+    await store.close()
+    const message = 'holds sessions, workflows or other records'
+    await expect(importInto(place, whole())).rejects.toThrow(message)
+    const database = await postgresPlace()
+    await importInto(database, (await exportFrom(place)).text)
+    await expect(importInto(database, whole())).rejects.toThrow(message)
   })
 
   test('a folder that a service uses', async () => {
@@ -205,7 +227,24 @@ test('saved workflows that are read back otherwise are not kept', async () => {
     }
     const chunks = Readable.from([Buffer.from(whole())])
     await expect(importStore({ ...opened, target, chunks })).rejects.toThrow(
-      'The saved workflows differ from the export when they are read back.',
+      'The saved workflows or other records differ from the export when they are read back.',
+    )
+  }
+  await importInto(place, whole())
+})
+
+test('documents that are read back otherwise are not kept', async () => {
+  const place = sqlitePlace()
+  {
+    await using opened = await openTarget(place)
+    const target = {
+      ...opened.target,
+      addDocument: (document: MovedDocument) =>
+        opened.target.addDocument({ ...document, dueAt: null }),
+    }
+    const chunks = Readable.from([Buffer.from(whole())])
+    await expect(importStore({ ...opened, target, chunks })).rejects.toThrow(
+      'The saved workflows or other records differ from the export when they are read back.',
     )
   }
   await importInto(place, whole())

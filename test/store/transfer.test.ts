@@ -43,6 +43,25 @@ describe('moving a store', () => {
     expect(text).not.toContain(hidden.id)
   })
 
+  test('takes documents along, also those without a session', async () => {
+    const from = sqlitePlace()
+    const { running } = await fillSqlite(from)
+    const to = sqlitePlace()
+    await importInto(to, (await exportFrom(from)).text)
+    const store = await openSqliteStore({ dataDir: to.DATA_DIR })
+    expect(await store.dueDocuments(start + 7, 9)).toMatchObject([
+      { id: 'a', version: 1, sessionId: running.id, expiresAt: 9e12 },
+    ])
+    expect(await store.document('default', 'schedule', 'é')).toMatchObject({
+      version: 2,
+      body: '"changed"',
+      sessionId: null,
+    })
+    const list = { tenant: 'default', kind: 'schedule', limit: 9 }
+    expect((await store.listDocuments(list)).map(({ id }) => id)).toEqual(['é', 'c', 'a'])
+    await store.close()
+  })
+
   test('to SQLite gives a store that works as the first one did', async () => {
     const from = sqlitePlace()
     const { running, parked, cancelled } = await fillSqlite(from)

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { EncodedEvent, SaveWorkflow, Store } from '../../src/store/types.ts'
+import type { EncodedEvent, Store } from '../../src/store/types.ts'
+import type { SaveWorkflow } from '../../src/store/workflows.ts'
 import { create, events, move, sessionRecord, start } from './records.ts'
 
 /** What is saved under a name; the digest stands for the content. */

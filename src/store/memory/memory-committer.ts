@@ -9,6 +9,7 @@ import {
   type PurgeWrite,
   type Write,
 } from '../write.ts'
+import { putDocument, removeDocument } from './memory-documents.ts'
 import { type MemoryTables, visible } from './memory-tables.ts'
 import { removeWorkflow, saveWorkflow } from './memory-workflows.ts'
 
@@ -40,6 +41,10 @@ function apply(tables: MemoryTables, write: Write, capacity: Capacity | undefine
       return { kind: 'done', value: saveWorkflow(tables, write.workflow) }
     case 'removeWorkflow':
       return { kind: 'done', value: removeWorkflow(tables, write) }
+    case 'putDocument':
+      return { kind: 'done', value: putDocument(tables, write) }
+    case 'removeDocument':
+      return { kind: 'done', value: removeDocument(tables, write) }
     case 'probe':
       return done
   }
@@ -63,7 +68,8 @@ function create(
   if (idempotency !== undefined) tables.keys.set(key, { ...idempotency, sessionId: session.id })
   const { status, wakeAt, endedAt } = session
   const summary = { status, wakeAt, endedAt }
-  tables.sessions.set(session.id, { row: session, summary, events: [...events], hidden: false })
+  const log = { events: [...events], positions: events.map(() => ++tables.position) }
+  tables.sessions.set(session.id, { row: session, summary, ...log, hidden: false })
   return { kind: 'done', value: { created: true }, status }
 }
 
@@ -79,6 +85,7 @@ function append(tables: MemoryTables, write: AppendWrite): Outcome {
     return { kind: 'conflict' }
   }
   session.events.push(...write.events)
+  session.positions.push(...write.events.map(() => ++tables.position))
   if (write.summary === undefined) return done
   const changed = session.summary.status !== write.summary.status
   session.summary = write.summary
@@ -100,13 +107,19 @@ function purge(tables: MemoryTables, { endedBefore, now, maxRows }: PurgeWrite):
   const removed: string[] = []
   let budget = maxRows
   dropFrom(tables.keys, (key) => key.expiresAt <= now)
+  dropFrom(tables.documents, ({ expiresAt }) => expiresAt !== null && expiresAt <= now)
   for (const [id, session] of tables.sessions) {
     const { endedAt } = session.summary
     if (!session.hidden && (endedAt === null || endedAt >= endedBefore)) continue
     hide(tables, id)
+    session.positions.splice(0, budget)
     budget -= session.events.splice(0, budget).length
     if (budget <= 0) return { kind: 'done', value: { removed, more: true } }
     dropFrom(tables.artifacts, (artifact) => artifact.sessionId === id)
+    dropFrom(
+      tables.documents,
+      ({ tenant, sessionId }) => tenant === session.row.tenant && sessionId === id,
+    )
     tables.sessions.delete(id)
     removed.push(id)
     budget -= 1

@@ -1,14 +1,23 @@
-import type { SessionStatus } from '../../session/status.ts'
+import { runnableSessionStatuses, type SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
-import type { EncodedEvent, ListFilter, SessionListing } from '../types.ts'
-import { type MemoryTables, toListing, visible, visibleSessions } from './memory-tables.ts'
+import { starterLabel } from '../labels.ts'
+import type { EncodedEvent, Label, ListFilter, SessionListing, StatusTally } from '../types.ts'
+import { createMemoryDocumentReads } from './memory-documents.ts'
+import { createMemoryMergedReads } from './memory-merged.ts'
+import {
+  type MemorySession,
+  type MemoryTables,
+  toListing,
+  visible,
+  visibleSessions,
+} from './memory-tables.ts'
 import { createMemoryWorkflowReads } from './memory-workflows.ts'
-
-const runnableStatuses: ReadonlySet<SessionStatus> = new Set(['queued', 'running', 'cancelling'])
 
 export function createMemoryReads(tables: MemoryTables): StoreReads {
   return {
+    ...createMemoryMergedReads(tables, matches),
     ...createMemoryWorkflowReads(tables),
+    ...createMemoryDocumentReads(tables),
     async session(id) {
       const session = visible(tables, id)
       if (session === undefined) return undefined
@@ -23,17 +32,16 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
     },
     async listSessions(filter) {
       return visibleSessions(tables)
+        .filter((session) => matches(filter, session))
         .map(toListing)
-        .filter((listing) => matches(filter, listing))
-        .toSorted(newestFirst)
+        .toSorted(orderOf(filter))
         .slice(0, filter.limit)
     },
-    async countByStatus() {
-      const counts: Partial<Record<SessionStatus, number>> = {}
-      for (const { summary } of visibleSessions(tables)) {
-        counts[summary.status] = (counts[summary.status] ?? 0) + 1
-      }
-      return counts
+    countByStatus: async () => tallyOf(visibleSessions(tables)),
+    async countStarted(tenant, starter, id) {
+      const labels = [starterLabel(starter, id)]
+      const sought = { tenant, labels, limit: Number.POSITIVE_INFINITY }
+      return tallyOf(visibleSessions(tables).filter((session) => matches(sought, session)))
     },
     async readEvents({ sessionId, afterSeq, limit, maxBytes = Number.POSITIVE_INFINITY }) {
       const page: EncodedEvent[] = []
@@ -58,7 +66,9 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
     },
     async runnable(after = '', limit) {
       return visibleSessions(tables)
-        .filter(({ row, summary }) => row.id > after && runnableStatuses.has(summary.status))
+        .filter(
+          ({ row, summary }) => row.id > after && runnableSessionStatuses.includes(summary.status),
+        )
         .map(({ row }) => row.id)
         .toSorted()
         .slice(0, limit)
@@ -86,23 +96,45 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
     },
   }
 
-  function matches(filter: ListFilter, listing: SessionListing): boolean {
+  /** Behind a session in lists: an id need not tell when its session was made. */
+  function isBehind(listing: SessionListing, after: string, filter: ListFilter): boolean {
+    const cursor = tables.sessions.get(after)
+    if (listing.id === after) return false
+    if (cursor === undefined) return listing.id > after === (filter.order === 'oldest')
+    return orderOf(filter)(toListing(cursor), listing) < 0
+  }
+
+  function matches(filter: ListFilter, session: MemorySession): boolean {
+    const listing = toListing(session)
+    const { labels: held } = session.row
     const { tenant, status, name, workflow, labels, createdAfter, createdBefore, after } = filter
     if (listing.tenant !== tenant) return false
     if (status !== undefined && !status.includes(listing.status)) return false
     if (name !== undefined && listing.name !== name) return false
     if (workflow !== undefined && listing.workflow !== workflow) return false
-    if (labels?.some(({ key, value }) => listing.labels[key] !== value)) return false
+    const isHeld = (sought: Label) =>
+      held.some(({ key, value }) => key === sought.key && value === sought.value)
+    if (labels?.some((label) => !isHeld(label))) return false
     if (createdAfter !== undefined && listing.createdAt < createdAfter) return false
     if (createdBefore !== undefined && listing.createdAt > createdBefore) return false
-    return after === undefined || listing.id < after
+    return after === undefined || isBehind(listing, after, filter)
   }
+}
+
+function tallyOf(sessions: readonly MemorySession[]): StatusTally {
+  const counts: Partial<Record<SessionStatus, number>> = {}
+  for (const { summary } of sessions) counts[summary.status] = (counts[summary.status] ?? 0) + 1
+  return counts
 }
 
 function timers(tables: MemoryTables): { id: string; wakeAt: number }[] {
   return visibleSessions(tables)
     .flatMap(({ row, summary: { wakeAt } }) => (wakeAt === null ? [] : [{ id: row.id, wakeAt }]))
     .toSorted((a, b) => a.wakeAt - b.wakeAt)
+}
+
+function orderOf({ order }: ListFilter): typeof newestFirst {
+  return order === 'oldest' ? (a, b) => newestFirst(b, a) : newestFirst
 }
 
 function newestFirst(a: SessionListing, b: SessionListing): number {

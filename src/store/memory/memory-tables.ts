@@ -1,3 +1,5 @@
+import type { Document } from '../documents.ts'
+import { partLabels } from '../labels.ts'
 import type { WorkflowHead } from '../saving.ts'
 import type {
   ArtifactRecord,
@@ -5,8 +7,8 @@ import type {
   IdempotencyClaim,
   SessionListing,
   SessionSummary,
-  WorkflowVersion,
 } from '../types.ts'
+import type { WorkflowVersion } from '../workflows.ts'
 import type { SessionRow } from '../write.ts'
 
 /** A session and its log. */
@@ -14,6 +16,8 @@ export interface MemorySession {
   readonly row: SessionRow
   summary: SessionSummary
   readonly events: EncodedEvent[]
+  /** Of each event, in the order of all commits. */
+  readonly positions: number[]
   /** Hidden from all reads, waiting for a purge. */
   hidden: boolean
 }
@@ -37,6 +41,10 @@ export interface MemoryTables {
   readonly settings: Map<string, string>
   /** By tenant and name. */
   readonly workflows: Map<string, MemoryWorkflow>
+  /** By tenant, kind and id. */
+  readonly documents: Map<string, Document>
+  /** The position of the last event that was written. */
+  position: number
 }
 
 export function createMemoryTables(): MemoryTables {
@@ -46,6 +54,8 @@ export function createMemoryTables(): MemoryTables {
     artifacts: new Map(),
     settings: new Map(),
     workflows: new Map(),
+    documents: new Map(),
+    position: 0,
   }
 }
 
@@ -62,7 +72,7 @@ export function visibleSessions({ sessions }: MemoryTables): MemorySession[] {
 export function toListing({ row, summary }: MemorySession): SessionListing {
   const { id, tenant, name, createdAt, totalSteps, workflow, workflowVersion } = row
   const { status, wakeAt, endedAt } = summary
-  const labels = Object.fromEntries(row.labels.map(({ key, value }) => [key, value]))
-  const marks = { workflow, workflowVersion, labels }
+  const labels = partLabels(Object.fromEntries(row.labels.map(({ key, value }) => [key, value])))
+  const marks = { workflow, workflowVersion, ...labels }
   return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps, ...marks }
 }

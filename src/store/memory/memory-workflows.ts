@@ -6,7 +6,7 @@ import type {
   SaveWorkflow,
   VersionListing,
   WorkflowVersion,
-} from '../types.ts'
+} from '../workflows.ts'
 import type { RemoveWorkflowWrite } from '../write.ts'
 import { type MemoryTables, type MemoryWorkflow, visibleSessions } from './memory-tables.ts'
 

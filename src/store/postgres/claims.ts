@@ -54,7 +54,7 @@ const sessionsOfOwner = `
 const sessionsWithoutOwner = `
   SELECT * FROM (
     (SELECT ${head} FROM stepstream.session
-     WHERE status IN ('queued', 'running', 'cancelling')
+     WHERE status IN ('queued', 'running', 'cancelling', 'rolling_back')
        AND owner IS NULL AND purge = 'live' AND id > $2
      ORDER BY id LIMIT $3)
     UNION

@@ -3,6 +3,7 @@ import type { AppendWrite, Committer, CreateWrite, Outcome, Write } from '../wri
 import { createAppendUnits, toOutcomes } from './append-statement.ts'
 import { type AppendUnit, type Placed, toRounds, toUnit } from './append-units.ts'
 import { type CreateOptions, createCreateSessions } from './create-statement.ts'
+import { createDocumentWrites } from './document-writes.ts'
 import { createPurge } from './purge.ts'
 import { createSideWrites } from './side-writes.ts'
 import { createWorkflowWrites } from './workflow-writes.ts'
@@ -33,6 +34,7 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
   const appendUnits = createAppendUnits(connection, options)
   const side = createSideWrites(connection)
   const workflows = createWorkflowWrites(connection)
+  const documents = createDocumentWrites(connection)
   const purge = createPurge(connection)
 
   return {
@@ -146,6 +148,10 @@ export function createPostgresCommitter(options: CommitterOptions): Committer {
         return workflows.save(write.workflow)
       case 'removeWorkflow':
         return workflows.remove(write)
+      case 'putDocument':
+        return documents.put(write)
+      case 'removeDocument':
+        return documents.remove(write)
       case 'probe':
         return side.probe()
     }

@@ -169,7 +169,38 @@ export const migrations: readonly string[] = [
   -- committed until it is called
   CREATE FUNCTION stepstream.runnable_sessions() RETURNS bigint LANGUAGE sql VOLATILE AS '
     SELECT coalesce(sum(sessions), 0)::bigint FROM stepstream.status_count
-    WHERE status IN (''queued'', ''running'', ''cancelling'')
+    WHERE status IN (''queued'', ''running'', ''cancelling'', ''rolling_back'')
   ';
+  `,
+  `
+  -- what modules keep for themselves; session_id may name a session that is not there
+  CREATE TABLE stepstream.document (
+    tenant text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    created_at bigint NOT NULL,
+    due_at bigint,
+    session_id text COLLATE "C",
+    expires_at bigint,
+    body text NOT NULL,
+    PRIMARY KEY (tenant, kind, id)
+  );
+  CREATE INDEX document_by_creation ON stepstream.document (tenant, kind, created_at, id);
+  CREATE INDEX document_by_session
+    ON stepstream.document (session_id, tenant, kind, created_at, id)
+    WHERE session_id IS NOT NULL;
+  CREATE INDEX document_due ON stepstream.document (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX document_by_expiry ON stepstream.document (expires_at)
+    WHERE expires_at IS NOT NULL;
+  `,
+  `
+  -- sessions that are rolled back are driven too
+  DROP INDEX stepstream.session_runnable;
+  CREATE INDEX session_runnable ON stepstream.session (id)
+    WHERE status IN ('queued', 'running', 'cancelling', 'rolling_back');
+  DROP INDEX stepstream.session_unowned;
+  CREATE INDEX session_unowned ON stepstream.session (id)
+    WHERE owner IS NULL AND status IN ('queued', 'running', 'cancelling', 'rolling_back');
   `,
 ]

@@ -10,9 +10,11 @@ import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
 import { createSessionClaims } from './claims.ts'
 import { createPostgresCommitter } from './committer.ts'
 import { clientConfig, type DatabaseSettings } from './connection-options.ts'
+import { createDocumentReads } from './document-reads.ts'
 import type { Engine } from './engine.ts'
 import { createEventReads } from './event-reads.ts'
 import { openLifeline } from './lifeline.ts'
+import { createMergedReads } from './merged-reads.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { readyDatabase } from './ready-database.ts'
 import { createRequestCounter } from './request-counter.ts'
@@ -128,8 +130,10 @@ function createReads(queries: Queries): StoreReads {
   return {
     ...createSessionReads(queries),
     ...createEventReads(queries),
+    ...createMergedReads(queries),
     ...createTimerReads(queries),
     ...createSideReads(queries),
     ...createWorkflowReads(queries),
+    ...createDocumentReads(queries),
   }
 }

@@ -1,5 +1,5 @@
 import { done, type Outcome, type PurgeWrite } from '../write.ts'
-import { bigintArray } from './binary-arrays.ts'
+import { bigintArray, textArray } from './binary-arrays.ts'
 import { countChanges, visible } from './shared-sql.ts'
 import type { WriteConnection } from './write-connection.ts'
 
@@ -12,6 +12,7 @@ export interface Purge {
 interface Victim {
   readonly no: number
   readonly id: string
+  readonly tenant: string
 }
 
 /** So many sessions at a time. */
@@ -41,17 +42,22 @@ export function createPurge(connection: WriteConnection): Purge {
       budget -= await count('drop-sessions', dropSessions, [bigintArray(reported)])
       reported = []
       budget -= await count('drop-keys', dropExpiredKeys, [now, Math.max(budget, 0)])
+      const expired = [now, Math.max(budget, 0)]
+      budget -= await count('drop-expired-documents', dropExpiredDocuments, expired)
       const removed = budget > 0 ? [...(await find('emptied', budget))] : []
       while (budget > 0) {
         const batch = Math.min(budget, BATCH)
         await count('hide-ended', hideEnded, [endedBefore, batch])
-        const victims = bigintArray((await find('purging', batch)).map(({ no }) => no))
+        const found = await find('purging', batch)
+        const victims = bigintArray(found.map(({ no }) => no))
         const events = await count('drop-events', dropEvents, [victims, budget])
         budget -= events
         if (budget <= 0) break
+        budget -= await count('drop-documents', dropDocuments, [...keysOf(found), budget])
+        if (budget <= 0) break
         const emptied = await empty(victims)
-        for (const { no, id, artifacts } of emptied) {
-          removed.push({ no, id })
+        for (const { artifacts, ...victim } of emptied) {
+          removed.push(victim)
           budget -= artifacts + 2
         }
         // None are left, or another process is removing those that are.
@@ -74,6 +80,10 @@ export function createPurge(connection: WriteConnection): Purge {
   function empty(victims: Buffer): Promise<readonly (Victim & { artifacts: number })[]> {
     return connection.query({ name: 'empty', text: emptySessions, values: [victims] })
   }
+}
+
+function keysOf(victims: readonly Victim[]): Buffer[] {
+  return [textArray(victims.map(({ id }) => id)), textArray(victims.map(({ tenant }) => tenant))]
 }
 
 const hideVictims = `hidden AS (
@@ -106,7 +116,7 @@ const hideEnded = `
 
 // Naming the partial index's condition lets the planner use it.
 const findHidden = `
-  SELECT no, id FROM stepstream.session
+  SELECT no, id, tenant FROM stepstream.session
   WHERE purge <> 'live' AND purge = $1 ORDER BY no LIMIT $2`
 
 // By their place in the file, which does not change while they are locked: no index is asked twice.
@@ -119,13 +129,24 @@ const dropEvents = `
   )
   SELECT count(*) FROM dropped`
 
+const dropDocuments = `
+  WITH doomed AS MATERIALIZED (
+    SELECT ctid FROM stepstream.document
+    WHERE session_id = ANY ($1::text[])
+      AND (session_id, tenant) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+    LIMIT $3 FOR UPDATE SKIP LOCKED
+  ), dropped AS (
+    DELETE FROM stepstream.document WHERE ctid = ANY (ARRAY(SELECT ctid FROM doomed)) RETURNING id
+  )
+  SELECT count(*) FROM dropped`
+
 // Another process may still be removing events, and fail: only what is gone for all to see counts.
 const emptySessions = `
   WITH emptied AS MATERIALIZED (
     UPDATE stepstream.session SET purge = 'emptied'
     WHERE no = ANY ($1::bigint[]) AND purge = 'purging'
       AND NOT EXISTS (SELECT FROM stepstream.event WHERE event.session = session.no)
-    RETURNING no, id
+    RETURNING no, id, tenant
   ), dropped AS MATERIALIZED (
     DELETE FROM stepstream.artifact WHERE session = ANY (ARRAY(SELECT no FROM emptied))
     RETURNING session
@@ -133,8 +154,12 @@ const emptySessions = `
     DELETE FROM stepstream.plan WHERE session = ANY (ARRAY(SELECT no FROM emptied))
   ), unlabelled AS (
     DELETE FROM stepstream.session_label WHERE session = ANY (ARRAY(SELECT no FROM emptied))
+  ), undocumented AS (
+    -- what was locked when the documents went
+    DELETE FROM stepstream.document WHERE session_id = ANY (ARRAY(SELECT id FROM emptied))
+      AND (session_id, tenant) IN (SELECT id, tenant FROM emptied)
   )
-  SELECT no, id, (SELECT count(*) FROM dropped WHERE dropped.session = emptied.no) AS artifacts
+  SELECT no, id, tenant, (SELECT count(*) FROM dropped WHERE dropped.session = emptied.no) AS artifacts
   FROM emptied`
 
 const dropSessions = `
@@ -150,5 +175,15 @@ const dropExpiredKeys = `
   ), dropped AS (
     DELETE FROM stepstream.idempotency
     WHERE ctid = ANY (ARRAY(SELECT ctid FROM expired)) AND expires_at <= $1 RETURNING key
+  )
+  SELECT count(*) FROM dropped`
+
+const dropExpiredDocuments = `
+  WITH expired AS MATERIALIZED (
+    SELECT ctid FROM stepstream.document
+    WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), dropped AS (
+    DELETE FROM stepstream.document
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM expired)) AND expires_at <= $1 RETURNING id
   )
   SELECT count(*) FROM dropped`

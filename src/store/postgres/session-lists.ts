@@ -1,17 +1,20 @@
+import { partLabels } from '../labels.ts'
 import { narrowest, PROBE_ROWS } from '../narrowing.ts'
 import type { Label, ListFilter, SessionListing } from '../types.ts'
 import type { Queries } from './queries.ts'
 
-/** Where a page of a list begins: what was created before this. */
+/** Where a page of a list begins: what was created before this, or after it where the oldest come first. */
 export interface Position {
   readonly createdAt: number
   readonly id: string
 }
 
-/** Reads a page of sessions, of those created before a position. */
+/** Reads a page of sessions, of those behind a position. */
 export type ReadPage = (filter: ListFilter, before: Position) => Promise<readonly SessionListing[]>
 
-type Row = Omit<SessionListing, 'labels'> & { readonly labels: Record<string, string> | null }
+type Row = Omit<SessionListing, 'labels' | 'startedBy'> & {
+  readonly labels: Record<string, string> | null
+}
 
 const columns = `session.id, session.tenant, name, session.status,
   session.created_at AS "createdAt", wake_at AS "wakeAt", ended_at AS "endedAt",
@@ -28,7 +31,7 @@ export function createReadPage(queries: Queries): ReadPage {
         ? pageOfSessions(filter, conditions)
         : pageOfLabel(lead, filter, conditions)
     const rows = await queries.rows<Row>(text, conditions.values)
-    return rows.map((row) => ({ ...row, labels: row.labels ?? {} }))
+    return rows.map((row) => ({ ...row, ...partLabels(row.labels ?? {}) }))
   }
 
   /**
@@ -69,22 +72,28 @@ function pageOfLabel(lead: Label, filter: ListFilter, conditions: Conditions): s
     SELECT ${columns}
     FROM stepstream.session_label AS label JOIN stepstream.session ON session.no = label.session
     WHERE ${["session.purge = 'live'", conditions.leading(lead), ...others].join(' AND ')}
-    ORDER BY label.created_at DESC, label.id DESC LIMIT ${conditions.limit(filter)}`
+    ORDER BY label.created_at ${directionOf(filter)}, label.id ${directionOf(filter)}
+    LIMIT ${conditions.limit(filter)}`
 }
 
 function pageOfSessions(filter: ListFilter, conditions: Conditions): string {
   const { labels = [], status } = filter
   const others = [...conditions.ofColumns(filter), ...conditions.ofLabels(labels)]
   const limit = conditions.limit(filter)
+  const direction = directionOf(filter)
   const page = (all: readonly string[]) => `
     SELECT ${columns} FROM stepstream.session WHERE ${[conditions.range, ...all].join(' AND ')}
-    ORDER BY session.created_at DESC, session.id DESC LIMIT ${limit}`
+    ORDER BY session.created_at ${direction}, session.id ${direction} LIMIT ${limit}`
   if (status === undefined) return page(others)
   // Each status is a range of an index; the page is merged from as many.
   return `
     SELECT listing.* FROM unnest(${conditions.place([...new Set(status)], 'text[]')}) AS wanted (status)
     CROSS JOIN LATERAL (${page(['session.status = wanted.status', ...others])}) AS listing
-    ORDER BY "createdAt" DESC, id DESC LIMIT ${limit}`
+    ORDER BY "createdAt" ${direction}, id ${direction} LIMIT ${limit}`
+}
+
+function directionOf({ order }: ListFilter): 'ASC' | 'DESC' {
+  return order === 'oldest' ? 'ASC' : 'DESC'
 }
 
 /** The conditions of one statement, and the values they bring along. */
@@ -94,16 +103,20 @@ class Conditions {
   readonly range: string
   readonly #inRange: (table: string) => string
 
-  constructor({ tenant, createdAfter = 0 }: ListFilter, { createdAt, id }: Position) {
-    const [of, from, until, before] = [
+  constructor(
+    { tenant, order, createdAfter = 0, createdBefore = Number.MAX_SAFE_INTEGER }: ListFilter,
+    { createdAt, id }: Position,
+  ) {
+    const isOldest = order === 'oldest'
+    const [of, last, at, behind] = [
       this.place(tenant),
-      this.place(createdAfter, 'bigint'),
+      this.place(isOldest ? createdBefore : createdAfter, 'bigint'),
       this.place(createdAt, 'bigint'),
       this.place(id),
     ]
     this.#inRange = (table) =>
-      `${table}.tenant = ${of} AND ${table}.created_at >= ${from}
-        AND (${table}.created_at, ${table}.id) < (${until}, ${before})`
+      `${table}.tenant = ${of} AND ${table}.created_at ${isOldest ? '<=' : '>='} ${last}
+        AND (${table}.created_at, ${table}.id) ${isOldest ? '>' : '<'} (${at}, ${behind})`
     this.range = `session.purge = 'live' AND ${this.#inRange('session')}`
   }
 

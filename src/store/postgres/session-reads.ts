@@ -2,17 +2,23 @@ import { decodeTime } from 'ulid'
 import { StepstreamError } from '../../errors.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
-import type { SessionRecord } from '../types.ts'
+import { starterLabel } from '../labels.ts'
+import type { ListFilter, SessionRecord, StatusTally } from '../types.ts'
 import { createBatch } from './batch.ts'
 import type { Queries } from './queries.ts'
 import { createReadPage, type Position } from './session-lists.ts'
 import { visible } from './shared-sql.ts'
 
-type SessionReads = Pick<StoreReads, 'session' | 'listSessions' | 'countByStatus'>
+type SessionReads = Pick<StoreReads, 'session' | 'listSessions' | 'countByStatus' | 'countStarted'>
 
 type RecordRow = Omit<SessionRecord, 'plan' | 'correlation'> & {
   readonly plan: string
   readonly correlation: string
+}
+
+interface TallyRow {
+  readonly status: SessionStatus
+  readonly sessions: number
 }
 
 const columns = `id, session.tenant, name, status, created_at AS "createdAt", wake_at AS "wakeAt",
@@ -31,6 +37,11 @@ const records = `
 const counts = `
   SELECT status, sum(sessions)::bigint AS sessions FROM stepstream.status_count
   GROUP BY status HAVING sum(sessions) > 0`
+const started = `
+  SELECT status, count(*) AS sessions
+  FROM stepstream.session_label AS label
+    JOIN stepstream.session ON session.no = label.session AND ${visible}
+  WHERE label.tenant = $1 AND label.key = $2 AND label.value = $3 GROUP BY status`
 
 export function createSessionReads(queries: Queries): SessionReads {
   const session = createBatch<string, SessionRecord | undefined>({
@@ -53,27 +64,32 @@ export function createSessionReads(queries: Queries): SessionReads {
     session,
 
     async listSessions(filter) {
-      return readPage(filter, await startOf(filter.after, filter.createdBefore))
+      return readPage(filter, await startOf(filter))
     },
 
     async countByStatus() {
-      const rows = await queries.rows<{ status: SessionStatus; sessions: number }>(
-        counts,
-        [],
-        'count-by-status',
-      )
-      return Object.fromEntries(rows.map(({ status, sessions }) => [status, sessions]))
+      return tallyOf(await queries.rows<TallyRow>(counts, [], 'count-by-status'))
+    },
+
+    async countStarted(tenant, starter, id) {
+      const { key, value } = starterLabel(starter, id)
+      // Planned anew each time: a plan from when the tables were small would read them whole.
+      return tallyOf(await queries.rows<TallyRow>(started, [tenant, key, value]))
     },
   }
 
-  async function startOf(
-    after: string | undefined,
-    createdBefore = Number.MAX_SAFE_INTEGER,
-  ): Promise<Position> {
-    const end = { createdAt: createdBefore, id: LAST_ID }
+  async function startOf(filter: ListFilter): Promise<Position> {
+    const { after, order, createdAfter, createdBefore } = filter
+    const isOldest = order === 'oldest'
+    const end = isOldest
+      ? { createdAt: createdAfter ?? 0, id: '' }
+      : { createdAt: createdBefore ?? Number.MAX_SAFE_INTEGER, id: LAST_ID }
     if (after === undefined) return end
     const cursor = { createdAt: await creationOf(after), id: after }
-    return cursor.createdAt <= createdBefore ? cursor : end
+    const isInRange = isOldest
+      ? cursor.createdAt >= end.createdAt
+      : cursor.createdAt <= end.createdAt
+    return isInRange ? cursor : end
   }
 
   /** Of a session that is gone by now, the id still tells. */
@@ -93,4 +109,8 @@ export function createSessionReads(queries: Queries): SessionReads {
 
 function toRecord(row: RecordRow): SessionRecord {
   return { ...row, plan: JSON.parse(row.plan), correlation: JSON.parse(row.correlation) }
+}
+
+function tallyOf(rows: readonly TallyRow[]): StatusTally {
+  return Object.fromEntries(rows.map(({ status, sessions }) => [status, sessions]))
 }

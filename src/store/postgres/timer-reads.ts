@@ -5,7 +5,7 @@ type TimerReads = Pick<StoreReads, 'runnable' | 'due' | 'nextWakeAt'>
 
 const runnable = `
   SELECT id FROM stepstream.session
-  WHERE status IN ('queued', 'running', 'cancelling') AND id > $1 ORDER BY id LIMIT $2`
+  WHERE status IN ('queued', 'running', 'cancelling', 'rolling_back') AND id > $1 ORDER BY id LIMIT $2`
 const due = `
   SELECT id FROM stepstream.session
   WHERE wake_at IS NOT NULL AND wake_at <= $1 ORDER BY wake_at LIMIT $2`

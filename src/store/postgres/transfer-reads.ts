@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type {
   MovedArtifact,
+  MovedDocument,
   MovedEvent,
   MovedSession,
   MovedSetting,
@@ -14,8 +15,12 @@ import { migrations } from './migrations.ts'
 /** Few, because each comes with its plan. */
 const SESSIONS = 16
 const EVENTS = 256
+const DOCUMENTS = 64
 
 type SessionRow = MovedSession & { readonly purge: string }
+
+/** With the state of its session, if there is one. */
+type DocumentRow = MovedDocument & { readonly purge: string | null }
 
 const ofSession = 'session = (SELECT no FROM stepstream.session WHERE id = $1)'
 
@@ -44,6 +49,13 @@ const selectVersions = `
   WHERE tenant = $1 AND name = $2 AND held.version > $3
     AND head.digest IS NOT NULL AND held.version >= head.first_version
   ORDER BY held.version LIMIT ${SESSIONS}`
+
+const selectDocuments = `
+  SELECT tenant, kind AS "documentKind", id, version, created_at AS "createdAt", due_at AS "dueAt",
+    session_id AS "sessionId", expires_at AS "expiresAt", body,
+    (SELECT purge FROM stepstream.session WHERE session.id = document.session_id) AS purge
+  FROM stepstream.document WHERE (tenant, kind, id) > ($1, $2, $3)
+  ORDER BY tenant, kind, id LIMIT ${DOCUMENTS}`
 
 const selectEvents = `
   SELECT seq, position, type, body FROM stepstream.event
@@ -87,6 +99,16 @@ export function createTransferReads(client: PoolClient): Omit<TransferSource, 'c
         const last = page.at(-1)
         if (last === undefined) return
         after = last.version
+      }
+    },
+    async *documents() {
+      for (let after = ['', '', '']; ; ) {
+        const page = await rows<DocumentRow>(selectDocuments, after)
+        // Those of sessions that are being removed stay with them.
+        for (const row of page) if ((row.purge ?? 'live') === 'live') yield row
+        const last = page.at(-1)
+        if (last === undefined) return
+        after = [last.tenant, last.documentKind, last.id]
       }
     },
     async *sessions() {

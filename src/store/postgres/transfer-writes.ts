@@ -28,6 +28,11 @@ const insertVersion = `
     restored_from, created_at, digest, definition)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
+const insertDocument = `
+  INSERT INTO stepstream.document
+    (tenant, kind, id, version, created_at, due_at, session_id, expires_at, body)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
 const insertLabels = `
   INSERT INTO stepstream.session_label (session, tenant, id, created_at, key, value)
   SELECT $1::bigint, $2::text, $3::text, $4::bigint, *
@@ -65,6 +70,11 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
       const { description, totalSteps, restoredFrom, createdAt, digest, definition } = rest
       const content = [description, totalSteps, restoredFrom, createdAt, digest, definition]
       return run(insertVersion, [tenant, name, version, ...content])
+    },
+    addDocument({ tenant, documentKind, id, version, ...rest }) {
+      const { createdAt, dueAt, sessionId, expiresAt, body } = rest
+      const content = [createdAt, dueAt, sessionId, expiresAt, body]
+      return run(insertDocument, [tenant, documentKind, id, version, ...content])
     },
     async addSession(session) {
       const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq } = session

@@ -23,7 +23,7 @@ export async function openPostgresSource(pool: Pool): Promise<TransferSource> {
 /**
  * Fills a Postgres store whose schema is there. Sessions come without an owner, so that whichever
  * replica runs finds them.
- * @throws TransferError when it holds sessions or workflows, or has another schema than this program's
+ * @throws TransferError when it holds sessions, workflows or documents, or has another schema than this program's
  */
 export async function openPostgresTarget(pool: Pool): Promise<TransferTarget> {
   const { client, close } = await begin(pool, '')
@@ -32,11 +32,12 @@ export async function openPostgresTarget(pool: Pool): Promise<TransferTarget> {
     // Whoever writes events takes their positions first, so nobody writes any until the commit.
     await client.query('SELECT position FROM stepstream.log_position FOR UPDATE')
     const { rows } = await client.query(
-      'SELECT 1 FROM stepstream.session UNION ALL SELECT 1 FROM stepstream.workflow LIMIT 1',
+      `SELECT 1 FROM stepstream.session UNION ALL SELECT 1 FROM stepstream.workflow
+       UNION ALL SELECT 1 FROM stepstream.document LIMIT 1`,
     )
     if (rows.length > 0) {
       throw new TransferError(
-        'The store in the database holds sessions or workflows: import into an empty one.',
+        'The store in the database holds sessions, workflows or other records: import into an empty one.',
       )
     }
     return {

@@ -1,5 +1,5 @@
 import { refusalOf, removalOf, type WorkflowHead } from '../saving.ts'
-import type { ExpectedVersion, RemovedWorkflow, SavedWorkflow, SaveWorkflow } from '../types.ts'
+import type { ExpectedVersion, RemovedWorkflow, SavedWorkflow, SaveWorkflow } from '../workflows.ts'
 import type { Outcome, RemoveWorkflowWrite } from '../write.ts'
 import type { WriteConnection } from './write-connection.ts'
 

@@ -1,6 +1,7 @@
 import type { Capacity } from '../capacity.ts'
 import type { Committer, Outcome, Write } from '../write.ts'
 import { type Database, isConstraintFault, isStorageFault } from './database.ts'
+import { createDocumentWrites } from './document-writes.ts'
 import { createEventLog } from './event-log.ts'
 import { createPurge } from './purge.ts'
 import { createSessionHeads } from './session-heads.ts'
@@ -24,13 +25,14 @@ export function createSqliteCommitter(database: Database, capacity?: Capacity): 
   const purge = createPurge(database, log, heads, counts)
   const side = createSideWrites(database)
   const workflows = createWorkflowWrites(database)
+  const documents = createDocumentWrites(database)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
 
   return {
     commit(writes) {
       const outcomes = commitGroup(writes)
-      if (outcomes.some(finishedPurge)) wipeLog()
+      if (purge.hasFinished()) wipeLog()
       return outcomes
     },
     close: () => database.close(),
@@ -74,6 +76,10 @@ export function createSqliteCommitter(database: Database, capacity?: Capacity): 
         return workflows.save(write.workflow)
       case 'removeWorkflow':
         return workflows.remove(write)
+      case 'putDocument':
+        return documents.put(write)
+      case 'removeDocument':
+        return documents.remove(write)
       case 'probe':
         return side.probe()
     }
@@ -95,11 +101,6 @@ export function createSqliteCommitter(database: Database, capacity?: Capacity): 
       if (!isStorageFault(error)) throw error
     }
   }
-}
-
-function finishedPurge(outcome: Outcome): boolean {
-  if (outcome.kind !== 'done' || typeof outcome.value !== 'object') return false
-  return 'removed' in outcome.value && outcome.value.removed.length > 0 && !outcome.value.more
 }
 
 function storageFailed(cause: unknown): Outcome {

@@ -132,6 +132,32 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX session_by_label ON session_label (tenant, key, value, created_at, id);
   `,
+  `
+  -- what modules keep for themselves; session_id may name a session that is not there
+  CREATE TABLE document (
+    tenant TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER,
+    session_id TEXT,
+    expires_at INTEGER,
+    body TEXT NOT NULL,
+    UNIQUE (tenant, kind, id)
+  ) STRICT;
+  CREATE INDEX document_by_creation ON document (tenant, kind, created_at, id);
+  CREATE INDEX document_by_session ON document (session_id, tenant, kind, created_at, id)
+    WHERE session_id IS NOT NULL;
+  CREATE INDEX document_due ON document (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX document_by_expiry ON document (expires_at) WHERE expires_at IS NOT NULL;
+  `,
+  `
+  -- sessions that are rolled back are driven too
+  DROP INDEX session_runnable;
+  CREATE INDEX session_runnable ON session (id)
+    WHERE status IN ('queued', 'running', 'cancelling', 'rolling_back');
+  `,
 ]
 
 /**

@@ -9,6 +9,8 @@ import type { StatusCounts } from './status-counts.ts'
 export interface Purge {
   hide(sessionId: string): Outcome
   purge(write: PurgeWrite): Outcome
+  /** Whether purges have come to an end that removed something, since it was asked last. */
+  hasFinished(): boolean
 }
 
 interface Victim {
@@ -30,6 +32,8 @@ export function createPurge(
   counts: StatusCounts,
 ): Purge {
   const reported = new Set<number>()
+  let removedSome = false
+  let finished = false
   const byId = database.prepare(
     'SELECT no, id, tenant, status, ended_at AS endedAt, purge FROM session WHERE id = ?',
   )
@@ -48,6 +52,10 @@ export function createPurge(
   const dropArtifacts = database.prepare('DELETE FROM artifact WHERE session = ?')
   const dropPlan = database.prepare('DELETE FROM plan WHERE session = ?')
   const dropLabels = database.prepare('DELETE FROM session_label WHERE session = ?')
+  const dropDocuments = database.prepare(`
+    DELETE FROM document WHERE rowid IN
+      (SELECT rowid FROM document WHERE session_id = ? AND tenant = ? LIMIT ?)
+  `)
   const markEmptied = database.prepare("UPDATE session SET purge = 'emptied' WHERE no = ?")
   const emptied = database.prepare(
     "SELECT no, id FROM session WHERE purge <> 'live' AND purge = 'emptied' LIMIT ?",
@@ -56,6 +64,10 @@ export function createPurge(
   const dropExpiredKeys = database.prepare(`
     DELETE FROM idempotency WHERE rowid IN
       (SELECT rowid FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+  `)
+  const dropExpiredDocuments = database.prepare(`
+    DELETE FROM document WHERE rowid IN
+      (SELECT rowid FROM document WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
   `)
 
   return {
@@ -74,18 +86,28 @@ export function createPurge(
       for (const no of reported) budget -= dropSession.run(no).changes
       reported.clear()
       budget -= dropExpiredKeys.run(now, Math.max(budget, 0)).changes
+      budget -= dropExpiredDocuments.run(now, Math.max(budget, 0)).changes
       const removed = budget > 0 ? reportAgain(budget) : []
       while (budget > 0) {
         const victim = nextHidden.get<Victim>() ?? nextEnded.get<Victim>(endedBefore)
         if (victim === undefined) break
         hide(victim)
-        const events = log.remove(victim.no, budget)
-        budget -= events
+        budget -= log.remove(victim.no, budget)
+        if (budget <= 0) break
+        budget -= dropDocuments.run(victim.id, victim.tenant, budget).changes
         if (budget <= 0) break
         budget -= empty(victim.no)
         removed.push(victim.id)
       }
+      removedSome ||= budget < maxRows
+      finished = budget > 0
       return { kind: 'done', value: { removed, more: budget <= 0 } }
+    },
+
+    hasFinished() {
+      if (!removedSome || !finished) return false
+      removedSome = false
+      return true
     },
   }
 

@@ -1,8 +1,9 @@
+import { partLabels } from '../labels.ts'
 import { type Narrowing, narrowest, PROBE_ROWS } from '../narrowing.ts'
 import type { ListFilter, SessionListing } from '../types.ts'
 import type { Database, Statement } from './database.ts'
 
-/** Where a page of a list begins: what was created before this. */
+/** Where a page of a list begins: what was created before this, or after it where the oldest come first. */
 export interface Position {
   readonly createdAt: number
   readonly id: string
@@ -14,7 +15,7 @@ interface Condition {
   readonly values: readonly (string | number)[]
 }
 
-type Row = Omit<SessionListing, 'labels'> & { readonly labels: string }
+type Row = Omit<SessionListing, 'labels' | 'startedBy'> & { readonly labels: string }
 
 const columns = `session.id, session.tenant, name, status, session.created_at AS createdAt,
   wake_at AS wakeAt, ended_at AS endedAt, total_steps AS totalSteps, workflow,
@@ -31,11 +32,12 @@ export function createSessionLists(database: Database) {
     const others = narrowings.filter((narrowing) => narrowing !== lead).map(condition)
     const range = rangeOf(lead, filter, before)
     const alias = aliasOf(lead)
+    const direction = filter.order === 'oldest' ? 'ASC' : 'DESC'
     const page = prepared(`
       SELECT ${columns} FROM ${sourceOf(lead)}
         ${lead?.on === 'label' ? 'CROSS JOIN session ON session.no = label.session' : ''}
       WHERE ${[range, ...others].map(({ sql }) => sql).join(' AND ')} AND session.purge = 'live'
-      ORDER BY ${alias}.created_at DESC, ${alias}.id DESC LIMIT ?
+      ORDER BY ${alias}.created_at ${direction}, ${alias}.id ${direction} LIMIT ?
     `)
     const values = [range, ...others].flatMap((part) => part.values)
     return page.all<Row>(...values, filter.limit).map(toListing)
@@ -63,7 +65,7 @@ export function createSessionLists(database: Database) {
   }
 }
 
-/** The rows of an index, newest first. It is named, because SQLite would prefer the first that gives the order. */
+/** The rows of an index, in the order of creation. It is named, because SQLite would prefer the first that gives the order. */
 function sourceOf(lead: Narrowing | undefined): string {
   if (lead?.on === 'label') return 'session_label AS label INDEXED BY session_by_label'
   return `session INDEXED BY session_by_${lead?.on ?? 'creation'}`
@@ -73,23 +75,30 @@ function aliasOf(lead: Narrowing | undefined): string {
   return lead?.on === 'label' ? 'label' : 'session'
 }
 
-/** A range of the index: what is before a position, but not before the time the filter begins at. */
+/** A range of the index: what is behind a position in the list's order, as far as the time where the filter ends. */
 function rangeOf(
   lead: Narrowing | undefined,
-  { tenant, createdAfter = 0 }: ListFilter,
+  { tenant, order, createdAfter = 0, createdBefore = Number.MAX_SAFE_INTEGER }: ListFilter,
   { createdAt, id }: Position,
 ): Condition {
   const alias = aliasOf(lead)
+  const isOldest = order === 'oldest'
   const own = lead === undefined ? [] : [ownCondition(lead)]
   return {
     sql: [
       // Naming the partial indexes' condition lets SQLite use them.
       ...(alias === 'session' ? ["session.purge = 'live'"] : []),
-      `${alias}.tenant = ? AND ${alias}.created_at >= ?`,
-      `(${alias}.created_at, ${alias}.id) < (?, ?)`,
+      `${alias}.tenant = ? AND ${alias}.created_at ${isOldest ? '<=' : '>='} ?`,
+      `(${alias}.created_at, ${alias}.id) ${isOldest ? '>' : '<'} (?, ?)`,
       ...own.map(({ sql }) => sql),
     ].join(' AND '),
-    values: [tenant, createdAfter, createdAt, id, ...own.flatMap(({ values }) => values)],
+    values: [
+      tenant,
+      isOldest ? createdBefore : createdAfter,
+      createdAt,
+      id,
+      ...own.flatMap(({ values }) => values),
+    ],
   }
 }
 
@@ -98,7 +107,7 @@ function ownCondition(narrowing: Narrowing): Condition {
   return { sql: 'label.key = ? AND label.value = ?', values: [narrowing.key, narrowing.value] }
 }
 
-function condition(narrowing: Narrowing): Condition {
+export function condition(narrowing: Narrowing): Condition {
   if (narrowing.on !== 'label') {
     return { sql: `session.${narrowing.on} = ?`, values: [narrowing.value] }
   }
@@ -110,5 +119,5 @@ function condition(narrowing: Narrowing): Condition {
 }
 
 function toListing({ labels, ...row }: Row): SessionListing {
-  return { ...row, labels: JSON.parse(labels) }
+  return { ...row, ...partLabels(JSON.parse(labels)) }
 }

@@ -8,7 +8,9 @@ import { createSqliteCommitter } from './committer.ts'
 import { openReadConnection, openWriteConnection } from './connection.ts'
 import { claimDataDir } from './data-lock.ts'
 import type { Database } from './database.ts'
+import { createDocumentReads } from './document-reads.ts'
 import { createEventReads } from './event-reads.ts'
+import { createMergedReads } from './merged-reads.ts'
 import { createSessionReads } from './session-reads.ts'
 import { createSideReads } from './side-reads.ts'
 import { startThreadCommitter } from './thread-committer.ts'
@@ -47,7 +49,7 @@ export async function openSqliteStore({
     if (writer === 'thread') inLoop.close()
     const committer =
       writer === 'thread' ? await startThreadCommitter({ file, maxPages, capacity }) : inLoop
-    return createGroupedStore(committer, createReads(reader), {
+    const store = createGroupedStore(committer, createReads(reader), {
       ...queue,
       async close() {
         // The connection that writes goes last: it takes the write-ahead log with it.
@@ -56,6 +58,7 @@ export async function openSqliteStore({
         lock.release()
       },
     })
+    return { ...store, health: async () => ({ ...(await store.health()), writer }) }
   } catch (error) {
     lock.release()
     throw error
@@ -66,8 +69,10 @@ function createReads(database: Database): StoreReads {
   return {
     ...createSessionReads(database),
     ...createEventReads(database),
+    ...createMergedReads(database),
     ...createTimerReads(database),
     ...createSideReads(database),
     ...createWorkflowReads(database),
+    ...createDocumentReads(database),
   }
 }

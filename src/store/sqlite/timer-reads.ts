@@ -5,7 +5,7 @@ type TimerReads = Pick<StoreReads, 'runnable' | 'due' | 'nextWakeAt'>
 
 export function createTimerReads(database: Database): TimerReads {
   const runnable = database.prepare(`
-    SELECT id FROM session WHERE status IN ('queued', 'running', 'cancelling') AND id > ?
+    SELECT id FROM session WHERE status IN ('queued', 'running', 'cancelling', 'rolling_back') AND id > ?
     ORDER BY id LIMIT ?
   `)
   const due = database.prepare(`

@@ -1,5 +1,6 @@
 import type {
   MovedArtifact,
+  MovedDocument,
   MovedEvent,
   MovedSession,
   MovedSetting,
@@ -42,6 +43,15 @@ export function createTransferReads(database: Database): Omit<TransferSource, 'c
       restored_from AS restoredFrom, created_at AS createdAt, digest, definition
     FROM workflow_version WHERE tenant = ? AND name = ? AND version > ? ORDER BY version LIMIT 1
   `)
+  // Those of sessions that are being removed stay with them.
+  const documents = database.prepare(`
+    SELECT tenant, kind AS documentKind, id, version, created_at AS createdAt, due_at AS dueAt,
+      session_id AS sessionId, expires_at AS expiresAt, body
+    FROM document WHERE (tenant, kind, id) > (?, ?, ?)
+      AND NOT EXISTS (
+        SELECT 1 FROM session WHERE session.id = document.session_id AND purge <> 'live')
+    ORDER BY tenant, kind, id LIMIT 1
+  `)
   const events = database.prepare(`
     SELECT seq, position, type, body FROM event
     WHERE session = (SELECT no FROM session WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ${PAGE}
@@ -70,6 +80,12 @@ export function createTransferReads(database: Database): Omit<TransferSource, 'c
       for (let found = versions.get<MovedVersion>(tenant, name, 0); found !== undefined; ) {
         yield found
         found = versions.get<MovedVersion>(tenant, name, found.version)
+      }
+    },
+    async *documents() {
+      for (let found = documents.get<MovedDocument>('', '', ''); found !== undefined; ) {
+        yield found
+        found = documents.get<MovedDocument>(found.tenant, found.documentKind, found.id)
       }
     },
     async *sessions() {

@@ -24,6 +24,10 @@ export function createTransferWrites(database: Database): TransferWrites {
       created_at, digest, definition)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   `)
+  const insertDocument = database.prepare(`
+    INSERT INTO document (tenant, kind, id, version, created_at, due_at, session_id, expires_at, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  `)
   const insertPlan = database.prepare(
     'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
   )
@@ -53,6 +57,11 @@ export function createTransferWrites(database: Database): TransferWrites {
       const { description, totalSteps, restoredFrom, createdAt, digest, definition } = rest
       const content = [description, totalSteps, restoredFrom, createdAt, digest, definition]
       insertVersion.run(tenant, name, version, ...content)
+    },
+    async addDocument({ tenant, documentKind, id, version, ...rest }) {
+      const { createdAt, dueAt, sessionId, expiresAt, body } = rest
+      const content = [createdAt, dueAt, sessionId, expiresAt, body]
+      insertDocument.run(tenant, documentKind, id, version, ...content)
     },
     async addSession(session) {
       no = insertRow(session)

@@ -24,18 +24,19 @@ export async function openSqliteSource(dataDir: string): Promise<TransferSource>
 
 /**
  * Opens the embedded store of a data folder, made if missing and held until `close`, to fill it.
- * @throws TransferError when it holds sessions or workflows; StoreOpenError when a service uses it
+ * @throws TransferError when it holds sessions, workflows or documents; StoreOpenError when a service uses it
  */
 export async function openSqliteTarget(dataDir: string): Promise<TransferTarget> {
   const { database, close } = openHeld(dataDir)
   try {
     database.exec('BEGIN IMMEDIATE')
     const content = database.prepare(
-      'SELECT 1 FROM session UNION ALL SELECT 1 FROM workflow LIMIT 1',
+      `SELECT 1 FROM session UNION ALL SELECT 1 FROM workflow
+       UNION ALL SELECT 1 FROM document LIMIT 1`,
     )
     if (content.get() !== undefined) {
       throw new TransferError(
-        `The store in the data folder ${dataDir} holds sessions or workflows: import into an empty one.`,
+        `The store in the data folder ${dataDir} holds sessions, workflows or other records: import into an empty one.`,
       )
     }
     return {

@@ -1,5 +1,5 @@
 import type { StoreReads } from '../grouped-store.ts'
-import type { VersionListing, WorkflowListing, WorkflowRun, WorkflowVersion } from '../types.ts'
+import type { VersionListing, WorkflowListing, WorkflowRun, WorkflowVersion } from '../workflows.ts'
 import type { Database } from './database.ts'
 
 type WorkflowReads = Pick<

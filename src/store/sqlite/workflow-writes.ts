@@ -1,5 +1,5 @@
 import { nextHead, refusalOf, removalOf, type WorkflowHead } from '../saving.ts'
-import type { SavedWorkflow, SaveWorkflow } from '../types.ts'
+import type { SavedWorkflow, SaveWorkflow } from '../workflows.ts'
 import type { Outcome, RemoveWorkflowWrite } from '../write.ts'
 import type { Database } from './database.ts'
 

@@ -53,6 +53,18 @@ const entrySchema = z.discriminatedUnion('kind', [
     definition: z.string(),
   }),
   z.strictObject({
+    kind: z.literal('document'),
+    tenant: z.string(),
+    documentKind: z.string(),
+    id: z.string(),
+    version: whole,
+    createdAt: whole,
+    dueAt: time,
+    sessionId: z.string().nullable(),
+    expiresAt: time,
+    body: z.string(),
+  }),
+  z.strictObject({
     kind: z.literal('session'),
     id: z.string(),
     tenant: z.string(),

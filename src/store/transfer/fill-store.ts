@@ -45,6 +45,8 @@ export function createFiller(target: TransferTarget, bytes: TransferBytes): Fill
           return target.addWorkflow(entry)
         case 'version':
           return target.addVersion(entry)
+        case 'document':
+          return target.addDocument(entry)
         case 'session':
           return open(entry)
         case 'events':

@@ -21,8 +21,8 @@ export interface ImportOptions {
 /** What an export held, to compare with what the store gives back; some 150 bytes a session. */
 interface Expected {
   readonly settings: readonly MovedSetting[]
-  /** SHA-256 over the lines of saved workflows. */
-  readonly workflows: string
+  /** SHA-256 over the lines of saved workflows and documents. */
+  readonly others: string
   readonly sessions: readonly SessionDigest[]
   readonly end: End
 }
@@ -52,7 +52,7 @@ export async function importStore(options: ImportOptions): Promise<End> {
 
 async function fill({ chunks, onProgress }: ImportOptions, filler: Filler): Promise<Expected> {
   const settings: MovedSetting[] = []
-  const workflows = createHash('sha256')
+  const others = createHash('sha256')
   const sessions: SessionDigest[] = []
   const digests = createSessionDigests()
   let end: End | undefined
@@ -62,18 +62,18 @@ async function fill({ chunks, onProgress }: ImportOptions, filler: Filler): Prom
       break
     }
     if (entry.kind === 'setting') settings.push(entry)
-    if (isOfWorkflow(entry)) workflows.update(line)
+    if (isBesideSessions(entry)) others.update(line)
     sessions.push(...digests.add(entry, line))
     await filler.add(entry)
   }
   sessions.push(...digests.end())
   if (end === undefined) throw new TransferError('The export has no end.')
   await filler.finish()
-  return { settings, workflows: workflows.digest('hex'), sessions, end }
+  return { settings, others: others.digest('hex'), sessions, end }
 }
 
 async function verify(
-  { settings, workflows, sessions }: Expected,
+  { settings, others, sessions }: Expected,
   written: TransferSource,
   bytes: TransferBytes,
 ): Promise<void> {
@@ -96,17 +96,19 @@ async function verify(
   }
   for await (const entry of readStore(written, bytes)) {
     const line = toLine(entry)
-    if (isOfWorkflow(entry)) found.update(line)
+    if (isBesideSessions(entry)) found.update(line)
     compare(digests.add(entry, line))
   }
   compare(digests.end())
-  if (found.digest('hex') !== workflows) {
-    throw new TransferError('The saved workflows differ from the export when they are read back.')
+  if (found.digest('hex') !== others) {
+    throw new TransferError(
+      'The saved workflows or other records differ from the export when they are read back.',
+    )
   }
   const missing = sessions[next]
   if (missing !== undefined) throw new TransferError(`The session ${missing.id} was not kept.`)
 }
 
-function isOfWorkflow({ kind }: Entry): boolean {
-  return kind === 'workflow' || kind === 'version'
+function isBesideSessions({ kind }: Entry): boolean {
+  return kind === 'workflow' || kind === 'version' || kind === 'document'
 }

@@ -27,6 +27,7 @@ export async function* readStore(
     yield { kind: 'workflow', ...workflow }
     for await (const version of source.versions(workflow)) yield { kind: 'version', ...version }
   }
+  for await (const document of source.documents()) yield { kind: 'document', ...document }
   for await (const session of source.sessions()) {
     yield { kind: 'session', ...session }
     yield* readEvents(source.events(session))

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
+import type { Document } from '../documents.ts'
 import type { WorkflowHead } from '../saving.ts'
-import type { ArtifactRecord, EncodedEvent, IdempotencyClaim, WorkflowVersion } from '../types.ts'
+import type { ArtifactRecord, EncodedEvent, IdempotencyClaim } from '../types.ts'
+import type { WorkflowVersion } from '../workflows.ts'
 import type { SessionRow } from '../write.ts'
 
 /** A session's row on its way from one store to another; `owner` and `claim` stay behind, and its plan has the labels. */
@@ -32,6 +34,11 @@ export interface MovedVersion extends WorkflowVersion {
   readonly tenant: string
 }
 
+/** A document; what a line of an export is has the name `kind` already. */
+export interface MovedDocument extends Omit<Document, 'kind'> {
+  readonly documentKind: string
+}
+
 /** Which bytes: an artifact's id within its session's. */
 export interface BytesKey {
   readonly sessionId: string
@@ -61,6 +68,8 @@ export interface TransferSource {
   workflows(): AsyncIterable<MovedWorkflow>
   /** Of one name, oldest first. */
   versions(workflow: MovedWorkflow): AsyncIterable<MovedVersion>
+  /** By tenant, kind and id; also those of no session. */
+  documents(): AsyncIterable<MovedDocument>
   /** By id. */
   sessions(): AsyncIterable<MovedSession>
   /** By seq, in pages. */
@@ -78,6 +87,7 @@ export interface TransferTarget {
   addSetting(setting: MovedSetting): Promise<void>
   addWorkflow(workflow: MovedWorkflow): Promise<void>
   addVersion(version: MovedVersion): Promise<void>
+  addDocument(document: MovedDocument): Promise<void>
   addSession(session: MovedSession): Promise<void>
   /** To a session that was added. */
   addEvents(session: MovedSession, events: readonly MovedEvent[]): Promise<void>
