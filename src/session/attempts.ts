@@ -1,32 +1,13 @@
+import type { Json } from '../json.ts'
 import type { AttemptOutcome, SessionCommand } from './commands.ts'
 import type { Decision } from './decision.ts'
-import type { SessionEvent } from './events.ts'
+import { cancelStep, durationOf, failOverdue, failStep, workAt } from './fail-step.ts'
+import { groupDeadlineOf } from './groups.ts'
+import { interrupt } from './interrupt.ts'
 import { retryDelay } from './retry.ts'
-import { plannedAt, type SessionState, stepAt, strategyOf } from './state.ts'
-import { stepError } from './step-error.ts'
-
-type StepFailure = Extract<SessionEvent, { type: 'step.failed' }>['data']
-
-/** Whoever ran the attempts is gone: each is interrupted. */
-export function recover(decision: Decision): void {
-  for (const index of decision.state.running.slice()) interrupt(decision, index, 'crash')
-}
-
-function interrupt(decision: Decision, index: number, reason: 'crash' | 'shutdown'): void {
-  const planned = plannedAt(decision.state, index)
-  const { attempt, startedAt } = stepAt(decision.state, index)
-  decision.emit({ type: 'step.interrupted', stepId: planned.id, attempt, data: { reason } })
-  if (decision.state.stopping !== undefined) {
-    cancelStep(decision, index, attempt)
-  } else if (planned.onInterrupted !== 'retry') {
-    const message = 'the service stopped during the attempt; its outcome is unknown'
-    const error = stepError({ code: 'INTERRUPTED', message, retryable: false })
-    const durationMs = decision.now - (startedAt ?? decision.now)
-    if (planned.onInterrupted === 'escalate')
-      escalate(decision, index, attempt, { kind: 'error', error })
-    else failStep(decision, index, attempt, { kind: 'error', error, durationMs })
-  }
-}
+import { failUndo } from './rollback.ts'
+import { isStopped, plannedAt, type SessionState, stepAt } from './state.ts'
+import { errorIdOf, stepError } from './step-error.ts'
 
 /** What a running attempt says; an attempt that is over has nothing more to say. */
 export function report(
@@ -45,20 +26,22 @@ export function finishAttempt(
 ): void {
   const index = runningIndex(decision.state, command)
   if (index === undefined) return
-  const { stepId, attempt, outcome } = command
+  conclude(decision, index, command.attempt, command.outcome)
+}
+
+function conclude(
+  decision: Decision,
+  index: number,
+  attempt: number,
+  outcome: AttemptOutcome,
+): void {
   switch (outcome.status) {
     case 'succeeded':
-      decision.emit({
-        type: 'step.completed',
-        stepId,
-        attempt,
-        data: {
-          ...(outcome.output === undefined ? {} : { output: outcome.output }),
-          ...(outcome.branch === undefined ? {} : { branch: outcome.branch }),
-          durationMs: durationOf(decision, index),
-        },
-      })
-      return
+      return succeed(decision, index, attempt, outcome)
+    case 'again':
+      return repeat(decision, index, attempt, outcome.output)
+    case 'expanded':
+      return expand(decision, index, attempt, outcome)
     case 'waiting':
       return beginWait(decision, index, attempt, outcome)
     case 'failed':
@@ -69,6 +52,114 @@ export function finishAttempt(
     case 'interrupted':
       return interrupt(decision, index, 'shutdown')
   }
+}
+
+/** The time that a step waited for has come; what it sets, or whether it is done again, only expressions tell. */
+export function endWait(decision: Decision, index: number): void {
+  const { id: stepId, set, repeat } = plannedAt(decision.state, index)
+  const { attempt, output, undoing } = stepAt(decision.state, index)
+  const ofOutput = output === undefined ? {} : { output }
+  const mayConclude = !undoing && (set !== undefined || repeat !== undefined)
+  if (!mayConclude) return succeed(decision, index, attempt, { status: 'succeeded', ...ofOutput })
+  decision.emit({ type: 'step.concluding', stepId, attempt, data: ofOutput })
+}
+
+function succeed(
+  decision: Decision,
+  index: number,
+  attempt: number,
+  { output, branch, set }: Extract<AttemptOutcome, { status: 'succeeded' }>,
+): void {
+  const { id: stepId } = plannedAt(decision.state, index)
+  const ofOutput = output === undefined ? {} : { output }
+  const durationMs = durationOf(decision, index)
+  if (stepAt(decision.state, index).undoing) {
+    decision.emit({ type: 'step.undone', stepId, attempt, data: { ...ofOutput, durationMs } })
+    return
+  }
+  // Before the end of the step, so that whatever begins with it finds them.
+  if (set !== undefined) {
+    for (const [name, value] of Object.entries(set)) {
+      decision.emit({ type: 'variable.updated', stepId, attempt, data: { name, value } })
+    }
+  }
+  const ofBranch = branch === undefined ? {} : { branch }
+  decision.emit({
+    type: 'step.completed',
+    stepId,
+    attempt,
+    data: { ...ofOutput, ...ofBranch, durationMs },
+  })
+}
+
+/** It was done, and its condition for the end does not hold yet. */
+function repeat(
+  decision: Decision,
+  index: number,
+  attempt: number,
+  output: Json | undefined,
+): void {
+  const { id: stepId, repeat: rule } = plannedAt(decision.state, index)
+  const times = (stepAt(decision.state, index).repeats ?? 0) + 1
+  if (isStopped(decision.state, index)) return cancelStep(decision, index, attempt)
+  if (rule === undefined || times >= rule.maxTimes) {
+    const message = `its condition did not hold after ${times} times`
+    const errorId = errorIdOf(decision.state.id, stepId, attempt)
+    const error = stepError({ code: 'REPEATS_USED_UP', message, retryable: false }, errorId)
+    const durationMs = durationOf(decision, index)
+    return failStep(decision, index, attempt, { kind: 'failed', error, durationMs })
+  }
+  const { delayMs } = rule
+  decision.emit({
+    type: 'step.repeating',
+    stepId,
+    attempt,
+    data: {
+      times,
+      ...(output === undefined ? {} : { output }),
+      delayMs,
+      resumeAt: new Date(decision.now + delayMs).toISOString(),
+    },
+  })
+}
+
+function expand(
+  decision: Decision,
+  index: number,
+  attempt: number,
+  { items, count }: Extract<AttemptOutcome, { status: 'expanded' }>,
+): void {
+  if (isStopped(decision.state, index)) return cancelStep(decision, index, attempt)
+  const { id: stepId } = plannedAt(decision.state, index)
+  decision.emit({ type: 'step.expanded', stepId, attempt, data: { count, items } })
+}
+
+/**
+ * What the wait of a step for somebody outside came to: the same as what an attempt ends in. What
+ * comes late, for a wait that is over, has no effect.
+ */
+export function finishWait(
+  decision: Decision,
+  { stepId, attempt, outcome }: Extract<SessionCommand, { type: 'finishWait' }>,
+): void {
+  const index = decision.state.graph.indexOf.get(stepId)
+  if (index === undefined) return
+  const step = stepAt(decision.state, index)
+  if (step.awaits === undefined || step.attempt !== attempt) return
+  conclude(decision, index, attempt, outcome)
+}
+
+/** Nobody outside has ended the wait in time. */
+export function failWait(decision: Decision, index: number): void {
+  const { attempt, awaits } = stepAt(decision.state, index)
+  const whom = awaits === undefined ? 'what it waits for' : `${awaits.kind} ${awaits.id}`
+  const message = `${whom} did not end within the step’s timeout`
+  failAttempt(decision, index, attempt, {
+    status: 'error',
+    code: 'STEP_TIMEOUT',
+    message,
+    retryable: true,
+  })
 }
 
 /** The step the command's attempt belongs to, if that attempt is still the one that runs. */
@@ -88,13 +179,14 @@ function beginWait(
   attempt: number,
   outcome: Extract<AttemptOutcome, { status: 'waiting' }>,
 ): void {
-  if (decision.state.stopping !== undefined) return cancelStep(decision, index, attempt)
+  if (isStopped(decision.state, index)) return cancelStep(decision, index, attempt)
   decision.emit({
     type: 'step.waiting',
     stepId: plannedAt(decision.state, index).id,
     attempt,
     data: {
-      until: new Date(outcome.until).toISOString(),
+      ...(outcome.until === undefined ? {} : { until: new Date(outcome.until).toISOString() }),
+      ...(outcome.awaits === undefined ? {} : { awaits: outcome.awaits }),
       ...(outcome.output === undefined ? {} : { output: outcome.output }),
     },
   })
@@ -106,12 +198,17 @@ function failAttempt(
   attempt: number,
   outcome: Extract<AttemptOutcome, { status: 'failed' | 'error' }>,
 ): void {
-  const { retry, id } = plannedAt(decision.state, index)
+  const { id } = plannedAt(decision.state, index)
+  const { retry } = workAt(decision.state, index)
   const failures = stepAt(decision.state, index).failures + 1
-  const error = stepError(outcome)
+  const error = stepError(outcome, errorIdOf(decision.state.id, id, attempt))
   const kind = outcome.status
-  const mayRetry = decision.state.stopping === undefined && outcome.retryable
+  const deadline = groupDeadlineOf(decision.state, index) ?? Number.POSITIVE_INFINITY
+  if (outcome.code === 'STEP_TIMEOUT' && deadline <= decision.now)
+    return failOverdue(decision, index)
+  const mayRetry = !isStopped(decision.state, index) && outcome.retryable && deadline > decision.now
   if (!mayRetry || failures >= retry.maxAttempts) {
+    if (stepAt(decision.state, index).undoing) return failUndo(decision, index, { kind, error })
     const durationMs = durationOf(decision, index)
     return failStep(decision, index, attempt, { kind, error, durationMs })
   }
@@ -123,60 +220,4 @@ function failAttempt(
     attempt,
     data: { kind, error, delayMs, resumeAt },
   })
-}
-
-/**
- * A step has no try left: it fails for good, which `settle` draws the consequences of, or a person
- * is asked.
- */
-export function failStep(
-  decision: Decision,
-  index: number,
-  attempt: number | undefined,
-  data: StepFailure,
-): void {
-  const { id: stepId } = plannedAt(decision.state, index)
-  if (strategyOf(decision.state, index) === 'escalate' && decision.state.stopping === undefined) {
-    return escalate(decision, index, attempt, data)
-  }
-  decision.emit({
-    type: 'step.failed',
-    stepId,
-    ...(attempt === undefined ? {} : { attempt }),
-    data,
-  })
-}
-
-function escalate(
-  decision: Decision,
-  index: number,
-  attempt: number | undefined,
-  { kind, error }: Pick<StepFailure, 'kind' | 'error'>,
-): void {
-  decision.emit({
-    type: 'step.waiting',
-    stepId: plannedAt(decision.state, index).id,
-    ...(attempt === undefined ? {} : { attempt }),
-    data: { escalated: { kind, error } },
-  })
-}
-
-function cancelStep(
-  decision: Decision,
-  index: number,
-  attempt: number,
-  details?: Extract<AttemptOutcome, { status: 'cancelled' }>['details'],
-): void {
-  const reason =
-    decision.state.stopping?.cause === 'requested' ? 'session_cancelled' : 'session_failed'
-  decision.emit({
-    type: 'step.cancelled',
-    stepId: plannedAt(decision.state, index).id,
-    attempt,
-    data: { reason, ...(details === undefined ? {} : { details: { ...details } }) },
-  })
-}
-
-function durationOf(decision: Decision, index: number): number {
-  return decision.now - (stepAt(decision.state, index).startedAt ?? decision.now)
 }

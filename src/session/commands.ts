@@ -1,10 +1,21 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import type { StepAction } from './events.ts'
+import type { Awaits, StepAction } from './events.ts'
+import type { Cause } from './step-error.ts'
 
 /** What one attempt ended in, as the task loop normalised it. */
 export type AttemptOutcome =
-  | { readonly status: 'succeeded'; readonly output?: Json; readonly branch?: 'then' | 'else' }
+  | {
+      readonly status: 'succeeded'
+      readonly output?: Json
+      readonly branch?: 'then' | 'else'
+      /** The variables it sets. */
+      readonly set?: JsonObject
+    }
+  /** It was done, and is to be done again. */
+  | { readonly status: 'again'; readonly output?: Json }
+  /** The items of a `forEach`: the list, or a reference to the artifact that holds it. */
+  | { readonly status: 'expanded'; readonly items: Json; readonly count: number }
   | {
       readonly status: 'failed' | 'error'
       readonly code: ErrorCode
@@ -12,8 +23,16 @@ export type AttemptOutcome =
       readonly retryable: boolean
       readonly retryAfterMs?: number
       readonly details?: JsonObject
+      /** What led to it, the nearest first. */
+      readonly causes?: readonly Cause[]
     }
-  | { readonly status: 'waiting'; readonly until: number; readonly output?: Json }
+  /** It goes on at a time, or when somebody outside says so: the time is the latest then. */
+  | {
+      readonly status: 'waiting'
+      readonly until?: number
+      readonly awaits?: Awaits
+      readonly output?: Json
+    }
   | { readonly status: 'cancelled'; readonly details?: JsonObject }
   | { readonly status: 'interrupted' }
 
@@ -29,17 +48,32 @@ export type AttemptReport =
 /** A request to change a session; it may be refused, and may have no effect at all. */
 export type SessionCommand =
   | { readonly type: 'start' }
+  /** Its concurrency key has no room for it. */
+  | { readonly type: 'hold' }
   | { readonly type: 'pause'; readonly reason?: string }
   | { readonly type: 'resume'; readonly reason?: string }
   | { readonly type: 'cancel'; readonly reason?: string }
+  /** Stops what runs, and undoes what has completed. */
+  | { readonly type: 'rollback'; readonly reason?: string }
   /** Acts on every timer that is due. */
   | { readonly type: 'tick' }
   /** The process that ran the session's attempts is gone. */
   | { readonly type: 'recover' }
+  /** A person takes up a session that was set aside after crashes. */
+  | { readonly type: 'takeUp'; readonly reason?: string }
   /** What a step's `when` came to. */
   | { readonly type: 'resolveCondition'; readonly stepId: string; readonly result: ConditionResult }
   /** A person says what becomes of a step that waits or has failed. */
   | ({ readonly type: 'resolveStep'; readonly stepId: string } & StepResolution)
+  /** A person keeps a step from beginning, or lets it go on. */
+  | {
+      readonly type: 'pauseStep' | 'resumeStep'
+      readonly stepId: string
+      readonly actor?: string
+      readonly reason?: string
+    }
+  /** Goes on by one of the steps that are held. */
+  | { readonly type: 'advance' }
   | {
       readonly type: 'report'
       readonly stepId: string
@@ -48,6 +82,13 @@ export type SessionCommand =
     }
   | {
       readonly type: 'finishAttempt'
+      readonly stepId: string
+      readonly attempt: number
+      readonly outcome: AttemptOutcome
+    }
+  /** What the wait of a step for somebody outside came to. */
+  | {
+      readonly type: 'finishWait'
       readonly stepId: string
       readonly attempt: number
       readonly outcome: AttemptOutcome

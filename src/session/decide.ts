@@ -1,14 +1,17 @@
 import { StepstreamError } from '../errors.ts'
-import { failStep, finishAttempt, recover, report } from './attempts.ts'
+import { endWait, failWait, finishAttempt, finishWait, report } from './attempts.ts'
 import type { DecisionContext, SessionCommand } from './commands.ts'
 import { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
-import { deadlineOf } from './next.ts'
+import { failStep } from './fail-step.ts'
+import { advance, holdStep } from './hold-step.ts'
+import { recover } from './interrupt.ts'
+import { deadlineOf, isActive } from './next.ts'
 import { resolveStep } from './resolve-step.ts'
 import { settle, stop } from './settle.ts'
-import { plannedAt, type SessionState, stepAt } from './state.ts'
+import { awaitsRoom, type SessionState, startByOf, stepAt } from './state.ts'
 import { finalSessionStatuses } from './status.ts'
-import { stepError } from './step-error.ts'
+import { errorIdOf, stepError } from './step-error.ts'
 
 /**
  * What a command leads to: the events that record it, and those that follow from them by
@@ -43,45 +46,80 @@ function handle(command: SessionCommand, decision: Decision): void {
   switch (command.type) {
     case 'start':
       return start(decision)
+    case 'hold':
+      return hold(decision)
     case 'pause':
       return pause(decision, command.reason)
     case 'resume':
       return resume(decision, command.reason)
     case 'cancel':
       return cancel(decision, command.reason)
+    case 'rollback':
+      return rollback(decision, command.reason)
     case 'tick':
       return tick(decision)
     case 'recover':
       return recover(decision)
+    case 'takeUp':
+      return takeUp(decision, command.reason)
     case 'resolveCondition':
       return resolveCondition(decision, command)
+    case 'pauseStep':
+    case 'resumeStep':
+      return holdStep(decision, command)
+    case 'advance':
+      return advance(decision)
     case 'resolveStep':
       return resolveStep(decision, command)
     case 'report':
       return report(decision, command)
     case 'finishAttempt':
       return finishAttempt(decision, command)
+    case 'finishWait':
+      return finishWait(decision, command)
   }
 }
 
 function start(decision: Decision): void {
-  if (decision.state.status === 'queued') decision.emit({ type: 'session.started', data: {} })
+  const { state } = decision
+  if (state.status !== 'queued' && !awaitsRoom(state)) return
+  if (decision.now > startByOf(state)) stop(decision, 'timeout')
+  else decision.emit({ type: 'session.started', data: {} })
+}
+
+/** It takes no place while it waits for room, or ends where it must not wait. */
+function hold(decision: Decision): void {
+  const { status, plan } = decision.state
+  if (status !== 'queued' || plan.concurrency === undefined) return
+  const { key, onLimit } = plan.concurrency
+  if (decision.now > startByOf(decision.state)) stop(decision, 'timeout')
+  else if (onLimit === 'reject') stop(decision, 'concurrency')
+  else decision.emit({ type: 'session.waiting', data: { steps: [], concurrency: key } })
 }
 
 function pause(decision: Decision, reason: string | undefined): void {
   const { status } = decision.state
   if (status === 'paused') return
   refuseIfEnded(decision.state)
-  if (status === 'cancelling') throw illegal('pause', status)
+  if (status === 'cancelling' || status === 'rolling_back') throw illegal('pause', status)
   decision.emit({ type: 'session.paused', data: because(reason) })
 }
 
 function resume(decision: Decision, reason: string | undefined): void {
+  const { status } = decision.state
   refuseIfEnded(decision.state)
-  if (decision.state.status === 'cancelling') throw illegal('resume', decision.state.status)
-  if (decision.state.status !== 'paused') return
+  if (status === 'cancelling' || status === 'rolling_back') throw illegal('resume', status)
+  if (status !== 'paused') return
   decision.emit({ type: 'session.resumed', data: because(reason) })
   fireTimers(decision)
+}
+
+/** Only what was set aside is taken up: what a person has paused is for `resume`. */
+function takeUp(decision: Decision, reason: string | undefined): void {
+  const { status, setAside } = decision.state
+  refuseIfEnded(decision.state)
+  if (setAside) return resume(decision, reason)
+  if (status === 'paused') throw illegal('recover', 'paused, and was not set aside')
 }
 
 function cancel(decision: Decision, reason: string | undefined): void {
@@ -91,9 +129,19 @@ function cancel(decision: Decision, reason: string | undefined): void {
   stop(decision, 'requested', reason)
 }
 
+/** Undoing goes on also when it was asked for twice; what is being cancelled may yet be undone. */
+function rollback(decision: Decision, reason: string | undefined): void {
+  const { rollback, stopping } = decision.state
+  refuseIfEnded(decision.state)
+  if (rollback !== undefined && stopping !== undefined) throw illegal('roll back', 'cancelling')
+  if (rollback !== undefined || stopping?.cause === 'rollback') return
+  stop(decision, 'rollback', reason)
+}
+
 function tick(decision: Decision): void {
   const { state } = decision
-  if (state.status !== 'running' && state.status !== 'waiting') return
+  if (awaitsRoom(state) && decision.now > startByOf(state)) return stop(decision, 'timeout')
+  if (!isActive(state)) return
   if ((deadlineOf(state, decision.now) ?? Number.POSITIVE_INFINITY) <= decision.now) {
     stop(decision, 'timeout')
     return
@@ -106,22 +154,10 @@ function fireTimers(decision: Decision): void {
   for (const index of decision.state.timed.slice()) {
     const step = stepAt(decision.state, index)
     if ((step.resumeAt ?? Number.POSITIVE_INFINITY) > decision.now) continue
-    if (step.status === 'waiting') completeWait(decision, index)
-    else if (decision.mayStartAnother()) decision.startAttempt(index)
+    if (step.awaits !== undefined) failWait(decision, index)
+    else if (step.status === 'waiting') endWait(decision, index)
+    else if (decision.mayStartStep(index)) decision.startAttempt(index)
   }
-}
-
-function completeWait(decision: Decision, index: number): void {
-  const { attempt, output, startedAt } = stepAt(decision.state, index)
-  decision.emit({
-    type: 'step.completed',
-    stepId: plannedAt(decision.state, index).id,
-    attempt,
-    data: {
-      ...(output === undefined ? {} : { output }),
-      durationMs: decision.now - (startedAt ?? decision.now),
-    },
-  })
 }
 
 function resolveCondition(
@@ -130,10 +166,12 @@ function resolveCondition(
 ): void {
   const index = decision.state.graph.indexOf.get(command.stepId)
   if (index === undefined || !decision.state.undecided.includes(index)) return
-  if (!decision.mayStartAnother()) return
+  if (!decision.mayStartStep(index)) return
   const { result, stepId } = command
   if ('code' in result) {
-    const error = stepError({ ...result, retryable: false })
+    const { attempt } = stepAt(decision.state, index)
+    const id = errorIdOf(decision.state.id, stepId, attempt)
+    const error = stepError({ ...result, retryable: false }, id)
     failStep(decision, index, undefined, { kind: 'error', error, durationMs: 0 })
   } else if (result.met) {
     decision.startAttempt(index)

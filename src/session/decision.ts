@@ -2,6 +2,7 @@ import type { DecisionContext } from './commands.ts'
 import { type Draft, draftOf } from './draft.ts'
 import type { SessionEvent } from './events.ts'
 import { apply } from './evolve.ts'
+import { hasPlaceFor, isActive } from './next.ts'
 import { plannedAt, type SessionState, stepAt } from './state.ts'
 
 /** An event without its time: all events of a decision happen at once. */
@@ -39,23 +40,21 @@ export class Decision {
     this.events.push(event)
   }
 
-  /** Whether a step could start now, if one were ready. */
-  mayStartAnother(): boolean {
-    const { status, running, plan, escalated } = this.state
-    return (
-      this.mayStart &&
-      (status === 'running' || status === 'waiting') &&
-      running.length < plan.maxParallel &&
-      escalated.length === 0
-    )
+  /** Whether a step could start now, if it were ready. */
+  mayStartStep(index: number): boolean {
+    return this.mayStart && isActive(this.state) && hasPlaceFor(this.state, index)
   }
 
+  /** The next try at a step, or at its undo where it has completed. */
   startAttempt(index: number): void {
-    const { id, uses, text } = plannedAt(this.state, index)
+    const planned = plannedAt(this.state, index)
+    const { attempt, undoing, status } = stepAt(this.state, index)
+    const isUndo = undoing || status === 'completed'
+    const { uses, text } = (isUndo ? planned.undo : undefined) ?? planned
     this.emit({
-      type: 'step.started',
-      stepId: id,
-      attempt: stepAt(this.state, index).attempt + 1,
+      type: isUndo ? 'step.undoing' : 'step.started',
+      stepId: planned.id,
+      attempt: attempt + 1,
       data: { uses, ...(text === undefined ? {} : { text }) },
     })
   }

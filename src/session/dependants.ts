@@ -1,15 +1,34 @@
 import { type Draft, doom, insert, remove } from './draft.ts'
+import { isRelieved, noteReopened } from './groups.ts'
+import { reopenItem } from './items.ts'
 import { plannedAt, stepAt } from './state.ts'
 import type { StepStatus } from './status.ts'
 
 /** Tells a settled step's dependants; the last parent to settle decides what becomes of them. */
-export function settleChildren(draft: Draft, index: number): void {
+export function settleChildren(draft: Draft, index: number, isFirstOfGroup: boolean): void {
   for (const child of draft.graph.children[index] ?? []) {
     const step = stepAt(draft, child)
-    const openParents = step.openParents - 1
+    const openParents = step.openParents - settledParents(draft, child, index, isFirstOfGroup)
     draft.steps[child] = { ...step, openParents }
     if (openParents === 0 && step.status === 'pending') open(draft, child)
   }
+}
+
+/** How many parents of a step count as settled with this one: all of a group of which one had to complete. */
+function settledParents(
+  draft: Draft,
+  child: number,
+  parent: number,
+  isFirstOfGroup: boolean,
+): number {
+  if (!isRelieved(draft, child, parent)) return 1
+  if (!isFirstOfGroup) return 0
+  const { group } = plannedAt(draft, parent)
+  return (draft.graph.parents[child] ?? []).filter(
+    (other) =>
+      plannedAt(draft, other).group === group &&
+      (other === parent || stepAt(draft, other).passage === undefined),
+  ).length
 }
 
 /** A settled step is open again, and with it all that was skipped because of it. */
@@ -18,9 +37,13 @@ export function reopen(draft: Draft, index: number): void {
   for (let next = opened.pop(); next !== undefined; next = opened.pop()) {
     const { status, passage: _, endedAt: __, skipped: ___, ...rest } = stepAt(draft, next)
     draft.steps[next] = { ...rest, status: 'pending' }
+    if (!plannedAt(draft, next).finally) draft.openMain += 1
+    noteReopened(draft, next)
+    reopenItem(draft, next)
     uncount(draft, status)
     for (const child of draft.graph.children[next] ?? []) {
       const step = stepAt(draft, child)
+      if (isRelieved(draft, child, next)) continue
       draft.steps[child] = { ...step, openParents: step.openParents + 1 }
       if (step.skipped?.reason === 'dependency_failed') opened.push(child)
     }
@@ -32,16 +55,26 @@ function uncount(draft: Draft, status: StepStatus): void {
   draft.counts = { ...draft.counts, [status]: draft.counts[status] - 1 }
 }
 
+/** A step that runs last, once its time has come, however those before it ended. */
+export function openFinal(draft: Draft, index: number): void {
+  if (!draft.finalizing || stepAt(draft, index).openParents > 0) return
+  insert(plannedAt(draft, index).when === undefined ? draft.ready : draft.undecided, index)
+}
+
 /** All parents of a pending step have settled. */
 function open(draft: Draft, index: number): void {
+  const planned = plannedAt(draft, index)
+  if (planned.finally) return openFinal(draft, index)
   const parents = draft.graph.parents[index] ?? []
-  const failed = parents.find((parent) => stepAt(draft, parent).passage === 'failed')
-  if (failed !== undefined) {
+  const failed = parents.find(
+    (parent) => stepAt(draft, parent).passage === 'failed' && !isRelieved(draft, index, parent),
+  )
+  if (failed !== undefined && !planned.tolerant) {
     doom(draft, index, { reason: 'dependency_failed', because: plannedAt(draft, failed).id })
   } else if (parents.every((parent) => stepAt(draft, parent).passage === 'dead')) {
     doom(draft, index, { reason: 'branch_not_taken' })
   } else if (!draft.doomed.has(index)) {
-    insert(plannedAt(draft, index).when === undefined ? draft.ready : draft.undecided, index)
+    insert(planned.when === undefined ? draft.ready : draft.undecided, index)
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Doomed, SessionState, StepState } from './state.ts'
+import type { GroupState } from './groups.ts'
+import type { Doomed, SessionState, StepState, Variable } from './state.ts'
 
 /** A state being built: the same shape, its lists our own. */
 export type Draft = {
@@ -11,6 +12,8 @@ export type Draft = {
   running: number[]
   timed: number[]
   escalated: number[]
+  variables: Map<string, Variable>
+  groups: Map<string, GroupState>
 }
 
 const noneDoomed: Map<number, Doomed> = new Map()
@@ -27,6 +30,9 @@ export function draftOf(state: SessionState): Draft {
     running: state.running.slice(),
     timed: state.timed.slice(),
     escalated: state.escalated.slice(),
+    // Copied when one of theirs changes.
+    variables: state.variables as Map<string, Variable>,
+    groups: state.groups as Map<string, GroupState>,
   }
 }
 

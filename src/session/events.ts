@@ -7,12 +7,21 @@ const json = z.unknown() as z.ZodType<Json>
 
 /** Why a step or a session failed, with what to do about it. */
 export const stepErrorSchema = z.object({
+  id: z.string().optional().describe('Names this occurrence; absent in logs from before it was'),
   code: z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]),
   message: z.string(),
   category: z.enum(['validation', 'execution', 'integration', 'system', 'user']),
   severity: z.enum(['low', 'medium', 'high', 'critical']),
   retryable: z.boolean(),
+  recoverable: z
+    .boolean()
+    .optional()
+    .describe('Whether the session can go on, or be retried, once the cause is gone'),
   suggestedAction: z.string(),
+  causes: z
+    .array(z.object({ code: z.string().optional(), message: z.string() }))
+    .optional()
+    .describe('What led to it, the nearest first'),
   /** What the executor knows besides: the status, the exit code, a preview of the response. */
   details: z.record(z.string(), json).optional(),
 })
@@ -36,6 +45,14 @@ export type StepAction = (typeof stepActions)[number]
 /** A step's output: the value itself, or where to fetch it. */
 const outputSchema = z.union([artifactRefSchema, json])
 
+/** Whom outside a step waits for. */
+export const awaitsSchema = z.object({
+  kind: z.enum(['session']).describe('session: one that the step has started, a child of this one'),
+  id: z.string(),
+})
+
+export type Awaits = z.infer<typeof awaitsSchema>
+
 /** How many steps a session has, and how many ended how. */
 export const countsSchema = z.object({
   total: z.int(),
@@ -43,6 +60,7 @@ export const countsSchema = z.object({
   failed: z.int(),
   skipped: z.int(),
   cancelled: z.int(),
+  undone: z.int().optional().describe('Absent where none were'),
 })
 
 /** The session another one was forked from, and the first step that runs again if one was named. */
@@ -71,15 +89,36 @@ export const eventData = {
   'session.waiting': z.object({
     until: time.optional(),
     steps: z.array(z.string()),
+    held: z.array(z.string()).optional().describe('Those of the steps that are paused'),
     escalated: z.array(z.string()).optional().describe('Those of the steps that wait for a person'),
+    concurrency: z
+      .string()
+      .optional()
+      .describe('It has not begun, because as many sessions of this key run as may'),
   }),
-  'session.paused': z.object(who),
+  'session.paused': z.object({
+    ...who,
+    setAside: z
+      .literal(true)
+      .optional()
+      .describe('Crashes cut a step off too often: a person has to take it up'),
+  }),
   'session.resumed': z.object(who),
   'session.cancelling': z.object({
     cause: z
-      .enum(['requested', 'failure', 'timeout'])
+      .enum(['requested', 'failure', 'timeout', 'rollback', 'concurrency'])
       .describe('Why the running attempts are being stopped'),
     ...who,
+  }),
+  'session.rolling_back': z.object({
+    cause: z.enum(['failure', 'timeout', 'requested']),
+    steps: z
+      .array(z.string())
+      .describe('The steps that have an undo and completed, in the order in which they are undone'),
+    ...who,
+  }),
+  'session.finalizing': z.object({
+    steps: z.array(z.string()).describe('The steps that run last, whatever happened'),
   }),
   'session.completed': z.object({
     status: z.enum(['completed', 'completed_with_errors']),
@@ -101,14 +140,29 @@ export const eventData = {
   }),
   'step.progress': z.object({ percent: z.number().optional(), message: z.string().optional() }),
   'step.retrying': z.object({ kind, error: stepErrorSchema, delayMs: z.number(), resumeAt: time }),
+  'step.repeating': z.object({
+    times: z.int().describe('How often it was done'),
+    output: outputSchema.optional(),
+    delayMs: z.number(),
+    resumeAt: time,
+  }),
+  'step.expanded': z.object({
+    count: z.int().describe('How many items it runs for; their ids are `step[0]` and so on'),
+    items: outputSchema,
+  }),
   'step.waiting': z.object({
     until: time.optional(),
+    awaits: awaitsSchema
+      .optional()
+      .describe('Whose end it waits for; it fails when that does not come by `until`'),
     output: outputSchema.optional(),
     escalated: z
       .object({ kind, error: stepErrorSchema })
       .optional()
       .describe('It failed, and a person has to say what becomes of it'),
   }),
+  'step.paused': z.object({ actor: z.string().optional(), ...who }),
+  'step.resumed': z.object({ actor: z.string().optional(), ...who }),
   'step.resolved': z.object({
     action: z.enum(stepActions),
     actor: z.string().optional().describe('Who said so'),
@@ -134,6 +188,11 @@ export const eventData = {
     reason: z.enum(['session_cancelled', 'session_failed']),
     details: z.record(z.string(), json).optional(),
   }),
+  'step.concluding': z.object({ output: outputSchema.optional() }),
+  'step.undoing': z.object({ uses: z.string(), text: z.string().optional() }),
+  'step.undone': z.object({ output: outputSchema.optional(), durationMs: z.number() }),
+  'step.undo_failed': z.object({ kind, error: stepErrorSchema, durationMs: z.number() }),
+  'variable.updated': z.object({ name: z.string(), value: json }),
   'step.kept': z.object({
     output: outputSchema.optional(),
     branch: z.enum(['then', 'else']).optional(),
@@ -151,7 +210,10 @@ export type EventType = keyof typeof eventData
 type DataOf = { [T in EventType]: z.infer<(typeof eventData)[T]> }
 
 /** Events about one step carry its id; those about one try also carry the attempt. */
-type Subject<T extends EventType> = T extends `step.${string}` | 'warning.issued'
+type Subject<T extends EventType> = T extends
+  | `step.${string}`
+  | 'warning.issued'
+  | 'variable.updated'
   ? { readonly stepId?: string; readonly attempt?: number }
   : unknown
 

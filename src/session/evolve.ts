@@ -1,9 +1,11 @@
-import { closeBranches, reopen, settleChildren } from './dependants.ts'
-import { type Draft, draftOf, insert, remove } from './draft.ts'
-import type { SessionEvent, StepAction, StepError } from './events.ts'
+import { openFinal, reopen } from './dependants.ts'
+import { type Draft, draftOf } from './draft.ts'
+import type { Awaits, SessionEvent, StepAction, StepError } from './events.ts'
+import { noteStart } from './groups.ts'
+import { expand, retryItems } from './items.ts'
 import { idleMs } from './next.ts'
-import { type SessionState, type StepState, stepAt, strategyOf } from './state.ts'
-import type { StepStatus } from './status.ts'
+import { awaitsRoom, type SessionState, stepAt, strategyOf } from './state.ts'
+import { change, endUndo, failuresOf, indexOf } from './step-change.ts'
 
 /** The state after one more event. */
 export function evolve(state: SessionState, event: SessionEvent): SessionState {
@@ -23,7 +25,9 @@ export function apply(draft: Draft, event: SessionEvent): void {
   draft.seq += 1
   if (draft.clockSince !== undefined) draft.clockSince += uncounted(draft, event, now)
   draft.lastActivity = now
-  if (draft.status === 'waiting' && leavesWaiting.has(event.type)) draft.status = 'running'
+  if (leavesWaiting.has(event.type) && draft.status === 'waiting' && !awaitsRoom(draft)) {
+    draft.status = 'running'
+  }
   switch (event.type) {
     case 'session.created':
       if (event.data.forkedFrom !== undefined) draft.forkedFrom = event.data.forkedFrom
@@ -46,19 +50,45 @@ export function apply(draft: Draft, event: SessionEvent): void {
       return
     case 'session.paused':
       draft.status = 'paused'
+      if (event.data.setAside) draft.setAside = true
+      draft.pausedAt = now
       stopClock(draft, now)
       return
     case 'session.resumed':
       draft.status = draft.startedAt === undefined ? 'queued' : 'running'
+      if (draft.setAside) takeUp(draft)
+      putOffAwaited(draft, now)
       if (draft.startedAt !== undefined) draft.clockSince = now
       return
     case 'session.cancelling':
+      // A second stop ends also what the first one had let begin.
+      if (draft.stopping !== undefined) stopLate(draft)
       draft.status = 'cancelling'
       draft.stopping = {
         cause: event.data.cause,
         ...(event.data.reason === undefined ? {} : { reason: event.data.reason }),
       }
       return
+    case 'session.rolling_back':
+      draft.status = 'rolling_back'
+      stopClock(draft, now)
+      delete draft.stopping
+      draft.rollback = {
+        cause: event.data.cause,
+        ...(event.data.reason === undefined ? {} : { reason: event.data.reason }),
+      }
+      return
+    case 'session.finalizing':
+      draft.finalizing = true
+      return openFinals(draft)
+    case 'variable.updated': {
+      const { name, value } = event.data
+      const setBy = event.stepId === undefined ? {} : { setBy: event.stepId }
+      const before = draft.variables.get(name)
+      const earlier = before?.setBy === undefined ? {} : { earlier: before }
+      draft.variables = new Map(draft.variables).set(name, { value, ...setBy, ...earlier })
+      return
+    }
     case 'session.completed':
       return end(draft, event.data.status, now)
     case 'session.failed':
@@ -66,32 +96,75 @@ export function apply(draft: Draft, event: SessionEvent): void {
     case 'session.cancelled':
       return end(draft, 'cancelled', now)
     case 'step.started':
+      noteStart(draft, indexOf(draft, event), now)
       return change(draft, event, {
         status: 'running',
         attempt: event.attempt ?? 0,
         startedAt: now,
+        ...(draft.stopping === undefined ? {} : { late: true }),
       })
+    case 'step.concluding':
+      return change(draft, event, {
+        status: 'running',
+        concluding: true,
+        ...(event.data.output === undefined ? {} : { output: event.data.output }),
+      })
+    case 'step.undoing':
+      return change(draft, event, {
+        status: 'running',
+        attempt: event.attempt ?? 0,
+        startedAt: now,
+        undoing: true,
+        failures: stepAt(draft, indexOf(draft, event)).undoing ? failuresOf(draft, event) : 0,
+      })
+    case 'step.undone':
+      return endUndo(draft, event, { status: 'undone', endedAt: now })
+    case 'step.undo_failed':
+      return endUndo(draft, event, { status: 'completed', undoError: event.data.error })
     case 'step.retrying':
       return change(draft, event, {
         status: 'retrying',
+        crashes: 0,
         failures: failuresOf(draft, event) + 1,
         resumeAt: Date.parse(event.data.resumeAt),
         endedAt: now,
         error: event.data.error,
       })
+    case 'step.repeating':
+      return change(draft, event, {
+        status: 'retrying',
+        repeats: event.data.times,
+        resumeAt: Date.parse(event.data.resumeAt),
+        endedAt: now,
+        ...(event.data.output === undefined ? {} : { output: event.data.output }),
+      })
+    case 'step.expanded':
+      return expand(draft, indexOf(draft, event), event.data)
     case 'step.waiting':
       return change(draft, event, {
         status: 'waiting',
         ...(event.data.until === undefined ? {} : { resumeAt: Date.parse(event.data.until) }),
+        ...(event.data.awaits === undefined
+          ? {}
+          : { awaits: event.data.awaits, waits: moreWaits(draft, event, event.data.awaits) }),
         ...(event.data.output === undefined ? {} : { output: event.data.output }),
         ...(event.data.escalated === undefined
           ? {}
           : { escalated: event.data.escalated, error: event.data.escalated.error }),
       })
+    case 'step.paused':
+    case 'step.resumed':
+      return hold(draft, event)
     case 'step.resolved':
       return resolve(draft, event, event.data.action)
-    case 'step.interrupted':
-      return change(draft, event, { status: 'pending', endedAt: now })
+    case 'step.interrupted': {
+      const { undoing, crashes = 0 } = stepAt(draft, indexOf(draft, event))
+      return change(draft, event, {
+        status: undoing ? 'completed' : 'pending',
+        endedAt: now,
+        crashes: event.data.reason === 'crash' ? crashes + 1 : crashes,
+      })
+    }
     case 'step.completed':
       draft.completedMs += event.data.durationMs
       return change(
@@ -150,6 +223,9 @@ function uncounted(draft: Draft, event: SessionEvent, now: number): number {
 const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['type']>([
   'step.started',
   'step.retrying',
+  'step.repeating',
+  'step.concluding',
+  'step.expanded',
   'step.completed',
   'step.failed',
   'step.skipped',
@@ -169,12 +245,42 @@ function noteFailure(draft: Draft, failure: { stepId: string; error: StepError }
   if (strategyOf(draft, indexOf(draft, failure)) !== 'continue') draft.fatal ??= failure
 }
 
+function hold(draft: Draft, event: { type: string; stepId?: string }): void {
+  const index = indexOf(draft, event)
+  const { held: _, ...step } = stepAt(draft, index)
+  draft.steps[index] = event.type === 'step.paused' ? { ...step, held: true } : step
+}
+
 /** A person has spoken: what waits or has failed is open again; what else it means is told by the next event. */
 function resolve(draft: Draft, event: { stepId?: string }, action: StepAction): void {
   const index = indexOf(draft, event)
   if (stepAt(draft, index).passage !== undefined) reopen(draft, index)
   if (draft.failure?.stepId === event.stepId) delete draft.failure
-  if (action === 'retry') change(draft, event, { status: 'pending', failures: 0 })
+  if (action !== 'retry') return
+  change(draft, event, { status: 'pending', failures: 0, repeats: 0 })
+  retryItems(draft, index)
+}
+
+/** The count of crashes begins anew. */
+function takeUp(draft: Draft): void {
+  delete draft.setAside
+  for (const [index, { crashes, ...step }] of draft.steps.entries()) {
+    if (crashes !== undefined) draft.steps[index] = step
+  }
+}
+
+function stopLate(draft: Draft): void {
+  for (const index of draft.running) {
+    const { late: _, ...step } = stepAt(draft, index)
+    draft.steps[index] = step
+  }
+}
+
+/** The steps that run last may begin. */
+function openFinals(draft: Draft): void {
+  for (const index of draft.graph.finals) {
+    if (stepAt(draft, index).status === 'pending') openFinal(draft, index)
+  }
 }
 
 function stopClock(draft: Draft, now: number): void {
@@ -189,69 +295,18 @@ function end(draft: Draft, status: SessionState['status'], now: number): void {
   stopClock(draft, now)
 }
 
-function failuresOf(draft: Draft, event: { stepId?: string }): number {
-  return stepAt(draft, indexOf(draft, event)).failures
-}
-
-function indexOf(draft: Draft, event: { stepId?: string }): number {
-  const index = draft.graph.indexOf.get(event.stepId ?? '')
-  if (index === undefined)
-    throw new Error(`the log names a step ${event.stepId} that is not in the plan`)
-  return index
-}
-
-/** Gives a step its new status and keeps the lists beside the steps in line with it. */
-function change(
-  draft: Draft,
-  event: { stepId?: string },
-  changes: Partial<StepState> & { status: StepStatus },
-  branch?: 'then' | 'else',
-): void {
-  const index = indexOf(draft, event)
-  const before = stepAt(draft, index)
-  const { resumeAt: _, escalated: __, ...rest } = before
-  draft.steps[index] = { ...rest, ...changes }
-  leave(draft, index, before)
-  enter(draft, index, changes)
-  if (changes.passage !== undefined) settleChildren(draft, index)
-  if (changes.passage === 'passed') closeBranches(draft, index, branch)
-}
-
-function leave(draft: Draft, index: number, before: StepState): void {
-  if (before.status === 'running') remove(draft.running, index)
-  if (before.status === 'pending') {
-    remove(draft.ready, index)
-    remove(draft.undecided, index)
-    draft.doomed.delete(index)
-  }
-  if (before.status === 'retrying' || before.status === 'waiting') {
-    remove(draft.timed, index)
-    if (before.escalated !== undefined) remove(draft.escalated, index)
+/** Whoever is waited for stood still with the session. */
+function putOffAwaited(draft: Draft, now: number): void {
+  const { pausedAt = now } = draft
+  delete draft.pausedAt
+  for (const index of draft.awaiting) {
+    const step = stepAt(draft, index)
+    if (step.resumeAt === undefined) continue
+    draft.steps[index] = { ...step, resumeAt: step.resumeAt + now - pausedAt }
   }
 }
 
-function enter(
-  draft: Draft,
-  index: number,
-  changes: Partial<StepState> & { status: StepStatus },
-): void {
-  switch (changes.status) {
-    case 'running':
-      insert(draft.running, index)
-      return
-    case 'retrying':
-    case 'waiting':
-      if (changes.resumeAt !== undefined) insert(draft.timed, index)
-      if (changes.escalated !== undefined) insert(draft.escalated, index)
-      return
-    case 'pending':
-      insert(draft.ready, index)
-      return
-    case 'completed':
-    case 'failed':
-    case 'skipped':
-    case 'cancelled':
-      draft.counts = { ...draft.counts, [changes.status]: draft.counts[changes.status] + 1 }
-      return
-  }
+function moreWaits(draft: Draft, event: { stepId?: string }, last: Awaits) {
+  const { waits } = stepAt(draft, indexOf(draft, event))
+  return { count: (waits?.count ?? 0) + 1, last }
 }

@@ -1,4 +1,4 @@
-import type { SessionState, Skip, StepState } from './state.ts'
+import type { SessionState, Skip, StepState, StopCause } from './state.ts'
 import { attemptOf, timeOf } from './words.ts'
 
 /** How a step ended that has ended. */
@@ -6,16 +6,28 @@ export function endSentence(state: SessionState, step: StepState, index: number)
   if (step.status === 'completed') return completedSentence(step)
   if (step.status === 'failed') return failedSentence(state, step, index)
   if (step.status === 'skipped') return skippedSentence(step.skipped)
+  if (step.status === 'undone') return `What it did was undone at ${timeOf(step.endedAt ?? 0)}.`
   return cancelledSentence(state, step)
 }
 
 function cancelledSentence({ stopping }: SessionState, { attempt }: StepState): string {
   const what = attempt === 0 ? 'not begun' : 'stopped'
-  const why = stopping?.cause === 'requested' ? 'was cancelled' : 'failed'
+  const why = causes[stopping?.cause ?? 'failure']
   return `It was ${what} because the session ${why}.`
 }
 
-function completedSentence({ kept, endedAt, attempt }: StepState): string {
+const causes: Record<StopCause, string> = {
+  requested: 'was cancelled',
+  failure: 'failed',
+  timeout: 'failed',
+  rollback: 'was rolled back',
+  concurrency: 'found no room under its concurrency key',
+}
+
+function completedSentence({ kept, endedAt, attempt, undoError }: StepState): string {
+  if (undoError !== undefined) {
+    return `It completed, and what it did could not be undone: ${undoError.code}, ${undoError.message}.`
+  }
   if (kept !== undefined) {
     return `It was kept from session ${kept.sessionId}, where attempt ${kept.attempt} completed it.`
   }

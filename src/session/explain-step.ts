@@ -1,5 +1,15 @@
+import type { Awaits } from './events.ts'
 import { endSentence } from './explain-end.ts'
-import { plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
+import { sideBySide } from './next.ts'
+import {
+  type Items,
+  isHeld,
+  isStopped,
+  plannedAt,
+  type SessionState,
+  type StepState,
+  stepAt,
+} from './state.ts'
 import type { StepStatus } from './status.ts'
 import { attemptOf, NAMED, named, timeOf } from './words.ts'
 
@@ -11,16 +21,20 @@ export type WaitsFor =
   | { readonly kind: 'condition'; readonly when: string }
   /** The steps that run take all the places that `maxParallel` allows. */
   | { readonly kind: 'place' }
+  /** Its items, of which so many have not settled. */
+  | { readonly kind: 'items'; readonly open: number }
   /** A time, ISO 8601. */
   | { readonly kind: 'time'; readonly at: string }
+  /** The end of a session that it has started. */
+  | { readonly kind: 'session'; readonly sessionId: string }
   /** The end of its own attempt. */
   | { readonly kind: 'attempt'; readonly attempt: number }
   /** Somebody who says what becomes of a step: this one, or the one that is named. */
   | { readonly kind: 'person'; readonly stepId: string }
   /** The session's turn to run. */
   | { readonly kind: 'turn' }
-  /** The session's `resume`. */
-  | { readonly kind: 'resume' }
+  /** The session's `resume`, or the step's that is named. */
+  | { readonly kind: 'resume'; readonly stepId?: string }
 
 /** A session with what is looked up for each of its steps. */
 export interface View {
@@ -55,6 +69,7 @@ const explanations: Record<StepStatus, Explain> = {
   failed: ended,
   skipped: ended,
   cancelled: ended,
+  undone: ended,
 }
 
 function ended({ state }: View, step: StepState, index: number): StepExplanation {
@@ -64,6 +79,16 @@ function ended({ state }: View, step: StepState, index: number): StepExplanation
 function pending(view: View, step: StepState, index: number): StepExplanation {
   const { state } = view
   if (step.openParents > 0) return waitsForParents(state, step, index)
+  if (isHeld(state, index)) {
+    const sentence = 'It is paused: somebody must resume it, or go on by one step.'
+    return { sentence, waitsFor: [{ kind: 'resume', stepId: plannedAt(state, index).id }] }
+  }
+  if (step.items !== undefined && step.items.open > 0) return waitsForItems(step.items)
+  if (step.itemOf !== undefined && !view.ready.has(index)) {
+    const { id } = plannedAt(state, step.itemOf.step)
+    const sentence = `It waits until fewer of the items of step ${id} run side by side.`
+    return { sentence, waitsFor: [{ kind: 'place' }] }
+  }
   if (view.undecided.has(index)) {
     const { when = '' } = plannedAt(state, index)
     const what = `Its condition (${when}) is to be evaluated`
@@ -78,6 +103,12 @@ function pending(view: View, step: StepState, index: number): StepExplanation {
   const place = ahead < view.places ? 'it starts next' : placeSentence(view, ahead)
   const waitsFor: WaitsFor[] = ahead < view.places ? [] : [{ kind: 'place' }]
   return heldBack(view, waitsFor, 'It is ready', place)
+}
+
+function waitsForItems({ steps, open }: Items): StepExplanation {
+  const settled = steps.length - open
+  const sentence = `It runs for ${steps.length} items, of which ${settled} have settled.`
+  return { sentence, waitsFor: [{ kind: 'items', open }] }
 }
 
 /** The steps that are named are the first that are found; `openParents` counts them all. */
@@ -127,16 +158,17 @@ function obstacleOf(state: SessionState): [WaitsFor, string] | undefined {
 }
 
 function placeSentence({ state }: View, ahead: number): string {
-  const { running, plan } = state
+  const { plan } = state
   const before = ahead === 0 ? '' : `, and ${ahead} that came before it`
-  return `it waits for a place: ${running.length} of ${plan.maxParallel} run side by side (maxParallel)${before}`
+  return `it waits for a place: ${sideBySide(state)} of ${plan.maxParallel} run side by side (maxParallel)${before}`
 }
 
 function running({ state }: View, step: StepState, index: number): StepExplanation {
   const since = step.startedAt === undefined ? '' : ` since ${timeOf(step.startedAt)}`
-  const stopped = state.stopping === undefined ? '' : ' and was told to stop'
+  const stopped = isStopped(state, index) ? ' and was told to stop' : ''
+  const what = step.undoing ? 'It is being undone' : 'It is running'
   return {
-    sentence: `It is running${since}, ${attemptOf(state, step, index)}${stopped}.`,
+    sentence: `${what}${since}, ${attemptOf(state, step, index)}${stopped}.`,
     waitsFor: [{ kind: 'attempt', attempt: step.attempt }],
   }
 }
@@ -157,13 +189,14 @@ function retrying(view: View, step: StepState, index: number): StepExplanation {
 }
 
 function waiting({ state, now }: View, step: StepState, index: number): StepExplanation {
-  const { resumeAt, escalated } = step
+  const { resumeAt, escalated, awaits } = step
   if (escalated !== undefined) {
     return {
       sentence: `It failed (${escalated.error.code}), and a person must say what becomes of it: retry, skip, complete or fail.`,
       waitsFor: [{ kind: 'person', stepId: plannedAt(state, index).id }],
     }
   }
+  if (awaits !== undefined) return awaiting(state, awaits, resumeAt)
   if (resumeAt === undefined) return { sentence: 'It waits for somebody outside.', waitsFor: [] }
   if (state.status === 'paused') {
     const sentence =
@@ -173,6 +206,21 @@ function waiting({ state, now }: View, step: StepState, index: number): StepExpl
     return { sentence, waitsFor: [...timeLeft(resumeAt, now), { kind: 'resume' }] }
   }
   return timed(`It waits until ${timeOf(resumeAt)}.`, resumeAt)
+}
+
+function awaiting(
+  { status }: SessionState,
+  { id: sessionId }: Awaits,
+  resumeAt: number | undefined,
+): StepExplanation {
+  const waitsFor: readonly WaitsFor[] = [{ kind: 'session', sessionId }]
+  const what = `It waits for the end of ${sessionId}, the session that it started`
+  if (status === 'paused') {
+    return { sentence: `${what}; both are paused until this session is resumed.`, waitsFor }
+  }
+  if (resumeAt === undefined) return { sentence: `${what}.`, waitsFor }
+  const wakeAt = timeOf(resumeAt)
+  return { sentence: `${what}, until ${wakeAt} at the latest.`, waitsFor, wakeAt }
 }
 
 function timed(sentence: string, at: number): StepExplanation {

@@ -1,6 +1,6 @@
 import { explainStep, type WaitsFor } from './explain-step.ts'
 import { freePlaces, wakeAtOf } from './next.ts'
-import { plannedAt, type SessionState } from './state.ts'
+import { awaitsRoom, plannedAt, type SessionState, startByOf } from './state.ts'
 import type { SessionStatus, StepStatus } from './status.ts'
 import { counted, named, timeOf } from './words.ts'
 
@@ -50,12 +50,18 @@ const sentences: Record<SessionStatus, (state: SessionState) => string> = {
     `It waits for its turn since ${timeOf(createdAt)}: it starts when a place among the running sessions comes free.`,
   running,
   waiting,
-  paused: ({ running }) =>
-    running.length === 0
-      ? 'It is paused: nothing starts until it is resumed.'
-      : `It is paused: ${counted(running.length, 'attempt')} may still finish, and nothing starts until it is resumed.`,
+  paused: ({ running, setAside }) =>
+    setAside
+      ? 'It was set aside because crashes cut a step off too often: somebody must recover it, or cancel it.'
+      : running.length === 0
+        ? 'It is paused: nothing starts until it is resumed.'
+        : `It is paused: ${counted(running.length, 'attempt')} may still finish, and nothing starts until it is resumed.`,
   cancelling: ({ running, stopping }) =>
     `It is being stopped, ${causes[stopping?.cause ?? 'requested']}: it ends when ${counted(running.length, 'running attempt')} ${running.length === 1 ? 'has' : 'have'} stopped.`,
+  rolling_back: ({ undoable, finalizing, rollback }) =>
+    finalizing
+      ? `It was rolled back, ${causes[rollback?.cause ?? 'requested']}; what runs last is left.`
+      : `It is being rolled back, ${causes[rollback?.cause ?? 'requested']}: ${counted(undoable.length, 'step')} ${undoable.length === 1 ? 'is' : 'are'} still to be undone, the last that completed first.`,
   completed: (state) => `It completed at ${endOf(state)}.`,
   completed_with_errors: (state) =>
     `It completed at ${endOf(state)}, but ${counted(state.counts.failed, 'step')} failed.`,
@@ -67,6 +73,8 @@ const causes = {
   requested: 'on request',
   failure: 'because a step failed',
   timeout: 'because its time is up',
+  rollback: 'to be rolled back on request',
+  concurrency: 'because its concurrency key has no room',
 } as const
 
 function running(state: SessionState): string {
@@ -79,11 +87,18 @@ function running(state: SessionState): string {
 }
 
 function waiting(state: SessionState): string {
-  const { escalated } = state
+  const { escalated, plan } = state
   const wakeAt = wakeAtOf(state)
+  if (awaitsRoom(state)) {
+    const until = wakeAt === undefined ? '' : `, until ${timeOf(startByOf(state))} at the latest`
+    return `It waits for room under the concurrency key "${plan.concurrency?.key}"${until}: it starts when one of the sessions that hold it has ended.`
+  }
   const orTime = wakeAt === undefined ? '' : `; something falls due at ${timeOf(wakeAt)}`
   if (escalated.length > 0) {
     return `It waits for a person to say what becomes of ${named(state, escalated)}${orTime}.`
+  }
+  if (state.awaiting.length > 0) {
+    return `Nothing runs here: it waits for the sessions that ${named(state, state.awaiting)} started${orTime}.`
   }
   if (wakeAt === undefined) return 'Nothing runs: somebody outside must act.'
   return `Nothing runs until ${timeOf(wakeAt)}: it waits for ${named(state, state.timed)}.`
@@ -95,6 +110,7 @@ function endOf({ endedAt, lastActivity }: SessionState): string {
 
 function failureOf({ stopping, fatal, failure }: SessionState): string {
   if (stopping?.cause === 'timeout') return ': its time was up'
+  if (stopping?.cause === 'concurrency') return ': its concurrency key had no room'
   const cause = fatal ?? failure
   return cause === undefined ? '' : `: step ${cause.stepId} failed with ${cause.error.code}`
 }

@@ -1,10 +1,14 @@
-import type { Plan } from './plan.ts'
+import type { Plan, PlannedStep } from './plan.ts'
 
 /** A plan's dependencies by step index, computed once per session. */
 export interface Graph {
   readonly indexOf: ReadonlyMap<string, number>
   readonly parents: readonly (readonly number[])[]
   readonly children: readonly (readonly number[])[]
+  /** The steps that run last. */
+  readonly finals: readonly number[]
+  /** The steps that come after all of a group of which one has to complete, by the group's name. */
+  readonly relievedBy: ReadonlyMap<string, ReadonlySet<number>>
 }
 
 /** @throws Error when a step depends on one that the plan does not have; plans are checked before. */
@@ -15,7 +19,40 @@ export function graphOf(plan: Plan): Graph {
   parents.forEach((ofStep, index) => {
     for (const parent of ofStep) children[parent]?.push(index)
   })
-  return { indexOf, parents, children }
+  const finals = plan.steps.flatMap((step, index) => (step.finally ? [index] : []))
+  return { indexOf, parents, children, finals, relievedBy: relievedBy(plan, parents) }
+}
+
+/** The graph with steps for items behind the others; they depend on nothing, and nothing on them. */
+export function withItems(graph: Graph, items: readonly PlannedStep[], first: number): Graph {
+  const indexOf = new Map(graph.indexOf)
+  for (const [position, { id }] of items.entries()) indexOf.set(id, first + position)
+  const none = items.map(() => [])
+  const finals = items.flatMap((item, position) => (item.finally ? [first + position] : []))
+  return {
+    ...graph,
+    indexOf,
+    parents: [...graph.parents, ...none],
+    children: [...graph.children, ...none],
+    finals: [...graph.finals, ...finals],
+  }
+}
+
+function relievedBy(
+  { groups = {}, steps }: Plan,
+  parents: readonly (readonly number[])[],
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const loose = Object.entries(groups).filter(([, { waitForAll }]) => waitForAll === false)
+  return new Map(
+    loose.map(([name]) => {
+      const isMember = (index: number) => steps[index]?.group === name
+      const size = steps.filter(({ group }) => group === name).length
+      const after = parents.flatMap((ofStep, index) =>
+        ofStep.filter(isMember).length === size ? [index] : [],
+      )
+      return [name, new Set(after)]
+    }),
+  )
 }
 
 function indexIn(indexOf: ReadonlyMap<string, number>, id: string): number {

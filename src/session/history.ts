@@ -6,6 +6,8 @@ import type { Plan } from './plan.ts'
 export interface AttemptHistory {
   readonly attempt: number
   readonly startedAt: string
+  /** It was to take back what the step did. */
+  readonly undo?: true
   readonly endedAt?: string
   readonly durationMs?: number
   readonly result:
@@ -16,6 +18,9 @@ export interface AttemptHistory {
     | 'retried'
     | 'cancelled'
     | 'interrupted'
+    | 'undone'
+  /** The session that it started. */
+  readonly child?: string
   readonly output?: Json
   readonly error?: StepError
 }
@@ -73,10 +78,40 @@ export class HistoryBuilder {
           result: 'running',
         })
         return
+      case 'step.expanded': {
+        const step = this.#steps.get(event.stepId ?? '')
+        if (step === undefined) return
+        for (let position = 0; position < event.data.count; position++) {
+          const id = `${step.id}[${position}]`
+          this.#steps.set(id, { id, uses: step.uses, attempts: [] })
+        }
+        return this.#end(event, 'completed', {})
+      }
+      case 'step.concluding':
+        return this.#change(event, { result: 'running' })
+      case 'step.repeating': {
+        const { output } = event.data
+        return this.#end(event, 'completed', output === undefined ? {} : { output })
+      }
+      case 'step.undoing':
+        this.#attempts(event).push({
+          attempt: event.attempt ?? 0,
+          startedAt: event.at,
+          undo: true,
+          result: 'running',
+        })
+        return
+      case 'step.undone': {
+        const { output } = event.data
+        return this.#end(event, 'undone', output === undefined ? {} : { output })
+      }
+      case 'step.undo_failed':
+        return this.#end(event, 'failed', { error: event.data.error })
       case 'step.waiting': {
-        const { escalated } = event.data
+        const { escalated, awaits } = event.data
         if (escalated !== undefined) return this.#end(event, 'failed', { error: escalated.error })
-        return this.#change(event, { result: 'waiting' })
+        const child = awaits?.kind === 'session' ? { child: awaits.id } : {}
+        return this.#change(event, { result: 'waiting', ...child })
       }
       case 'step.resolved':
         return this.#resolve(event)

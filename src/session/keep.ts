@@ -1,16 +1,18 @@
 import type { Json } from '../json.ts'
 import type { SessionEvent } from './events.ts'
-import { plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
+import { plannedAt, type SessionState, type StepState, stepAt, type Variable } from './state.ts'
 
 /**
  * The steps that a session forked from this one takes over as they are: those that completed, but
- * for `fromStep`, for what came to no good end, and for all that depends on either.
+ * for `fromStep`, for what came to no good end, and for all that depends on either. Steps that run
+ * last do so at the end of every session.
  */
 export function stepsToKeep(state: SessionState, fromStep?: string): ReadonlySet<number> {
   const again = stepsToRepeat(state, fromStep)
   const kept = new Set<number>()
-  state.steps.forEach(({ status }, index) => {
-    if (status === 'completed' && !again.has(index)) kept.add(index)
+  state.steps.forEach(({ status, itemOf }, index) => {
+    const isKept = status === 'completed' && itemOf === undefined && !again.has(index)
+    if (isKept && !plannedAt(state, index).finally) kept.add(index)
   })
   return kept
 }
@@ -36,7 +38,8 @@ function endedWell({ status, passage }: StepState): boolean {
 }
 
 /**
- * What the log of the new session begins with: a fact for each step that is kept, in the plan's order.
+ * What the log of the new session begins with: a fact for each step that is kept, in the plan's
+ * order, and one for each value that such a step has set a variable to, the last one last.
  * @param at ISO 8601, when the new session was created
  * @param outputs what stands in place of an output of the old session
  */
@@ -46,7 +49,7 @@ export function keptEvents(
   at: string,
   outputs: ReadonlyMap<number, Json> = new Map(),
 ): SessionEvent[] {
-  return [...kept].map((index) => {
+  const steps = [...kept].map((index): SessionEvent => {
     const step = stepAt(state, index)
     const output = outputs.get(index) ?? step.output
     const { durationMs, ...from } = step.kept ?? workOf(state, step)
@@ -62,6 +65,26 @@ export function keptEvents(
       },
     }
   })
+  return [...steps, ...keptVariables(state, kept, at)]
+}
+
+function keptVariables(
+  state: SessionState,
+  kept: ReadonlySet<number>,
+  at: string,
+): readonly SessionEvent[] {
+  const setters = new Set([...kept].map((index) => plannedAt(state, index).id))
+  const events: SessionEvent[] = []
+  for (const [name, latest] of state.variables) {
+    const values: SessionEvent[] = []
+    for (let each: Variable | undefined = latest; each !== undefined; each = each.earlier) {
+      const { setBy: stepId, value } = each
+      if (stepId === undefined || !setters.has(stepId)) continue
+      values.push({ type: 'variable.updated', at, stepId, data: { name, value } })
+    }
+    events.push(...values.reverse())
+  }
+  return events
 }
 
 function workOf(

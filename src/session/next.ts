@@ -1,17 +1,30 @@
-import { plannedAt, type SessionState, stepAt } from './state.ts'
+import { earliestGroupDeadline, hasRoomInGroup } from './groups.ts'
+import {
+  awaitsRoom,
+  isHeld,
+  isStopped,
+  plannedAt,
+  type SessionState,
+  startByOf,
+  stepAt,
+} from './state.ts'
 import { finalSessionStatuses } from './status.ts'
 
 export interface RunningAttempt {
   readonly stepId: string
   readonly attempt: number
+  /** What the log says is running undoes the step. */
+  readonly undo: boolean
+  /** Its work is done, and what follows from it is to be found out. */
+  readonly conclude: boolean
+  /** It should be stopped. */
+  readonly stop: boolean
 }
 
 /** What a session needs from outside now. */
 export interface Next {
   /** Attempts that the log says are running. */
   readonly run: readonly RunningAttempt[]
-  /** Those attempts should be stopped. */
-  readonly abort: boolean
   /** Steps that could start once their `when` is known. */
   readonly evaluate: readonly string[]
   /** A timer is due: `tick`. */
@@ -20,57 +33,112 @@ export interface Next {
   readonly start: boolean
   /** When a timer falls due by itself, in ms since the epoch. */
   readonly wakeAt?: number
+  /**
+   * Its driver keeps it until then: it would not be parked as one that waits. Not while it waits for
+   * another session, which may need the place.
+   */
+  readonly keep: boolean
   readonly done: boolean
 }
 
 /** Asks a session what is to be done for it at a time. */
 export function next(state: SessionState, now: number): Next {
   const wakeAt = wakeAtOf(state)
-  const active = state.status === 'running' || state.status === 'waiting'
+  const active = isActive(state)
   return {
-    run: state.running.map((index) => ({
-      stepId: plannedAt(state, index).id,
-      attempt: stepAt(state, index).attempt,
-    })),
-    abort: state.stopping !== undefined,
-    evaluate: active
-      ? state.undecided.slice(0, freePlaces(state)).map((index) => plannedAt(state, index).id)
-      : [],
-    due: active && (hasRoomForReady(state) || (wakeAt !== undefined && wakeAt <= now)),
+    run: state.running.map((index) => runningAt(state, index)),
+    evaluate: active && state.undecided.length > 0 ? toEvaluate(state) : [],
+    due:
+      (wakeAt !== undefined && wakeAt <= now) ||
+      (active && (hasRoomForReady(state) || nextToUndo(state) !== undefined)),
     start: state.status === 'queued',
     ...(wakeAt === undefined ? {} : { wakeAt }),
+    keep: isEnding(state) && wakeAt !== undefined && state.awaiting.length === 0,
     done: finalSessionStatuses.has(state.status),
   }
 }
 
+function runningAt(state: SessionState, index: number): RunningAttempt {
+  const { attempt, undoing = false, concluding = false } = stepAt(state, index)
+  return {
+    stepId: plannedAt(state, index).id,
+    attempt,
+    undo: undoing,
+    conclude: concluding,
+    stop: isStopped(state, index),
+  }
+}
+
+function toEvaluate(state: SessionState): string[] {
+  return state.undecided
+    .filter((index) => hasPlaceFor(state, index))
+    .slice(0, freePlaces(state))
+    .map((index) => plannedAt(state, index).id)
+}
+
 /** After a restart or a resume, steps can be ready that no event is about to start. */
 function hasRoomForReady(state: SessionState): boolean {
-  return state.ready.length > 0 && freePlaces(state) > 0
+  return state.ready.some((index) => hasPlaceFor(state, index))
+}
+
+/** Whether steps may start, if there are any that may. */
+export function isActive(state: SessionState): boolean {
+  if (state.status === 'waiting') return !awaitsRoom(state)
+  return state.status === 'running' || isEnding(state)
+}
+
+/** Whether it is on its way to its end: what is left is undone, or runs last. */
+function isEnding({ status }: SessionState): boolean {
+  return status === 'cancelling' || status === 'rolling_back'
+}
+
+/** The step whose undo is to begin: one after the other, the last that completed first. */
+export function nextToUndo(state: SessionState): number | undefined {
+  const index = state.undoable.at(-1)
+  if (state.status !== 'rolling_back' || state.running.length > 0 || index === undefined) {
+    return undefined
+  }
+  return stepAt(state, index).status === 'completed' ? index : undefined
 }
 
 /** How many steps may start; none while a person has to say how the session goes on. */
 export function freePlaces(state: SessionState): number {
   if (state.escalated.length > 0) return 0
-  return Math.max(state.plan.maxParallel - state.running.length, 0)
+  return Math.max(state.plan.maxParallel - sideBySide(state), 0)
+}
+
+/** How many steps are under way, here or in sessions of their own. */
+export function sideBySide({ running, awaiting }: SessionState): number {
+  return running.length + awaiting.length
+}
+
+/** Whether a step may start, as far as others that run are in the way. */
+export function hasPlaceFor(state: SessionState, index: number): boolean {
+  return freePlaces(state) > 0 && !isHeld(state, index) && hasRoomInGroup(state, index)
 }
 
 /** When a session must be looked at again by itself; never while it is paused, queued or ended. */
 export function wakeAtOf(state: SessionState): number | undefined {
-  if (state.status !== 'running' && state.status !== 'waiting') return undefined
+  if (awaitsRoom(state)) return overdueAt(state)
+  if (!isActive(state)) return undefined
   const timer = earliestTimer(state)
   const deadline = deadlineOf(state)
   if (timer === undefined || deadline === undefined) return timer ?? deadline
   return Math.min(timer, deadline)
 }
 
+/** When a session that waits for room has waited too long. */
+function overdueAt(state: SessionState): number | undefined {
+  return state.plan.startByMs === undefined ? undefined : startByOf(state) + 1
+}
+
 /** When the first waiting or retrying step goes on. */
 export function earliestTimer(state: SessionState): number | undefined {
-  const hasSlot = freePlaces(state) > 0
-  let earliest: number | undefined
+  let earliest = earliestGroupDeadline(state)
   for (const index of state.timed) {
     const { resumeAt, status } = stepAt(state, index)
     // A retry that is due but has no slot starts when a slot comes free, not by the clock.
-    if (resumeAt === undefined || (status === 'retrying' && !hasSlot)) continue
+    if (resumeAt === undefined || (status === 'retrying' && !hasPlaceFor(state, index))) continue
     if (earliest === undefined || resumeAt < earliest) earliest = resumeAt
   }
   return earliest
@@ -81,7 +149,8 @@ export function earliestTimer(state: SessionState): number | undefined {
  * What is idle time so far has not been running time.
  */
 export function deadlineOf(state: SessionState, now?: number): number | undefined {
-  if (state.clockSince === undefined || waitsForPeople(state)) return undefined
+  if (state.clockSince === undefined || state.finalizing || waitsForPeople(state)) return undefined
+  if (state.status !== 'running' && state.status !== 'waiting') return undefined
   const idle = now === undefined ? 0 : idleMs(state, now)
   return state.clockSince + idle + state.plan.timeoutMs - state.usedMs
 }
@@ -89,8 +158,16 @@ export function deadlineOf(state: SessionState, now?: number): number | undefine
 /** Whether nothing but a person can bring it on. */
 function waitsForPeople(state: SessionState): boolean {
   return (
-    state.status === 'waiting' && state.escalated.length > 0 && earliestTimer(state) === undefined
+    state.status === 'waiting' &&
+    (state.escalated.length > 0 || heldSteps(state).length > 0) &&
+    state.awaiting.length === 0 &&
+    earliestTimer(state) === undefined
   )
+}
+
+/** The steps that could begin if nobody kept them from it. */
+export function heldSteps(state: SessionState): number[] {
+  return [...state.ready, ...state.undecided].filter((index) => isHeld(state, index))
 }
 
 /**

@@ -1,4 +1,6 @@
+import { estimate, type Obstacle, type PathStep, shareOf } from './estimate.ts'
 import { type Counts, plannedAt, type SessionState, settledCount } from './state.ts'
+import { averageOf, type Basis, type KnownDurations } from './weights.ts'
 
 /** How far a session is, as people ask it. */
 export interface ExecutionProgress {
@@ -10,22 +12,36 @@ export interface ExecutionProgress {
   readonly currentStepIndex: number | null
   readonly currentStepName: string | null
   readonly currentSteps: readonly string[]
-  /** 0 to 100. */
+  /** Settled steps as a share of all, 0 to 100. */
   readonly overallProgress: number
+  /** Each step by what it takes, 0 to 100; null where earlier sessions do not tell. */
+  readonly estimatedProgress: number | null
   /** ms; null before the first step has completed. */
   readonly averageStepDuration: number | null
-  /** ms; null when there is nothing to estimate it from. */
+  /** ms; null when it cannot be said. */
   readonly estimatedTimeRemaining: number | null
+  /** ISO 8601; of an ended session, when it ended. */
+  readonly estimatedEnd: string | null
+  /** Why there is no estimate. */
+  readonly noEstimate: Obstacle | null
+  readonly basedOn: Basis
+  /** The chain of steps that takes longest from now on. */
+  readonly criticalPath: readonly PathStep[]
   /** ISO 8601. */
   readonly lastActivity: string
 }
 
-export function progressOf(state: SessionState): ExecutionProgress {
-  const { counts } = state
+/** @param now ms since the epoch; of a state of the past, when that was */
+export function progressOf(
+  state: SessionState,
+  now: number,
+  known: KnownDurations,
+): ExecutionProgress {
+  const { counts, lastActivity, endedAt } = state
   const current = state.running[0] ?? firstOpen(state)
-  const average = counts.completed === 0 ? null : state.completedMs / counts.completed
-  const open = counts.total - settledCount(counts)
-  const ended = state.endedAt !== undefined
+  // A clock that was set back must not make steps take longer.
+  const at = Math.max(now, lastActivity)
+  const { remainingMs, percent, obstacle, basedOn, criticalPath } = estimate(state, at, known)
   return {
     sessionId: state.id,
     totalSteps: counts.total,
@@ -33,17 +49,22 @@ export function progressOf(state: SessionState): ExecutionProgress {
     counts,
     currentStepIndex: current ?? null,
     currentStepName: current === undefined ? null : nameOf(state, current),
-    currentSteps: state.running.map((index) => plannedAt(state, index).id),
+    currentSteps: [...state.running, ...state.awaiting].map((index) => plannedAt(state, index).id),
     overallProgress: percentOf(counts),
-    averageStepDuration: average,
-    estimatedTimeRemaining: ended ? 0 : average === null ? null : Math.round(average * open),
-    lastActivity: new Date(state.lastActivity).toISOString(),
+    estimatedProgress: percent,
+    averageStepDuration: averageOf(state) ?? null,
+    estimatedTimeRemaining: remainingMs,
+    estimatedEnd: remainingMs === null ? null : iso(endedAt ?? at + remainingMs),
+    noEstimate: obstacle,
+    basedOn,
+    criticalPath,
+    lastActivity: iso(lastActivity),
   }
 }
 
 /** Settled steps as a share of all, 0 to 100, one decimal. */
 export function percentOf(counts: Counts): number {
-  return counts.total === 0 ? 100 : Math.round((settledCount(counts) / counts.total) * 1000) / 10
+  return counts.total === 0 ? 100 : shareOf(settledCount(counts), counts.total)
 }
 
 function firstOpen(state: SessionState): number | undefined {
@@ -54,4 +75,8 @@ function firstOpen(state: SessionState): number | undefined {
 function nameOf(state: SessionState, index: number): string {
   const { id, text } = plannedAt(state, index)
   return text ?? id
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
 }

@@ -3,7 +3,7 @@ import type { SessionCommand } from './commands.ts'
 import type { Decision } from './decision.ts'
 import { plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
 import { finalSessionStatuses, type StepStatus } from './status.ts'
-import { stepError } from './step-error.ts'
+import { errorIdOf, stepError } from './step-error.ts'
 
 type ResolveStep = Extract<SessionCommand, { type: 'resolveStep' }>
 
@@ -46,9 +46,14 @@ function refuseUnlessOpen(state: SessionState, step: StepState, command: Resolve
   if (finalSessionStatuses.has(state.status)) {
     throw new StepstreamError('SESSION_ENDED', `session ${state.id} has ended: ${state.status}`)
   }
+  const isJudged = step.itemOf !== undefined && stepAt(state, step.itemOf.step).status !== 'pending'
+  if (isJudged) {
+    throw new StepstreamError('ILLEGAL_TRANSITION', 'the step that it is an item of has ended')
+  }
   const isOpen = step.status === 'waiting' || step.status === 'retrying' || step.status === 'failed'
-  if (isOpen && state.stopping === undefined) return
-  const why = isOpen ? 'in a session that is being stopped' : `that is ${step.status}`
+  const isEnding = state.stopping !== undefined || state.rollback !== undefined || state.finalizing
+  if (isOpen && !isEnding) return
+  const why = isOpen ? 'in a session that is about to end' : `that is ${step.status}`
   throw new StepstreamError('ILLEGAL_TRANSITION', `cannot ${command.action} a step ${why}`)
 }
 
@@ -70,13 +75,13 @@ function conclude(
   } else if (action === 'fail') {
     const { kind, error } = before.escalated ?? {
       kind: 'failed' as const,
-      error: before.error ?? failedByPerson(reason),
+      error: before.error ?? failedByPerson(reason, errorIdOf(decision.state.id, stepId, attempt)),
     }
     decision.emit({ type: 'step.failed', stepId, attempt, data: { kind, error, durationMs } })
   }
 }
 
-function failedByPerson(reason: string | undefined) {
+function failedByPerson(reason: string | undefined, id: string) {
   const message = reason ?? 'a person let it fail'
-  return stepError({ code: 'FAILED_BY_PERSON', message, retryable: false })
+  return stepError({ code: 'FAILED_BY_PERSON', message, retryable: false }, id)
 }

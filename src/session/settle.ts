@@ -1,7 +1,10 @@
 import type { Decision } from './decision.ts'
-import { earliestTimer } from './next.ts'
+import { failOverdue } from './fail-step.ts'
+import { overdueInGroups } from './groups.ts'
+import { earliestTimer, hasPlaceFor, heldSteps, isActive } from './next.ts'
 import { percentOf } from './progress.ts'
-import { plannedAt, type SessionState, settledCount, stepAt } from './state.ts'
+import { cancelUndo, undo } from './rollback.ts'
+import { plannedAt, type SessionState, type StopCause, settledCount, stepAt } from './state.ts'
 import { finalSessionStatuses, finalStepStatuses } from './status.ts'
 import { stepError } from './step-error.ts'
 
@@ -14,28 +17,48 @@ const STEPS_NAMED = 100
 /** Adds the facts that follow by themselves: steps skipped or started, the session waiting or ended. */
 export function settle(decision: Decision): void {
   if (finalSessionStatuses.has(decision.state.status)) return
+  if (decision.state.groups.size > 0 && isActive(decision.state)) endOverdue(decision)
   skipDoomed(decision)
-  const { fatal, stopping } = decision.state
-  if (fatal !== undefined && stopping === undefined) stop(decision, 'failure')
-  if (settledCount(decision.state.counts) === decision.state.counts.total) return end(decision)
+  const { fatal, stopping, rollback, finalizing } = decision.state
+  const isGoingOn = stopping === undefined && rollback === undefined && !finalizing
+  if (fatal !== undefined && isGoingOn) stop(decision, 'failure')
+  if (decision.state.openMain === 0) {
+    if (undo(decision)) return
+    finalize(decision)
+  }
+  if (hasSettled(decision.state)) return end(decision)
   startReady(decision)
   tellProgress(decision)
   tellWaiting(decision)
 }
 
+/** Steps of groups whose time is over will not begin. */
+function endOverdue(decision: Decision): void {
+  for (const index of overdueInGroups(decision.state, decision.now)) failOverdue(decision, index)
+}
+
+function hasSettled({ counts, running, finalizing, graph }: SessionState): boolean {
+  if (graph.finals.length > 0 && !finalizing) return false
+  return settledCount(counts) === counts.total && running.length === 0
+}
+
+/** What runs last begins. */
+function finalize(decision: Decision): void {
+  const { finalizing, graph } = decision.state
+  if (finalizing || graph.finals.length === 0) return
+  const steps = namesOf(decision.state, graph.finals)
+  decision.emit({ type: 'session.finalizing', data: { steps } })
+}
+
 /**
  * Ends the session early: what has not started is settled at once; running attempts are told to
- * stop, and the session ends with the last of them.
+ * stop, and the session ends with the last of them, or with what runs last.
  */
-export function stop(
-  decision: Decision,
-  cause: 'requested' | 'failure' | 'timeout',
-  reason?: string,
-): void {
+export function stop(decision: Decision, cause: StopCause, reason?: string): void {
   const { running } = decision.state
   const stopped = decision.state.stopping?.cause
   // A person's cancel of a session that is failing already changes how it ends, nothing else.
-  if (running.length > 0 || stopped !== undefined || cause !== 'failure') {
+  if (running.length > 0 || stopped !== undefined || cause !== 'failure' || outlives(decision)) {
     decision.emit({
       type: 'session.cancelling',
       data: { cause, ...(reason === undefined ? {} : { reason }) },
@@ -43,19 +66,29 @@ export function stop(
   }
   decision.state.steps.forEach((step, index) => {
     if (step.status === 'running' || finalStepStatuses.has(step.status)) return
-    leaveOut(decision, index, cause)
+    if (plannedAt(decision.state, index).finally) return
+    if (cause === 'failure' && survivesFailure(decision.state, index)) return
+    if (step.undoing) cancelUndo(decision, index)
+    else leaveOut(decision, index, cause)
   })
 }
 
-function leaveOut(
-  decision: Decision,
-  index: number,
-  cause: 'requested' | 'failure' | 'timeout',
-): void {
+/** Whether a step is left that is decided although another one has ended the session. */
+function outlives({ state }: Decision): boolean {
+  return state.steps.some((_, index) => survivesFailure(state, index))
+}
+
+/** Its condition asks how steps ended: it may be there for just this failure. */
+function survivesFailure(state: SessionState, index: number): boolean {
+  return plannedAt(state, index).tolerant === true && stepAt(state, index).status === 'pending'
+}
+
+function leaveOut(decision: Decision, index: number, cause: StopCause): void {
   const stepId = plannedAt(decision.state, index).id
   const begun = stepAt(decision.state, index).attempt > 0
-  if (cause === 'requested' || begun) {
-    const reason = cause === 'requested' ? 'session_cancelled' : 'session_failed'
+  const isWanted = cause === 'requested' || cause === 'rollback'
+  if (isWanted || begun) {
+    const reason = isWanted ? 'session_cancelled' : 'session_failed'
     decision.emit({ type: 'step.cancelled', stepId, data: { reason } })
   } else {
     const because = (decision.state.fatal ?? decision.state.failure)?.stepId
@@ -80,8 +113,8 @@ function skipDoomed(decision: Decision): void {
 
 function startReady(decision: Decision): void {
   for (;;) {
-    const [index] = decision.state.ready
-    if (index === undefined || !decision.mayStartAnother()) return
+    const index = decision.state.ready.find((ready) => decision.mayStartStep(ready))
+    if (index === undefined) return
     decision.startAttempt(index)
   }
 }
@@ -96,15 +129,18 @@ function tellProgress(decision: Decision): void {
 }
 
 function tellWaiting(decision: Decision): void {
-  const { status, running, ready, undecided, timed, escalated } = decision.state
+  const { status, running, ready, undecided, timed, awaiting, escalated } = decision.state
   if (status !== 'running' || running.length > 0) return
-  if (escalated.length === 0 && ready.length + undecided.length > 0) return
+  const mayBegin = (index: number) => hasPlaceFor(decision.state, index)
+  if (ready.some(mayBegin) || undecided.some(mayBegin)) return
   const until = earliestTimer(decision.state)
+  const held = heldSteps(decision.state)
   decision.emit({
     type: 'session.waiting',
     data: {
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
-      steps: namesOf(decision.state, [...escalated, ...timed]),
+      steps: namesOf(decision.state, [...new Set([...escalated, ...timed, ...awaiting, ...held])]),
+      ...(held.length === 0 ? {} : { held: namesOf(decision.state, held) }),
       ...(escalated.length === 0 ? {} : { escalated: namesOf(decision.state, escalated) }),
     },
   })
@@ -116,13 +152,14 @@ function namesOf(state: SessionState, indices: readonly number[]): string[] {
 
 /** States how the session ended; all its steps have settled. */
 function end(decision: Decision): void {
-  const { counts, stopping, fatal } = decision.state
+  const { counts, stopping, fatal, rollback } = decision.state
   const durationMs = decision.now - (decision.state.startedAt ?? decision.state.createdAt)
+  const cause = stopping?.cause ?? rollback?.cause
   if (stopping?.cause === 'requested') {
     const reason = stopping.reason === undefined ? {} : { reason: stopping.reason }
     decision.emit({ type: 'session.cancelled', data: { ...reason, durationMs, steps: counts } })
-  } else if (stopping?.cause === 'timeout') {
-    const error = timeoutError(decision.state)
+  } else if (cause === 'timeout' || cause === 'requested' || cause === 'concurrency') {
+    const error = endErrors[cause](decision.state)
     decision.emit({ type: 'session.failed', data: { error, durationMs, steps: counts } })
   } else if (fatal !== undefined) {
     const { stepId, error } = fatal
@@ -133,10 +170,29 @@ function end(decision: Decision): void {
   }
 }
 
-function timeoutError(state: SessionState) {
-  return stepError({
-    code: 'SESSION_TIMEOUT',
-    message: `the session did not end within its timeout of ${state.plan.timeoutMs} ms`,
-    retryable: false,
-  })
+const endErrors = {
+  timeout: timeoutError,
+  requested: rolledBackError,
+  concurrency: noRoomError,
+} as const
+
+function noRoomError({ id, plan }: SessionState) {
+  const code = 'CONCURRENCY_LIMIT'
+  const message = `as many sessions of the concurrency key "${plan.concurrency?.key}" run as may`
+  return stepError({ code, message, retryable: true }, `${id}:${code}`)
+}
+
+function rolledBackError({ id, rollback }: SessionState) {
+  const code = 'ROLLED_BACK'
+  const message = rollback?.reason ?? 'the session was rolled back on request'
+  return stepError({ code, message, retryable: false }, `${id}:${code}`)
+}
+
+function timeoutError({ id, plan, startedAt }: SessionState) {
+  const code = startedAt === undefined ? 'START_TIMEOUT' : 'SESSION_TIMEOUT'
+  const message =
+    startedAt === undefined
+      ? `the session did not have its turn within ${plan.startByMs} ms`
+      : `the session did not end within its timeout of ${plan.timeoutMs} ms`
+  return stepError({ code, message, retryable: false }, `${id}:${code}`)
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Json } from '../json.ts'
-import type { countsSchema, Origin, SessionEvent, StepError } from './events.ts'
+import type { Awaits, countsSchema, Origin, SessionEvent, StepError } from './events.ts'
 import { type Graph, graphOf } from './graph.ts'
+import type { GroupState } from './groups.ts'
 import type { OnFailure, Plan, PlannedStep } from './plan.ts'
 import type { SessionStatus, StepStatus } from './status.ts'
 
@@ -21,10 +22,32 @@ export interface StepState {
   readonly endedAt?: number
   /** When a waiting or retrying step goes on. */
   readonly resumeAt?: number
+  /** Whom outside it waits for. */
+  readonly awaits?: Awaits
+  /** How often it has begun to wait for somebody outside, and for whom last. */
+  readonly waits?: { readonly count: number; readonly last: Awaits }
   /** The value, or a reference to the artifact that holds it. */
   readonly output?: Json
   readonly error?: StepError
   readonly passage?: Passage
+  /** How often in a row a crash has cut it off. */
+  readonly crashes?: number
+  /** Its wait is over, and what it sets, or whether it is done again, is being found out. */
+  readonly concluding?: true
+  /** A person keeps it from beginning. */
+  readonly held?: true
+  /** How often it was done and has to be done again. */
+  readonly repeats?: number
+  /** The items it runs for, once they are known. */
+  readonly items?: Items
+  /** It runs for one item of another step. */
+  readonly itemOf?: { readonly step: number; readonly position: number }
+  /** It began while its session was being stopped, and is not stopped with it. */
+  readonly late?: true
+  /** It completed, and what runs or waits now is its undo. */
+  readonly undoing?: true
+  /** Why it could not be undone. */
+  readonly undoError?: StepError
   /** The branch a condition took. */
   readonly branch?: 'then' | 'else'
   /** The work was done in another session, before this one was forked from it. */
@@ -40,6 +63,29 @@ export interface StepState {
 }
 
 export type Skip = Readonly<Extract<SessionEvent, { type: 'step.skipped' }>['data']>
+
+/** The items of a `forEach`, which stand behind the plan's own steps. */
+export interface Items {
+  /** The list, or a reference to the artifact that holds it. */
+  readonly values: Json
+  /** Their steps. */
+  readonly steps: readonly number[]
+  /** Those of them that have not been let begin: the ones of `queue` from `next` on. */
+  readonly queue: readonly number[]
+  readonly next: number
+  readonly open: number
+  readonly failed: number
+}
+
+/** A variable as it is, and the step that set it; absent for the value it began with. */
+export interface Variable {
+  readonly value: Json
+  readonly setBy?: string
+  /** What another step had set it to before. */
+  readonly earlier?: Variable
+}
+
+export type StopCause = 'requested' | 'failure' | 'timeout' | 'rollback' | 'concurrency'
 
 /** A step that can no longer run, and why; `settle` turns it into an event at once. */
 export interface Doomed {
@@ -76,14 +122,32 @@ export interface SessionState {
   readonly running: readonly number[]
   /** Steps that wait for a time. */
   readonly timed: readonly number[]
+  /** Steps that wait for somebody outside; another list whenever it has changed. */
+  readonly awaiting: readonly number[]
   /** Steps that wait for a person; nothing else starts meanwhile. */
   readonly escalated: readonly number[]
+  /** Steps that completed and have an undo, in the order in which they did. */
+  readonly undoable: readonly number[]
+  /** How many steps that do not run last have not settled. */
+  readonly openMain: number
+  /** Only what runs last is left. */
+  readonly finalizing: boolean
+  readonly variables: ReadonlyMap<string, Variable>
+  /** Those that the plan says something about. */
+  readonly groups: ReadonlyMap<string, GroupState>
   readonly counts: Counts
   /** Why running attempts are being stopped. */
   readonly stopping?: {
-    readonly cause: 'requested' | 'failure' | 'timeout'
+    readonly cause: StopCause
     readonly reason?: string
   }
+  /** What has completed is undone, or was. */
+  readonly rollback?: {
+    readonly cause: 'failure' | 'timeout' | 'requested'
+    readonly reason?: string
+  }
+  /** It is paused because crashes cut a step off too often. */
+  readonly setAside?: true
   /** The step whose failure ends the session. */
   readonly fatal?: { readonly stepId: string; readonly error: StepError }
   /** The first step that failed for good. */
@@ -91,6 +155,7 @@ export interface SessionState {
   /** Running time: what has gone by, and since when more is going by. */
   readonly usedMs: number
   readonly clockSince?: number
+  readonly pausedAt?: number
   /** Total duration of the attempts that completed their step, for the average. */
   readonly completedMs: number
   readonly progressAt: number
@@ -103,8 +168,11 @@ export function initialState(session: { id: string; plan: Plan; createdAt: numbe
   const undecided: number[] = []
   const steps = session.plan.steps.map((step, index): StepState => {
     const openParents = graph.parents[index]?.length ?? 0
-    if (openParents === 0) (step.when === undefined ? ready : undecided).push(index)
-    return { status: 'pending', attempt: 0, failures: 0, openParents }
+    if (openParents === 0 && !step.finally) {
+      ;(step.when === undefined ? ready : undecided).push(index)
+    }
+    const held = step.breakBefore === undefined ? {} : { held: true as const }
+    return { status: 'pending', attempt: 0, failures: 0, openParents, ...held }
   })
   return {
     id: session.id,
@@ -120,7 +188,15 @@ export function initialState(session: { id: string; plan: Plan; createdAt: numbe
     doomed: new Map(),
     running: [],
     timed: [],
+    awaiting: [],
     escalated: [],
+    undoable: [],
+    openMain: session.plan.steps.filter((step) => !step.finally).length,
+    finalizing: false,
+    variables: new Map(
+      Object.entries(session.plan.vars ?? {}).map(([name, value]) => [name, { value }]),
+    ),
+    groups: groupsOf(session.plan),
     counts: { total: steps.length, completed: 0, failed: 0, skipped: 0, cancelled: 0 },
     usedMs: 0,
     completedMs: 0,
@@ -128,14 +204,50 @@ export function initialState(session: { id: string; plan: Plan; createdAt: numbe
   }
 }
 
+function groupsOf({ groups = {}, steps }: Plan): ReadonlyMap<string, GroupState> {
+  return new Map(
+    Object.keys(groups).map((name) => {
+      const open = steps.filter(({ group }) => group === name).length
+      return [name, { open, passed: false }]
+    }),
+  )
+}
+
 /** How many steps have reached a final status. */
 export function settledCount(counts: Counts): number {
-  return counts.completed + counts.failed + counts.skipped + counts.cancelled
+  const { completed, failed, skipped, cancelled, undone = 0 } = counts
+  return completed + failed + skipped + cancelled + undone
+}
+
+/** Whether it waits for room under its concurrency key, and has not begun. */
+export function awaitsRoom({ status, startedAt }: SessionState): boolean {
+  return status === 'waiting' && startedAt === undefined
+}
+
+/** The last moment to begin, in ms since the epoch. */
+export function startByOf({ createdAt, plan }: SessionState): number {
+  return createdAt + (plan.startByMs ?? Number.POSITIVE_INFINITY)
 }
 
 /** What a step's failure means for the session. */
-export function strategyOf(state: Pick<SessionState, 'plan'>, index: number): OnFailure {
-  return at(state.plan.steps, index).onFailure ?? state.plan.onFailure
+export function strategyOf(state: Pick<SessionState, 'plan' | 'steps'>, index: number): OnFailure {
+  const step = at(state.plan.steps, index)
+  // What runs last changes nothing about how the session ends, and an item’s failure is its step’s to judge.
+  if (step.finally || at(state.steps, index).itemOf !== undefined) return 'continue'
+  const ofGroup = step.group === undefined ? undefined : state.plan.groups?.[step.group]
+  return step.onFailure ?? ofGroup?.onFailure ?? state.plan.onFailure
+}
+
+/** Whether the attempt that runs, or would, is being stopped with its session. */
+export function isStopped(state: SessionState, index: number): boolean {
+  if (state.stopping === undefined) return false
+  return !at(state.plan.steps, index).finally && !at(state.steps, index).late
+}
+
+/** Whether a person keeps a step from beginning; nobody does once its session is on its way to its end. */
+export function isHeld(state: SessionState, index: number): boolean {
+  if (at(state.steps, index).held === undefined) return false
+  return state.status === 'running' || state.status === 'waiting'
 }
 
 /** The step at an index that is known to exist. */

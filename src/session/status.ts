@@ -4,6 +4,7 @@ export const sessionStatuses = [
   'waiting',
   'paused',
   'cancelling',
+  'rolling_back',
   'completed',
   'completed_with_errors',
   'failed',
@@ -20,7 +21,12 @@ export const finalSessionStatuses: ReadonlySet<SessionStatus> = new Set<SessionS
 ])
 
 /** Sessions that are driven or wait for a driver; the others are parked or have ended. */
-export const runnableSessionStatuses: readonly SessionStatus[] = ['queued', 'running', 'cancelling']
+export const runnableSessionStatuses: readonly SessionStatus[] = [
+  'queued',
+  'running',
+  'cancelling',
+  'rolling_back',
+]
 
 export const stepStatuses = [
   'pending',
@@ -31,6 +37,7 @@ export const stepStatuses = [
   'failed',
   'skipped',
   'cancelled',
+  'undone',
 ] as const
 
 export type StepStatus = (typeof stepStatuses)[number]
@@ -40,4 +47,5 @@ export const finalStepStatuses: ReadonlySet<StepStatus> = new Set<StepStatus>([
   'failed',
   'skipped',
   'cancelled',
+  'undone',
 ])

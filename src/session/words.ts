@@ -28,7 +28,8 @@ export function timeOf(ms: number): string {
 
 /** "attempt 2 of 3"; attempts that were cut off by a crash or a shutdown do not count against the retries. */
 export function attemptOf(state: SessionState, step: StepState, index: number): string {
-  const { maxAttempts } = plannedAt(state, index).retry
+  const planned = plannedAt(state, index)
+  const { maxAttempts } = (step.undoing ? planned.undo : planned)?.retry ?? planned.retry
   const begun = step.status === 'running' ? step.attempt - 1 : step.attempt
   const interrupted = Math.max(0, begun - step.failures)
   return `attempt ${step.attempt} of ${maxAttempts + interrupted}`

@@ -118,8 +118,7 @@ describe('a graph', () => {
         { type: 'step.skipped', stepId: 'c' },
       )
     expect(next(failing.state, failing.now)).toMatchObject({
-      abort: true,
-      run: [{ stepId: 'b', attempt: 1 }],
+      run: [{ stepId: 'b', attempt: 1, stop: true }],
     })
     failing
       .when(cancelled('b'))

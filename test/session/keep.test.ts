@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../../src/json.ts'
+import type { Json, JsonObject } from '../../src/json.ts'
 import type { AttemptOutcome, SessionCommand } from '../../src/session/commands.ts'
 import { transition } from '../../src/session/decide.ts'
 import { finalEventTypes, type SessionEvent } from '../../src/session/events.ts'
@@ -139,6 +139,44 @@ describe('a fork', () => {
     const { kept, state } = fork(ended, 'pick')
     expect(kept.size).toBe(0)
     expect(state.ready).toEqual([0])
+  })
+
+  const sets = (stepId: string, set: JsonObject): SessionCommand => ({
+    type: 'finishAttempt',
+    stepId,
+    attempt: 1,
+    outcome: { status: 'succeeded', set },
+  })
+
+  test('keeps the variables that kept steps have set, as they left them', () => {
+    const counted = plan(sequence('a', 'b', 'c', 'd'), { vars: { n: 0, m: 0, other: 'x' } })
+    const run = given(
+      counted,
+      start,
+      sets('a', { n: 1, m: 5 }),
+      sets('b', { n: 2 }),
+      sets('c', { n: 3 }),
+      fail('d'),
+    ).state
+    const valuesIn = (state: SessionState) =>
+      Object.fromEntries([...state.variables].map(([name, { value }]) => [name, value]))
+    expect(valuesIn(fork(run).state)).toEqual({ n: 3, m: 5, other: 'x' })
+    // What c did is not there yet when it runs again.
+    const fromC = fork(run, 'c')
+    expect(valuesIn(fromC.state)).toEqual({ n: 2, m: 5, other: 'x' })
+    expect(fromC.log.slice(3)).toMatchObject([
+      { type: 'variable.updated', stepId: 'a', data: { name: 'n', value: 1 } },
+      { type: 'variable.updated', stepId: 'b', data: { name: 'n', value: 2 } },
+      { type: 'variable.updated', stepId: 'a', data: { name: 'm', value: 5 } },
+    ])
+    expect(valuesIn(fork(fromC.state, 'b').state)).toEqual({ n: 1, m: 5, other: 'x' })
+    expect(valuesIn(fork(run, 'a').state)).toEqual({ n: 0, m: 0, other: 'x' })
+  })
+
+  test('runs again what runs last', () => {
+    const tidying = plan([...sequence('a', 'b'), step('tidy', { finally: true })])
+    const ended = given(tidying, start, succeed('a'), fail('b'), succeed('tidy')).state
+    expect(idsOf(ended, stepsToKeep(ended))).toEqual(['a'])
   })
 
   test('of a session with nothing left to do ends at once', () => {

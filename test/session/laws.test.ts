@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AttemptOutcome, SessionCommand } from '../../src/session/commands.ts'
 import { transition } from '../../src/session/decide.ts'
-import { finalEventTypes, type SessionEvent } from '../../src/session/events.ts'
+import { draftOf } from '../../src/session/draft.ts'
+import { finalEventTypes, type SessionEvent, stepActions } from '../../src/session/events.ts'
 import { evolve } from '../../src/session/evolve.ts'
+import { isRelieved } from '../../src/session/groups.ts'
 import { next } from '../../src/session/next.ts'
-import type { Plan, PlannedStep } from '../../src/session/plan.ts'
-import { initialState, type SessionState } from '../../src/session/state.ts'
+import type { Plan, PlannedGroup, PlannedStep } from '../../src/session/plan.ts'
+import { awaitsRoom, initialState, type SessionState } from '../../src/session/state.ts'
 import { finalSessionStatuses, finalStepStatuses } from '../../src/session/status.ts'
 import { epoch, replay } from '../support/decider.ts'
 import { plan, step } from '../support/plans.ts'
@@ -25,34 +27,70 @@ const plans: fc.Arbitrary<Plan> = stepCount.chain((count) =>
       }),
       guarded: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
       onInterrupted: fc.constantFrom('retry' as const, 'fail' as const),
-      onFailure: fc.constantFrom('fail_fast' as const, 'continue' as const),
+      onFailure: fc.constantFrom('fail_fast', 'continue', 'rollback', 'escalate'),
+      undone: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      tolerant: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      finals: fc.integer({ min: 0, max: 2 }),
+      looped: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      maxFailures: fc.integer({ min: 0, max: 1 }),
+      grouped: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      group: fc.record(
+        {
+          maxParallel: fc.integer({ min: 1, max: 2 }),
+          waitForAll: fc.boolean(),
+          timeoutMs: fc.integer({ min: 500, max: 5000 }),
+        },
+        { requiredKeys: [] },
+      ),
       maxParallel: fc.integer({ min: 1, max: 4 }),
       maxAttempts: fc.integer({ min: 1, max: 3 }),
       conditions: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      onLimit: fc.constantFrom('queue', 'reject', undefined),
     })
     .map((shape) => {
+      const retry = {
+        maxAttempts: shape.maxAttempts,
+        backoff: 'exponential',
+        delayMs: 100,
+        maxDelayMs: 1000,
+        multiplier: 2,
+        jitter: true,
+      } as const
+      const { onInterrupted } = shape
+      const undo = { uses: 'noop', with: {}, retry, timeoutMs: 1000, onInterrupted }
       const steps = Array.from({ length: count }, (_, index): PlannedStep => {
         const dependsOn = Array.from({ length: index }, (_, parent) => parent)
           .filter((parent) => shape.edges[index]?.[parent])
           .map((parent) => `s${parent}`)
         return step(`s${index}`, {
           dependsOn,
-          onInterrupted: shape.onInterrupted,
-          retry: {
-            maxAttempts: shape.maxAttempts,
-            backoff: 'exponential',
-            delayMs: 100,
-            maxDelayMs: 1000,
-            multiplier: 2,
-            jitter: true,
-          },
+          onInterrupted,
+          retry,
           ...(shape.guarded[index] ? { when: 'something' } : {}),
+          ...(shape.guarded[index] && shape.tolerant[index] ? { tolerant: true as const } : {}),
+          ...(shape.undone[index] ? { undo } : {}),
+          ...(shape.grouped[index] ? { group: 'g' } : {}),
+          ...(shape.looped[index] && !shape.conditions[index]
+            ? { forEach: { items: 'x', maxParallel: 2, maxFailures: shape.maxFailures } }
+            : {}),
         })
       })
-      return plan(withBranches(steps, shape.conditions), {
+      const finals = Array.from({ length: shape.finals }, (_, index) =>
+        step(`f${index}`, {
+          finally: true,
+          retry,
+          onInterrupted,
+          dependsOn: index === 0 ? [] : ['f0'],
+        }),
+      )
+      return plan([...withBranches(steps, shape.conditions), ...finals], {
         onFailure: shape.onFailure,
+        groups: { g: shape.group as PlannedGroup },
         maxParallel: shape.maxParallel,
         timeoutMs: 20_000,
+        ...(shape.onLimit === undefined
+          ? {}
+          : { concurrency: { key: 'k', limit: 1, onLimit: shape.onLimit } }),
       })
     }),
 )
@@ -93,6 +131,7 @@ function run(
     before: SessionState,
     events: readonly SessionEvent[],
     after: SessionState,
+    command: SessionCommand,
   ) => void = () => {},
 ): Run {
   let state = initialState({ id: 'ses_1', plan: given.plan, createdAt: epoch })
@@ -100,7 +139,7 @@ function run(
   const log: SessionEvent[] = []
   const dispatch = (command: SessionCommand) => {
     const result = attempt(command, state, now)
-    watch(state, result.events, result.state)
+    watch(state, result.events, result.state, command)
     log.push(...result.events)
     state = result.state
   }
@@ -134,12 +173,18 @@ function attempt(command: SessionCommand, state: SessionState, now: number) {
 }
 
 function randomCommand(state: SessionState, roll: Dice): SessionCommand {
-  const stepId = `s${Math.floor(roll() * state.plan.steps.length)}`
+  const { id: stepId = '' } = state.plan.steps[Math.floor(roll() * state.plan.steps.length)] ?? {}
   const current = state.steps[state.graph.indexOf.get(stepId) ?? 0]?.attempt ?? 0
-  const choice = Math.floor(roll() * 22)
+  if (state.status === 'queued' && roll() < 0.3) return { type: 'hold' }
+  const choice = Math.floor(roll() * 24)
   if (choice === 0) return { type: 'pause' }
   if (choice === 1) return { type: 'resume' }
   if (choice === 2) return roll() < 0.3 ? { type: 'cancel' } : { type: 'tick' }
+  if (choice === 22) return roll() < 0.3 ? { type: 'rollback' } : { type: 'tick' }
+  if (choice === 23) {
+    const action = stepActions[Math.floor(roll() * stepActions.length)] ?? 'skip'
+    return { type: 'resolveStep', stepId, action }
+  }
   if (choice === 3) return { type: 'recover' }
   if (choice < 6) return { type: 'tick' }
   if (choice < 9) return { type: 'start' }
@@ -148,20 +193,36 @@ function randomCommand(state: SessionState, roll: Dice): SessionCommand {
     return { type: 'resolveCondition', stepId, result }
   }
   const stale = roll() < 0.1
+  const items = itemsFor(state, stepId, Math.floor(roll() * 4))
   return {
-    type: 'finishAttempt',
+    type: state.steps[state.graph.indexOf.get(stepId) ?? 0]?.awaits
+      ? 'finishWait'
+      : 'finishAttempt',
     stepId,
     attempt: stale ? current + 1 : current,
-    outcome: randomOutcome(roll),
+    outcome: items !== undefined && roll() < 0.7 ? items : randomOutcome(roll),
   }
+}
+
+/** What a step with `forEach` finds whose items are not known yet. */
+function itemsFor(state: SessionState, stepId: string, count: number): AttemptOutcome | undefined {
+  const index = state.graph.indexOf.get(stepId) ?? -1
+  const { forEach } = state.plan.steps[index] ?? {}
+  if (forEach === undefined || state.steps[index]?.items !== undefined) return undefined
+  return { status: 'expanded', items: Array.from({ length: count }, (_, n) => n), count }
 }
 
 const failed = { code: 'EXPRESSION_FAILED' as const, message: 'no' }
 
+const awaits = { kind: 'session' as const, id: 'ses_2' }
+
+const soon = (roll: Dice) => ({ until: epoch + Math.floor(roll() * 5000) })
+
 function randomOutcome(roll: Dice): AttemptOutcome {
   const choice = roll()
+  if (choice < 0.1) return { status: 'waiting', awaits, ...(choice < 0.05 ? soon(roll) : {}) }
   if (choice < 0.5) return { status: 'succeeded', branch: roll() < 0.5 ? 'then' : 'else' }
-  if (choice < 0.6) return { status: 'waiting', until: epoch + Math.floor(roll() * 5000) }
+  if (choice < 0.6) return { status: 'waiting', ...soon(roll) }
   if (choice < 0.7) return { status: 'cancelled' }
   if (choice < 0.75) return { status: 'interrupted' }
   return { status: 'error', code: 'NETWORK_ERROR', message: 'reset', retryable: roll() < 0.6 }
@@ -173,18 +234,29 @@ function drive(
   state: SessionState,
   turn: number,
 ): SessionCommand | undefined {
-  if (wanted.start) return { type: 'start' }
+  if (wanted.start || awaitsRoom(state)) return { type: 'start' }
   const [stepId] = wanted.evaluate
   if (stepId !== undefined)
     return { type: 'resolveCondition', stepId, result: { met: turn % 3 > 0 } }
+  const [asked] = state.escalated
+  if (asked !== undefined) {
+    const id = state.plan.steps[asked]?.id ?? ''
+    return { type: 'resolveStep', stepId: id, action: turn % 2 === 0 ? 'skip' : 'fail' }
+  }
   const [running] = wanted.run
   if (running !== undefined) {
-    const outcome: AttemptOutcome = state.stopping
+    const items = itemsFor(state, running.stepId, turn % 4)
+    const outcome: AttemptOutcome = running.stop
       ? { status: 'cancelled' }
-      : { status: 'succeeded', branch: turn % 2 === 0 ? 'then' : 'else' }
+      : (items ?? { status: 'succeeded', branch: turn % 2 === 0 ? 'then' : 'else' })
     return { type: 'finishAttempt', ...running, outcome }
   }
-  return wanted.due ? { type: 'tick' } : undefined
+  if (wanted.due) return { type: 'tick' }
+  const [awaiting] = state.awaiting
+  if (awaiting === undefined || (wanted.wakeAt !== undefined && turn % 2 === 0)) return undefined
+  const id = state.plan.steps[awaiting]?.id ?? ''
+  const attempt = state.steps[awaiting]?.attempt ?? 0
+  return { type: 'finishWait', stepId: id, attempt, outcome: { status: 'succeeded' } }
 }
 
 function check(law: (given: { plan: Plan; dice: readonly number[] }) => void) {
@@ -197,7 +269,7 @@ describe('whatever happens to a session', () => {
       const { state } = run(given)
       expect(finalSessionStatuses.has(state.status)).toBe(true)
       expect(state.steps.every((each) => finalStepStatuses.has(each.status))).toBe(true)
-      expect(state.running).toEqual([])
+      expect([...state.running, ...state.awaiting]).toEqual([])
     })
   })
 
@@ -218,12 +290,15 @@ describe('whatever happens to a session', () => {
 
   test('a final status never changes', () => {
     check((given) => {
-      run(given, (before, _, after) => {
+      run(given, (before, _, after, command) => {
         if (finalSessionStatuses.has(before.status)) expect(after).toBe(before)
         before.steps.forEach((each, index) => {
-          if (finalStepStatuses.has(each.status)) {
-            expect(after.steps[index]?.status).toBe(each.status)
-          }
+          const { status } = after.steps[index] ?? {}
+          if (!finalStepStatuses.has(each.status) || status === each.status) return
+          // But for an undo, and what a person says.
+          const isUndo = each.status === 'completed' && before.status === 'rolling_back'
+          const begins = each.status === 'completed' && after.status === 'rolling_back'
+          expect(isUndo || begins || command.type === 'resolveStep').toBe(true)
         })
       })
     })
@@ -236,8 +311,12 @@ describe('whatever happens to a session', () => {
         for (const event of events) {
           if (event.type === 'step.started') {
             const index = state.graph.indexOf.get(event.stepId ?? '') ?? -1
+            const { tolerant, finally: runsLast } = state.plan.steps[index] ?? {}
             for (const parent of state.graph.parents[index] ?? []) {
-              expect(['passed', 'dead']).toContain(state.steps[parent]?.passage)
+              const passages =
+                tolerant || runsLast ? ['passed', 'dead', 'failed'] : ['passed', 'dead']
+              if (isRelieved(draftOf(state), index, parent)) continue
+              expect(passages).toContain(state.steps[parent]?.passage)
             }
           }
           state = evolve(state, event)
@@ -246,20 +325,29 @@ describe('whatever happens to a session', () => {
     })
   })
 
-  test('no more attempts run at once than maxParallel', () => {
+  test('no more steps are under way at once than maxParallel, here or elsewhere', () => {
     check((given) => {
       run(given, (_, __, after) => {
-        expect(after.running.length).toBeLessThanOrEqual(given.plan.maxParallel)
+        const underWay = after.running.length + after.awaiting.length
+        expect(underWay).toBeLessThanOrEqual(given.plan.maxParallel)
       })
     })
   })
 
-  test('nothing starts while it is paused, cancelling or ended', () => {
+  test('nothing but what is there for the end starts while it is paused, ending or ended', () => {
     check((given) => {
       run(given, (before, events) => {
         let state = before
         for (const event of events) {
-          if (event.type === 'step.started') expect(['running', 'waiting']).toContain(state.status)
+          if (event.type === 'step.started') {
+            const index = state.graph.indexOf.get(event.stepId ?? '') ?? -1
+            const { tolerant, finally: runsLast } = state.plan.steps[index] ?? {}
+            const active = ['running', 'waiting']
+            if (tolerant || runsLast) active.push('cancelling')
+            if (runsLast) active.push('rolling_back')
+            expect(active).toContain(state.status)
+          }
+          if (event.type === 'step.undoing') expect(state.status).toBe('rolling_back')
           state = evolve(state, event)
         }
       })
@@ -269,7 +357,9 @@ describe('whatever happens to a session', () => {
   test('an attempt number is used once, and a step that completed does not run again', () => {
     check((given) => {
       const { log } = run(given)
-      const started = log.filter((event) => event.type === 'step.started')
+      const started = log.filter(
+        (event) => event.type === 'step.started' || event.type === 'step.undoing',
+      )
       const keys = started.map((event) => `${event.stepId}#${event.attempt}`)
       expect(new Set(keys).size).toBe(keys.length)
       const completed = new Set<string>()
@@ -280,19 +370,73 @@ describe('whatever happens to a session', () => {
     })
   })
 
+  test('those that wait for somebody outside are known, and nobody else is', () => {
+    check((given) => {
+      run(given, (_, __, after) => {
+        const awaiting = after.steps.flatMap((each, index) =>
+          each.awaits === undefined ? [] : [index],
+        )
+        expect(after.awaiting).toEqual(awaiting)
+        for (const index of awaiting) expect(after.steps[index]?.status).toBe('waiting')
+      })
+    })
+  })
+
   test('a state that is not paused or ended always says what it waits for', () => {
     check((given) => {
       run(given, (_, __, after) => {
         if (finalSessionStatuses.has(after.status) || after.status === 'paused') return
+        if (after.escalated.length > 0 || awaitsRoom(after)) return
         const wanted = next(after, epoch)
         const waitsForSomething =
           wanted.start ||
           wanted.due ||
           wanted.run.length > 0 ||
           wanted.evaluate.length > 0 ||
-          wanted.wakeAt !== undefined
+          wanted.wakeAt !== undefined ||
+          after.awaiting.length > 0
         expect(waitsForSomething).toBe(true)
       })
+    })
+  })
+
+  test('a rollback that nobody stops sees to every undo once, and to none before what was built on it', () => {
+    check((given) => {
+      const { log, state } = run(given)
+      const begun = log.findIndex(({ type }) => type === 'session.rolling_back')
+      const stopped = log.findIndex(
+        ({ type }, index) => type === 'session.cancelling' && index > begun,
+      )
+      const over = log.filter(({ type }) => type === 'step.undone' || type === 'step.undo_failed')
+      if (begun === -1) expect(over).toEqual([])
+      if (begun === -1 || stopped !== -1) return
+      const before = replay(given.plan, log.slice(0, begun))
+      const due = before.undoable.map((index) => given.plan.steps[index]?.id)
+      expect(over.map((event) => ('stepId' in event ? event.stepId : ''))).toEqual(due.reverse())
+      expect(state.status).toBe('failed')
+      const indexOf = (id: string) => given.plan.steps.findIndex((each) => each.id === id)
+      const seen = new Set<number>()
+      for (const id of due) {
+        const index = indexOf(id ?? '')
+        for (const parent of state.graph.parents[index] ?? []) expect(seen.has(parent)).toBe(false)
+        seen.add(index)
+      }
+    })
+  })
+
+  test('what runs last begins after all else has settled, in every session', () => {
+    check((given) => {
+      const { log, state } = run(given)
+      const finals = new Set(given.plan.steps.filter((each) => each.finally).map((each) => each.id))
+      for (const id of finals) {
+        const started = log.findIndex(
+          (event) => event.type === 'step.started' && event.stepId === id,
+        )
+        expect(started).not.toBe(-1)
+        const before = replay(given.plan, log.slice(0, started))
+        expect(before.openMain).toBe(0)
+      }
+      expect(state.openMain).toBe(0)
     })
   })
 })

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { progressOf } from '../../src/session/progress.ts'
+import { progressOf as progressAt } from '../../src/session/progress.ts'
+import type { SessionState } from '../../src/session/state.ts'
 import { epoch, fail, given, start, succeed } from '../support/decider.ts'
+import { nothingKnown } from '../support/durations.ts'
 import { plan, sequence, step } from '../support/plans.ts'
 
 const threeSteps = plan(sequence('a', 'b', 'c'))
+
+/** As it was when something last happened, with nothing known of other sessions. */
+const progressOf = (state: SessionState) => progressAt(state, state.lastActivity, nothingKnown)
 
 describe('the progress of a session', () => {
   test('that is queued names its first step and estimates nothing', () => {
@@ -16,8 +21,13 @@ describe('the progress of a session', () => {
       currentStepName: 'a',
       currentSteps: [],
       overallProgress: 0,
+      estimatedProgress: null,
       averageStepDuration: null,
       estimatedTimeRemaining: null,
+      estimatedEnd: null,
+      noEstimate: 'no_timings',
+      basedOn: 'nothing',
+      criticalPath: [],
       lastActivity: new Date(epoch).toISOString(),
     })
   })
@@ -32,6 +42,13 @@ describe('the progress of a session', () => {
       overallProgress: 33.3,
       averageStepDuration: 4000,
       estimatedTimeRemaining: 8000,
+      estimatedEnd: new Date(epoch + 12_000).toISOString(),
+      noEstimate: null,
+      basedOn: 'this_session',
+      criticalPath: [
+        { stepId: 'b', remainingMs: 4000, current: true },
+        { stepId: 'c', remainingMs: 4000, current: false },
+      ],
       lastActivity: new Date(epoch + 4000).toISOString(),
     })
   })
@@ -54,6 +71,9 @@ describe('the progress of a session', () => {
         currentSteps: [],
         overallProgress: 100,
         estimatedTimeRemaining: 0,
+        estimatedEnd: new Date(epoch).toISOString(),
+        noEstimate: null,
+        criticalPath: [],
       })
     }
     expect(progressOf(failed.state).counts).toMatchObject({ completed: 0, failed: 1, skipped: 2 })

@@ -1,0 +1,100 @@
+import type { Draft } from './draft.ts'
+import type { PlannedGroup } from './plan.ts'
+import { plannedAt, type SessionState, stepAt } from './state.ts'
+
+/** What is kept of a group that the plan says something about. */
+export interface GroupState {
+  /** How many of its steps have not settled. */
+  readonly open: number
+  /** When its first step began, in ms since the epoch. */
+  readonly startedAt?: number
+  /** One of its steps has completed. */
+  readonly passed: boolean
+}
+
+/** Whether the group of a step lets another one of its steps run; every step without a group has room. */
+export function hasRoomInGroup(state: SessionState, index: number): boolean {
+  if (state.groups.size === 0) return true
+  const { maxParallel } = rulesOf(state, index) ?? {}
+  if (maxParallel === undefined) return true
+  const { group } = plannedAt(state, index)
+  const underWay = [...state.running, ...state.awaiting]
+  return underWay.filter((other) => plannedAt(state, other).group === group).length < maxParallel
+}
+
+/** When the time of a step's group is over; undefined: never, or it has not begun. */
+export function groupDeadlineOf(state: SessionState, index: number): number | undefined {
+  const { timeoutMs } = rulesOf(state, index) ?? {}
+  const startedAt = state.groups.get(plannedAt(state, index).group ?? '')?.startedAt
+  return timeoutMs === undefined || startedAt === undefined ? undefined : startedAt + timeoutMs
+}
+
+/** When the first group's time is over that has steps which neither run nor wait for a person. */
+export function earliestGroupDeadline(state: SessionState): number | undefined {
+  if (state.groups.size === 0) return undefined
+  let earliest: number | undefined
+  for (const [name, { open, startedAt }] of state.groups) {
+    const timeoutMs = state.plan.groups?.[name]?.timeoutMs
+    if (timeoutMs === undefined || startedAt === undefined) continue
+    // Attempts have the limit as well, and a person is given the time it takes.
+    const isMember = (index: number) => plannedAt(state, index).group === name
+    const left = open - [...state.running, ...state.escalated].filter(isMember).length
+    if (left > 0) earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, startedAt + timeoutMs)
+  }
+  return earliest
+}
+
+/** Those steps of the groups whose time is over. */
+export function overdueInGroups(state: SessionState, now: number): number[] {
+  const deadline = earliestGroupDeadline(state)
+  if (deadline === undefined || deadline > now) return []
+  return state.steps.flatMap(({ status, passage, escalated }, index) => {
+    if (passage !== undefined || status === 'running' || escalated !== undefined) return []
+    return (groupDeadlineOf(state, index) ?? Number.POSITIVE_INFINITY) <= now ? [index] : []
+  })
+}
+
+/** Whether a step comes after a whole group of which one has to complete, and one has. */
+export function isRelieved(draft: Draft, child: number, parent: number): boolean {
+  const { group } = plannedAt(draft, parent)
+  if (group === undefined || !draft.groups.get(group)?.passed) return false
+  return draft.graph.relievedBy.get(group)?.has(child) === true
+}
+
+/** One of a group's steps has begun. */
+export function noteStart(draft: Draft, index: number, now: number): void {
+  change(draft, index, (group) => (group.startedAt === undefined ? { startedAt: now } : {}))
+}
+
+/** One of a group's steps has settled; true when it is the first that has completed. */
+export function noteSettled(draft: Draft, index: number): boolean {
+  const isPassed = stepAt(draft, index).passage === 'passed'
+  let isFirst = false
+  change(draft, index, ({ open, passed }) => {
+    isFirst = isPassed && !passed
+    return { open: open - 1, passed: passed || isPassed }
+  })
+  return isFirst
+}
+
+/** One of a group's steps is open again. */
+export function noteReopened(draft: Draft, index: number): void {
+  change(draft, index, ({ open }) => ({ open: open + 1 }))
+}
+
+function change(
+  draft: Draft,
+  index: number,
+  changes: (group: GroupState) => Partial<GroupState>,
+): void {
+  if (draft.groups.size === 0) return
+  const { group: name = '' } = plannedAt(draft, index)
+  const group = draft.groups.get(name)
+  if (group !== undefined)
+    draft.groups = new Map(draft.groups).set(name, { ...group, ...changes(group) })
+}
+
+function rulesOf(state: SessionState, index: number): PlannedGroup | undefined {
+  const { group } = plannedAt(state, index)
+  return group === undefined ? undefined : state.plan.groups?.[group]
+}
