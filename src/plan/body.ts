@@ -10,27 +10,29 @@ export interface PostedBody {
   /** As they stood beside the workflow, not looked at yet. */
   readonly labels?: unknown
   readonly metadata?: unknown
+  readonly onEnd?: unknown
+  readonly concurrency?: unknown
 }
 
 /**
- * Takes a workflow object, a bare array of steps, or `{ workflow, inputs, labels, metadata }`.
+ * Takes a workflow object, a bare array of steps, or `{ workflow, inputs }` with what stands beside them.
  * Undefined when it is none of them; the fault says so.
  */
 export function readBody(body: unknown, faults: Faults): PostedBody | undefined {
   if (!isObject(body) || !Object.hasOwn(body, 'workflow')) return readWorkflow(body, [], {}, faults)
-  const { workflow, inputs = {}, labels, metadata, ...unknown } = body
+  const { workflow, inputs = {}, labels, metadata, onEnd, concurrency, ...unknown } = body
   for (const field of Object.keys(unknown)) {
     faults.add(
       [field],
       'UNKNOWN_FIELD',
-      'beside "workflow" only "inputs", "labels" and "metadata" are known',
+      'beside "workflow" only "inputs", "labels", "metadata", "onEnd" and "concurrency" are known',
     )
   }
   if (!isObject(inputs)) {
     faults.add(['inputs'], 'WRONG_TYPE', `expected an object of input values, got ${quote(inputs)}`)
   }
   const posted = readWorkflow(workflow, ['workflow'], isObject(inputs) ? inputs : {}, faults)
-  return posted && { ...posted, labels, metadata }
+  return posted && { ...posted, labels, metadata, onEnd, concurrency }
 }
 
 /** Takes a workflow object or a bare array of steps, to be started later. */

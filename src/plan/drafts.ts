@@ -5,25 +5,44 @@ import { addIssues } from './issues.ts'
 import { checkSanity } from './sanity.ts'
 import { isComplaint } from './sentences/phrase.ts'
 import { readSentence } from './sentences/phrase-book.ts'
-import { MAX_SENTENCE_CHARS, type ParsedStep, parsedStepSchema, stepIdPattern } from './workflow.ts'
+import {
+  type Defaults,
+  forUndo,
+  type Places,
+  placesWith,
+  type StepDefaults,
+  withDefaults,
+} from './step-defaults.ts'
+import {
+  MAX_SENTENCE_CHARS,
+  type ParsedStep,
+  parsedStepSchema,
+  stepIdPattern,
+  undoSchema,
+} from './step-schema.ts'
 
 /** A step as far as it could be read. */
-export interface Draft {
+export interface Draft extends Places {
   readonly id: string
   readonly at: Path
   /** The sentence it was written as. */
   readonly text?: string
-  /** Undefined when the step has faults of its own. */
-  readonly step?: Omit<ParsedStep, 'with'> & { readonly with: JsonObject }
+  /** With its defaults filled in; undefined when the step has faults of its own. */
+  readonly step?: Omit<ParsedStep, 'with' | 'undo'> & { readonly with: JsonObject }
+  /** What takes its effect back; a draft without id or place in the graph of its own. */
+  readonly undo?: Draft
   /** What it says to depend on, also when the rest could not be read. */
   readonly dependsOn: readonly string[] | undefined
-  /** Where a value inside `with` stood: the sentence itself, if it was one. */
-  withAt(path: Path): Path
   dependencyAt(index: number): Path
 }
 
 /** Reads every step, sentences included, and gives each its id. */
-export function readDrafts(posted: readonly unknown[], stepsAt: Path, faults: Faults): Draft[] {
+export function readDrafts(
+  posted: readonly unknown[],
+  stepsAt: Path,
+  defaults: StepDefaults,
+  faults: Faults,
+): Draft[] {
   const taken = takenIds(posted)
   const seen = new Set<string>()
   return posted.map((value, index) => {
@@ -34,56 +53,109 @@ export function readDrafts(posted: readonly unknown[], stepsAt: Path, faults: Fa
     }
     const id = given ?? freeId(index + 1, taken)
     seen.add(id)
-    return readDraft(value, id, at, index, faults)
+    return readDraft(value, { id, at, index, defaults, faults })
   })
 }
 
-function readDraft(value: unknown, id: string, at: Path, index: number, faults: Faults): Draft {
-  const sentence = typeof value === 'string' ? value : undefined
-  const written = sentence === undefined ? value : readLine(sentence, at, index, faults)
-  const base = {
+/** Where a step stands, and what there is to read it with. */
+interface Reading {
+  readonly id: string
+  readonly at: Path
+  readonly index: number
+  readonly defaults: StepDefaults
+  readonly faults: Faults
+}
+
+function readDraft(value: unknown, reading: Reading): Draft {
+  const { id, at, index, defaults, faults } = reading
+  const { written, ...base } = readWritten(value, at, `step ${index + 1}`, faults)
+  const given = written?.['dependsOn']
+  const dependencyAt = (place: number) => [
+    ...at,
+    'dependsOn',
+    ...(typeof given === 'string' ? [] : [place]),
+  ]
+  if (written === undefined) return { ...base, id, at, dependsOn: undefined, dependencyAt }
+  const parsed = parsedStepSchema.safeParse(
+    typeof given === 'string' ? { ...written, dependsOn: [given] } : written,
+  )
+  if (!parsed.success) addIssues(parsed.error.issues, written, at, faults)
+  const { undo } = written
+  return {
+    ...base,
     id,
     at,
-    ...(sentence === undefined ? {} : { text: sentence.trim() }),
-    withAt: (path: Path) => (sentence === undefined ? [...at, 'with', ...path] : at),
+    ...(parsed.success ? fillIn(parsed.data, base, defaults.get(parsed.data.uses)) : {}),
+    dependsOn: parsed.success ? parsed.data.dependsOn : readableNames(given),
+    dependencyAt,
+    ...(undo === undefined ? {} : { undo: readUndo(undo, reading) }),
   }
-  const hasOneParent = isObject(written) && typeof written['dependsOn'] === 'string'
-  const dependencyAt = (place: number) => [...at, 'dependsOn', ...(hasOneParent ? [] : [place])]
-  if (written === undefined) return { ...base, dependsOn: undefined, dependencyAt }
-  if (!isObject(written)) {
-    faults.add(at, 'WRONG_TYPE', `expected a step or a sentence, got ${quote(written)}`)
-    return { ...base, dependsOn: undefined, dependencyAt }
-  }
-  const parsed = parsedStepSchema.safeParse(
-    hasOneParent ? { ...written, dependsOn: [written['dependsOn']] } : written,
-  )
+}
+
+function readUndo(value: unknown, { id, at: stepAt, index, defaults, faults }: Reading): Draft {
+  const at = [...stepAt, 'undo']
+  const { written, ...base } = readWritten(value, at, `undo of step ${index + 1}`, faults)
+  const draft = { ...base, id, at, dependsOn: undefined, dependencyAt: () => at }
+  if (written === undefined) return draft
+  const parsed = undoSchema.safeParse(written)
   if (parsed.success) {
-    const step = { ...parsed.data, with: (parsed.data.with ?? {}) as JsonObject }
-    return { ...base, step, dependsOn: step.dependsOn, dependencyAt }
+    const ofKind = defaults.get(parsed.data.uses)
+    return { ...draft, ...fillIn(parsed.data, base, ofKind && forUndo(ofKind)) }
   }
   addIssues(parsed.error.issues, written, at, faults)
-  return { ...base, dependsOn: readableNames(written['dependsOn']), dependencyAt }
+  return draft
+}
+
+/** What was written as an object or as a sentence; undefined when it is neither. */
+function readWritten(value: unknown, at: Path, label: string, faults: Faults) {
+  const sentence = typeof value === 'string' ? value : undefined
+  const written = sentence === undefined ? value : readLine(sentence, at, label, faults)
+  if (written !== undefined && !isObject(written)) {
+    faults.add(at, 'WRONG_TYPE', `expected a step or a sentence, got ${quote(written)}`)
+  }
+  return {
+    written: isObject(written) ? written : undefined,
+    ...(sentence === undefined ? {} : { text: sentence.trim() }),
+    fieldAt: (field: string) => [...at, field],
+    // Of a sentence the sentence itself.
+    withAt: (path: Path) => (sentence === undefined ? [...at, 'with', ...path] : at),
+  }
+}
+
+/** A step with what it says nothing about itself, and where each of its values stands. */
+function fillIn<Parsed extends Omit<ParsedStep, 'undo'>>(
+  parsed: Parsed,
+  places: Places,
+  defaults: Defaults | undefined,
+) {
+  if (defaults === undefined) return { step: withInput(parsed) }
+  const step = withInput(withDefaults(parsed, defaults))
+  return { step, ...placesWith(parsed, places, defaults) }
+}
+
+function withInput<Parsed extends { with?: unknown }>(parsed: Parsed) {
+  return { ...parsed, with: (parsed.with ?? {}) as JsonObject }
 }
 
 /** A sentence as the structured step it stands for; undefined when it cannot be read. */
-function readLine(sentence: string, at: Path, index: number, faults: Faults): unknown {
+function readLine(sentence: string, at: Path, label: string, faults: Faults): unknown {
   if (sentence.length > MAX_SENTENCE_CHARS) {
     faults.add(
       at,
       'STRING_TOO_LONG',
-      `step ${index + 1}: a sentence may have ${MAX_SENTENCE_CHARS} characters, not ${sentence.length}`,
+      `${label}: a sentence may have ${MAX_SENTENCE_CHARS} characters, not ${sentence.length}`,
     )
     return undefined
   }
   const reading = readSentence(sentence)
   if (isComplaint(reading)) {
-    faults.add(at, reading.code, `step ${index + 1}: ${reading.message}`)
+    faults.add(at, reading.code, `${label}: ${reading.message}`)
     return undefined
   }
   // A JSON body inside the sentence has not been looked at yet.
   const inside = new Faults()
   checkSanity(reading.with, [], inside)
-  for (const { code, message } of inside.all) faults.add(at, code, `step ${index + 1}: ${message}`)
+  for (const { code, message } of inside.all) faults.add(at, code, `${label}: ${message}`)
   return inside.count === 0 ? reading : undefined
 }
 

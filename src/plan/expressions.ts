@@ -4,6 +4,7 @@ import { Cache } from './cel/cache.ts'
 import { type CompiledExpression, compileExpression } from './cel/compile.ts'
 import { hasTemplate, isWholeTemplate, parseTemplate, type Template } from './cel/template.ts'
 import type { Expressions, Scope } from './types.ts'
+import { checkVariable } from './variables.ts'
 
 /** How many expressions, and strings with expressions, are kept compiled. */
 const CACHED = 2000
@@ -30,21 +31,30 @@ export function createExpressions(): ExpressionCompiler {
       ? parseTemplate(text, compile)
       : templates.get(text, () => parseTemplate(text, compile))
 
+  const evaluate = (text: string, scope: Scope) => {
+    const expression = failing(() => compile(text))
+    if (expression.readsSecrets) {
+      throw new StepstreamError('EXPRESSION_FAILED', 'only "with" of a step may read secrets')
+    }
+    return expression.run(scope)
+  }
+
   return {
     compile,
     compileTemplate,
-    evaluate(text, scope) {
-      const expression = failing(() => compile(text))
-      if (expression.readsSecrets) {
-        throw new StepstreamError('EXPRESSION_FAILED', 'only "with" of a step may read secrets')
-      }
-      return expression.run(scope)
-    },
+    evaluate,
+    setVariables: (set, varSchemas, scope) =>
+      Object.fromEntries(
+        Object.entries(set).map(([name, text]) => {
+          const setOne = () => fitting(evaluate(text, scope), varSchemas[name])
+          return [name, failing(setOne, `the variable "${name}"`)]
+        }),
+      ),
     resolve: (value, scope) =>
       mapStrings(value, (text) =>
         render(
           failing(() => compileTemplate(text)),
-          scope,
+          (expression) => expression.run(scope),
         ),
       ),
     stepsRead(value) {
@@ -62,7 +72,7 @@ export function createExpressions(): ExpressionCompiler {
 }
 
 /** The value with every string that holds an expression replaced; the same value if none does. */
-function mapStrings(value: Json, replace: (text: string) => Json): Json {
+export function mapStrings(value: Json, replace: (text: string) => Json): Json {
   if (typeof value === 'string') return hasTemplate(value) ? replace(value) : value
   if (typeof value !== 'object' || value === null) return value
   if (isList(value)) {
@@ -78,25 +88,35 @@ function mapStrings(value: Json, replace: (text: string) => Json): Json {
   return isSame ? value : Object.fromEntries(entries)
 }
 
-function render(template: Template, scope: Scope): Json {
+/** The text, or what its one expression comes to. */
+export function render<Expression extends object>(
+  template: Template<Expression>,
+  run: (expression: Expression) => Json,
+): Json {
   const [only] = template
-  if (isWholeTemplate(template)) return (only as CompiledExpression).run(scope)
-  return template
-    .map((part) => (typeof part === 'string' ? part : toText(part.run(scope))))
-    .join('')
+  if (isWholeTemplate(template)) return run(only as Expression)
+  return template.map((part) => (typeof part === 'string' ? part : toText(run(part)))).join('')
 }
 
 function toText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+/** The value, if a variable with this schema may have it. */
+function fitting(value: Json, declaration: Json | undefined): Json {
+  const problem = declaration === undefined ? 'is not declared' : checkVariable(declaration, value)
+  if (problem !== undefined) throw new StepstreamError('EXPRESSION_FAILED', problem)
+  return value
+}
+
 /** At run time a fault of the expression is a failure of the step. */
-function failing<T>(compile: () => T): T {
+function failing<T>(run: () => T, subject?: string): T {
   try {
-    return compile()
+    return run()
   } catch (error) {
     if (!(error instanceof StepstreamError)) throw error
-    throw new StepstreamError('EXPRESSION_FAILED', error.message, { cause: error })
+    const message = subject === undefined ? error.message : `${subject}: ${error.message}`
+    throw new StepstreamError('EXPRESSION_FAILED', message, { cause: error })
   }
 }
 

@@ -11,8 +11,22 @@ export class Faults {
   readonly #found: Fault[] = []
 
   add(path: Path, code: ErrorCode, message: string): void {
-    if (this.#found.length < MAX_FAULTS)
-      this.#found.push({ pointer: toPointer(path), code, message })
+    const pointer = toPointer(path)
+    // A value that holds for many steps is at fault once.
+    const isSame = (other: Fault) => other.pointer === pointer && other.message === message
+    if (this.#found.length === MAX_FAULTS || this.#found.some(isSame)) return
+    this.#found.push({ pointer, code, message })
+  }
+
+  /** What `make` gives; undefined when it throws a StepstreamError, which becomes a fault at `path`. */
+  attempt<T>(path: Path, make: () => T): T | undefined {
+    try {
+      return make()
+    } catch (error) {
+      if (!(error instanceof StepstreamError)) throw error
+      this.add(path, error.code, error.message)
+      return undefined
+    }
   }
 
   get all(): readonly Fault[] {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Faults } from './faults.ts'
 import { addIssues } from './issues.ts'
 import { checkSanity } from './sanity.ts'
-import { parsedStepSchema } from './workflow.ts'
+import { parsedStepSchema } from './step-schema.ts'
 
 /** What a new session does differently in a step that runs again: each field replaces the old one. */
 export const stepChangeSchema = parsedStepSchema

@@ -1,5 +1,6 @@
 import { addCycles } from './cycles.ts'
 import type { Faults, Path } from './faults.ts'
+import { line, noTargets, type Targets } from './lines.ts'
 
 /** What the graph needs to know of a step. */
 export interface GraphStep {
@@ -11,6 +12,8 @@ export interface GraphStep {
   /** Where the given dependency stood. */
   dependencyAt(index: number): Path
   readonly group: string | undefined
+  /** Whether it runs when all others have settled. */
+  readonly isFinally: boolean
   /** For a condition: the steps it chooses between, and where each name stood. */
   readonly branches: Branches | undefined
   branchAt(branch: Side, index: number): Path
@@ -23,56 +26,63 @@ export interface Branches {
 
 type Side = keyof Branches
 
-/** The steps of a condition's two branches, `then` first. */
-type Targets = readonly [readonly number[], readonly number[]]
-
-const noTargets: Targets = [[], []]
-
 /**
  * What each step depends on, by index into the steps. In a plain list each step depends on the one
  * before; steps in a row with the same group share what the group depends on, and the next step
  * depends on all of them. The steps of a branch are a list of their own that begins at the
  * condition; what follows the condition depends on it and on the ends of its branches.
- * Unknown names and cycles become faults; an unknown name is left out.
+ * Finally steps stand outside: each row of them is a list of its own that depends on nothing.
+ * Unknown names, names across that line and cycles become faults; such a name is left out.
  */
 export function linkSteps(
   steps: readonly GraphStep[],
   faults: Faults,
 ): readonly (readonly number[])[] {
   const indexOf = new Map(steps.map(({ id }, index) => [id, index] as const))
-  const branches = steps.map((step, index) => resolveBranches(step, index, indexOf, faults))
+  const find = (step: GraphStep, id: string, at: Path) =>
+    findOnSameSide(step, id, at, steps, indexOf, faults)
+  const branches = steps.map((step, index) => resolveBranches(step, index, find, faults))
   const conditionsOf = conditionsByTarget(branches)
 
   const before: number[][] = steps.map(() => [])
-  const main = steps.flatMap((_, index) => (conditionsOf.has(index) ? [] : [index]))
-  line(main, [], steps, branches, before)
+  for (const list of listsOf(steps)) {
+    const unchosen = list.filter((index) => !conditionsOf.has(index))
+    line(unchosen, [], steps, branches, before)
+  }
   branches.forEach((branch, condition) => {
     for (const members of branch) line(members, [condition], steps, branches, before)
   })
 
   const parents = steps.map((step, index) => {
-    const named = step.dependsOn?.flatMap((id, at) =>
-      resolve(id, step.dependencyAt(at), indexOf, faults),
-    )
+    const named = step.dependsOn?.flatMap((id, at) => find(step, id, step.dependencyAt(at)))
     return [...new Set([...(named ?? before[index] ?? []), ...(conditionsOf.get(index) ?? [])])]
   })
   addCycles(steps, parents, faults)
   return parents
 }
 
-function resolveBranches(
-  step: GraphStep,
-  self: number,
-  indexOf: ReadonlyMap<string, number>,
-  faults: Faults,
-): Targets {
+/** The normal steps, and each row of finally steps. */
+function listsOf(steps: readonly GraphStep[]): readonly (readonly number[])[] {
+  const normal: number[] = []
+  const rows: number[][] = []
+  steps.forEach(({ isFinally }, index) => {
+    if (!isFinally) normal.push(index)
+    else if (steps[index - 1]?.isFinally) rows.at(-1)?.push(index)
+    else rows.push([index])
+  })
+  return [normal, ...rows]
+}
+
+type Find = (step: GraphStep, id: string, at: Path) => readonly number[]
+
+function resolveBranches(step: GraphStep, self: number, find: Find, faults: Faults): Targets {
   const { branches } = step
   if (branches === undefined) return noTargets
   const taken = new Set<number>()
   const resolveSide = (side: Side) =>
     branches[side].flatMap((id, at) => {
       const place = step.branchAt(side, at)
-      const [target] = resolve(id, place, indexOf, faults)
+      const [target] = find(step, id, place)
       if (target === undefined) return []
       if (target === self) {
         faults.add(place, 'DEPENDENCY_CYCLE', `a condition cannot choose itself: ${id} → ${id}`)
@@ -92,15 +102,25 @@ function resolveBranches(
   return [resolveSide('then'), resolveSide('else')]
 }
 
-function resolve(
+/** The step that another names; none where there is none, or only one across the line. */
+function findOnSameSide(
+  { id: self, isFinally }: GraphStep,
   id: string,
   at: Path,
+  steps: readonly GraphStep[],
   indexOf: ReadonlyMap<string, number>,
   faults: Faults,
 ): readonly number[] {
   const index = indexOf.get(id)
-  if (index !== undefined) return [index]
-  faults.add(at, 'UNKNOWN_STEP', `the workflow has no step "${id}"`)
+  if (index === undefined) {
+    faults.add(at, 'UNKNOWN_STEP', `the workflow has no step "${id}"`)
+    return []
+  }
+  if (steps[index]?.isFinally === isFinally) return [index]
+  const message = isFinally
+    ? `"${self}" is a finally step: it runs after "${id}" anyway, and can name finally steps only`
+    : `"${id}" is a finally step: it runs after all others, so "${self}" cannot name it`
+  faults.add(at, 'INVALID_VALUE', message)
   return []
 }
 
@@ -114,54 +134,4 @@ function conditionsByTarget(branches: readonly Targets[]): Map<number, number[]>
     }
   })
   return conditions
-}
-
-/** Sets, for the steps of one list, what each comes after; `frontier` is what the first comes after. */
-function line(
-  members: readonly number[],
-  start: readonly number[],
-  steps: readonly GraphStep[],
-  branches: readonly Targets[],
-  before: number[][],
-): void {
-  let frontier = start
-  for (let from = 0; from < members.length; ) {
-    const run = members.slice(from, endOfRun(members, from, steps))
-    for (const member of run) before[member]?.push(...frontier)
-    frontier = exits(run, steps, branches)
-    from += run.length
-  }
-}
-
-/** Where the steps end that run side by side from `from` on. */
-function endOfRun(members: readonly number[], from: number, steps: readonly GraphStep[]): number {
-  const group = steps[members[from] ?? -1]?.group
-  let end = from + 1
-  while (group !== undefined && end < members.length && steps[members[end] ?? -1]?.group === group)
-    end++
-  return end
-}
-
-/** The steps that must settle before what follows: a condition's include the ends of its branches. */
-function exits(
-  run: readonly number[],
-  steps: readonly GraphStep[],
-  branches: readonly Targets[],
-): readonly number[] {
-  const found = new Set<number>()
-  const open = [...run].reverse()
-  for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    if (found.has(index)) continue
-    found.add(index)
-    const [yes, no] = branches[index] ?? noTargets
-    open.push(...lastRun(no, steps), ...lastRun(yes, steps))
-  }
-  return [...found]
-}
-
-function lastRun(members: readonly number[], steps: readonly GraphStep[]): readonly number[] {
-  const group = steps[members.at(-1) ?? -1]?.group
-  let from = Math.max(members.length - 1, 0)
-  while (group !== undefined && from > 0 && steps[members[from - 1] ?? -1]?.group === group) from--
-  return members.slice(from).reverse()
 }

@@ -4,9 +4,6 @@ import { type Faults, type Path, quote } from './faults.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Values that the design has and this version does not: refused with what there is instead. */
-const laterValues: ReadonlySet<unknown> = new Set(['rollback'])
-
 /**
  * Turns what a schema says about `value` into faults: `at` is where the value stood in the body.
  * @param locate maps a path inside the value to one inside the body, where they differ
@@ -50,7 +47,6 @@ function codeOf(issue: Issue, found: unknown): ErrorCode {
   if (found === undefined) return 'MISSING_FIELD'
   if (issue.code === 'invalid_type') return 'WRONG_TYPE'
   if (issue.code === 'too_big' && typeof found === 'string') return 'STRING_TOO_LONG'
-  if (issue.code === 'invalid_value' && laterValues.has(found)) return 'NOT_SUPPORTED'
   return 'INVALID_VALUE'
 }
 
@@ -60,9 +56,6 @@ function messageOf(issue: Issue, found: unknown): string {
     return lowerFirst(issue.issues.map(({ message }) => message).join('; '))
   }
   if (found === undefined) return `is missing; ${lowerFirst(issue.message)}`
-  if (issue.code === 'invalid_value' && laterValues.has(found)) {
-    return `${quote(found)} is not supported yet; supported: ${issue.values.join(', ')}`
-  }
   return `${lowerFirst(issue.message)}, got ${quote(found)}`
 }
 

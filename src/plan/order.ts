@@ -1,7 +1,7 @@
 /**
  * The steps in an order in which each comes after its parents (Kahn). The graph must have no cycle.
  */
-export function topologicalOrder(parents: readonly (readonly number[])[]): readonly number[] {
+function topologicalOrder(parents: readonly (readonly number[])[]): readonly number[] {
   const children: number[][] = parents.map(() => [])
   const waiting = parents.map((ofStep, index) => {
     for (const parent of ofStep) children[parent]?.push(index)
@@ -49,7 +49,7 @@ function ancestorSets(parents: readonly (readonly number[])[]): readonly Uint32A
 }
 
 /** The weight of the heaviest path through the graph. */
-export function heaviestPath(
+function heaviestPath(
   order: readonly number[],
   parents: readonly (readonly number[])[],
   weightOf: (step: number) => number,
@@ -64,4 +64,16 @@ export function heaviestPath(
     heaviest = Math.max(heaviest, total)
   }
   return heaviest
+}
+
+/** The weight of the heaviest path, and behind it that of the heaviest one through the finally steps. */
+export function heaviestRun(
+  parents: readonly (readonly number[])[],
+  isFinally: (step: number) => boolean,
+  weightOf: (step: number) => number,
+): number {
+  const order = topologicalOrder(parents)
+  const weightIf = (isIn: (step: number) => boolean) =>
+    heaviestPath(order, parents, (step) => (isIn(step) ? weightOf(step) : 0))
+  return weightIf((step) => !isFinally(step)) + weightIf(isFinally)
 }

@@ -1,25 +1,33 @@
 import type { JsonObject } from '../json.ts'
 import type { ExecutorRegistry } from '../modules/executors/types.ts'
-import type { Plan, PlannedStep } from '../session/plan.ts'
-import { type PostedBody, readBody, readDefinition } from './body.ts'
+import type { Plan } from '../session/plan.ts'
+import { readBody, readDefinition } from './body.ts'
+import { callsOf } from './calls.ts'
+import { readConcurrency } from './concurrency.ts'
 import { readDrafts } from './drafts.ts'
+import { readEnvelope, readStepList } from './envelope.ts'
 import type { ExpressionCompiler } from './expressions.ts'
 import { Faults } from './faults.ts'
+import { checkFinally } from './finally.ts'
 import { linkSteps } from './graph.ts'
+import { groupLimits, readGroups } from './groups.ts'
 import { readInputs } from './inputs.ts'
-import { addIssues } from './issues.ts'
+import { knownIn } from './known.ts'
 import { readMarks } from './marks.ts'
-import { ancestry, heaviestPath, topologicalOrder } from './order.ts'
+import { type OnEndChecks, readOnEnd } from './on-end.ts'
+import { heaviestRun } from './order.ts'
+import { toPlannedStep } from './planned-step.ts'
 import { checkReferences } from './references.ts'
 import { revisePlan } from './revise.ts'
 import { checkSanity } from './sanity.ts'
+import { checkFilledIn, readStepDefaults } from './step-defaults.ts'
 import { type CheckedStep, checkStep } from './steps.ts'
 import { roomFor, sessionTimeout } from './timing.ts'
 import type { CompiledPlan, Planner } from './types.ts'
+import { readVariables } from './variables.ts'
 import { warningsOf } from './warnings.ts'
-import { type Envelope, envelopeSchema } from './workflow.ts'
 
-export interface PlannerOptions {
+export interface PlannerOptions extends OnEndChecks {
   readonly executors: ExecutorRegistry
   readonly expressions: ExpressionCompiler
   readonly limits: { readonly maxSteps: number }
@@ -57,7 +65,13 @@ function compile(
   const declaredAt = [...posted.workflowAt, 'inputs']
   const declared = envelope.inputs ?? {}
   const inputs = readInputs(declared, posted.inputs, declaredAt, faults)
+  const variables = readVariables(envelope.vars, [...posted.workflowAt, 'vars'], faults)
   const marks = readMarks(envelope, posted, faults)
+  const onEnd = readOnEnd(envelope.onEnd, posted, options, faults)
+  const isStarted = posted.inputs !== undefined
+  const keyScope = { inputs, labels: marks.labels ?? {}, declared, isStarted }
+  const { concurrency: ofWorkflow } = envelope
+  const concurrency = readConcurrency(ofWorkflow, posted, keyScope, options.expressions, faults)
 
   const sessionMs = sessionTimeout(
     envelope.timeout,
@@ -65,120 +79,102 @@ function compile(
     posted.workflowAt,
     faults,
   )
+  const defaultsAt = [...posted.workflowAt, 'stepDefaults']
+  const given = posted.workflow['stepDefaults']
+  const defaults = readStepDefaults(given, defaultsAt, options.executors, faults)
+  const drafts = readDrafts(rawSteps, posted.stepsAt, defaults, faults)
+  if (defaults.size > 0) {
+    const inputs = drafts.flatMap(({ step, undo }) => [step?.with ?? {}, undo?.step?.with ?? {}])
+    checkFilledIn(inputs, defaultsAt, faults)
+  }
+  const groupsAt = [...posted.workflowAt, 'groups']
+  const groups = readGroups(envelope.groups, drafts, sessionMs, groupsAt, faults)
   const context = {
     executors: options.executors,
     expressions: options.expressions,
     defaultTimeoutMs: options.defaults.stepTimeoutMs,
     sessionMs,
+    groupMs: groupLimits(groups),
+    defaultMaxAttempts: 1,
     faults,
   }
-  const drafts = readDrafts(rawSteps, posted.stepsAt, faults)
   const steps = drafts.map((draft) => checkStep(draft, context))
   const parents = linkSteps(steps, faults)
-  checkExpressions(steps, parents, declared, options, faults)
+  checkFinally(steps, groups, { steps: posted.stepsAt, groups: groupsAt }, faults)
+  const vars = envelope.vars ?? {}
+  checkSet(steps, vars, faults)
+  const names = { steps, parents, inputs: declared, vars, hasSecret: options.hasSecret }
+  checkExpressions(steps, knownIn(names), faults)
   faults.throwIfAny()
 
-  const order = topologicalOrder(parents)
-  const estimateMs = heaviestPath(order, parents, (index) => steps[index]?.ready?.estimateMs ?? 0)
+  const sumUp = (weightOf: (step: CheckedStep) => number) =>
+    heaviestRun(
+      parents,
+      (index) => steps[index]?.isFinally === true,
+      (index) => (steps[index] === undefined ? 0 : weightOf(steps[index])),
+    )
+  const estimateMs = sumUp(({ ready }) => ready?.estimateMs ?? 0)
   const timeoutMs = envelope.timeout === undefined ? roomFor(estimateMs, sessionMs) : sessionMs
   const { workflowAt } = posted
+  const onFailure = envelope.onFailure ?? 'fail_fast'
   return {
     plan: {
       ...(envelope.name === undefined ? {} : { name: envelope.name }),
       ...marks,
+      ...(onEnd === undefined ? {} : { onEnd }),
+      ...(concurrency === undefined ? {} : { concurrency }),
       inputs,
       ...(envelope.inputs === undefined ? {} : { inputSchemas: envelope.inputs as JsonObject }),
-      onFailure: envelope.onFailure ?? 'fail_fast',
+      ...variables,
+      ...(envelope.groups === undefined ? {} : { groups }),
+      onFailure,
+      ...(envelope.maxRecoveries === undefined ? {} : { maxRecoveries: envelope.maxRecoveries }),
+      ...(envelope.startBy === undefined ? {} : { startByMs: envelope.startBy }),
       timeoutMs,
       maxParallel: envelope.maxParallel ?? DEFAULT_MAX_PARALLEL,
-      steps: steps.map((step, index) => toPlanned(step, parents[index] ?? [], steps)),
+      steps: steps.map((step, index) => {
+        const dependsOn = (parents[index] ?? []).map((parent) => steps[parent]?.id ?? '')
+        const planned = toPlannedStep(step, dependsOn)
+        if (!isLeftToItself(step)) return planned
+        return { ...planned, timeoutMs: context.groupMs.get(step.group ?? '') ?? timeoutMs }
+      }),
     } satisfies Plan,
-    warnings: warningsOf({ steps, parents, order, sessionMs: timeoutMs, estimateMs, workflowAt }),
+    calls: callsOf(steps),
+    warnings: warningsOf({
+      steps,
+      groups,
+      onFailure,
+      sumUp,
+      sessionMs: timeoutMs,
+      estimateMs,
+      workflowAt,
+    }),
     estimatedDurationMs: estimateMs,
   }
 }
 
-/** The workflow's own fields; none of them when one has a fault, so that the steps are still read. */
-function readEnvelope(posted: PostedBody, faults: Faults): Partial<Envelope> {
-  const parsed = envelopeSchema.safeParse(posted.workflow)
-  if (parsed.success) return parsed.data
-  const { workflow } = posted
-  // What stands in `steps`, or is missing there, is reported with the steps.
-  const issues = parsed.error.issues.filter(({ path: [field] }) => field !== 'steps')
-  addIssues(issues, workflow, posted.workflowAt, faults)
-  return readableEnvelope(workflow)
+/** Its work has limits of its own, and nobody gave another one. */
+function isLeftToItself({ draft, ready }: CheckedStep): boolean {
+  return ready?.executor.worksElsewhere === true && draft.step?.timeout === undefined
 }
 
-/** The declared inputs alone, so that expressions that read them are not reported as well. */
-function readableEnvelope(workflow: PostedBody['workflow']): Partial<Envelope> {
-  const { inputs } = workflow
-  const parsed = envelopeSchema.shape.inputs.safeParse(inputs)
-  return parsed.success && parsed.data !== undefined ? { inputs: parsed.data } : {}
-}
-
-function readStepList(
-  { workflow, stepsAt }: PostedBody,
-  maxSteps: number,
-  faults: Faults,
-): readonly unknown[] {
-  const { steps } = workflow
-  if (Array.isArray(steps) && steps.length > maxSteps) {
-    faults.add(stepsAt, 'TOO_MANY_STEPS', `${steps.length} steps; ${maxSteps} are allowed`)
-  } else if (Array.isArray(steps) && steps.length > 0) return steps
-  else if (steps === undefined) faults.add(stepsAt, 'MISSING_FIELD', 'a workflow needs "steps"')
-  else if (Array.isArray(steps)) faults.add(stepsAt, 'NO_STEPS', 'there are no steps')
-  else faults.add(stepsAt, 'WRONG_TYPE', 'expected an array of steps')
-  return []
+function checkSet(steps: readonly CheckedStep[], declared: object, faults: Faults): void {
+  for (const { draft, at } of steps) {
+    for (const name of Object.keys(draft.step?.set ?? {})) {
+      if (Object.hasOwn(declared, name)) continue
+      const message = `the workflow declares no variable "${name}"`
+      faults.add([...at, 'set', name], 'INVALID_VALUE', message)
+    }
+  }
 }
 
 function checkExpressions(
   steps: readonly CheckedStep[],
-  parents: readonly (readonly number[])[],
-  declared: Readonly<Record<string, unknown>>,
-  options: PlannerOptions,
+  knownTo: ReturnType<typeof knownIn>,
   faults: Faults,
 ): void {
-  const indexOf = new Map(steps.map(({ id }, index) => [id, index] as const))
-  const isAncestor = ancestry(parents)
-  steps.forEach(({ id, expressions }, index) => {
-    for (const placed of expressions) {
-      checkReferences(
-        placed,
-        {
-          stepId: id,
-          hasStep: (name) => indexOf.has(name),
-          isAncestor: (name) => isAncestor(indexOf.get(name) ?? -1, index),
-          hasInput: (name) => Object.hasOwn(declared, name),
-          hasSecret: options.hasSecret,
-        },
-        faults,
-      )
-    }
+  steps.forEach(({ expressions }, index) => {
+    const known = knownTo(index)
+    for (const placed of expressions) checkReferences(placed, known, faults)
   })
-}
-
-function toPlanned(
-  { draft, ready, branches }: CheckedStep,
-  parents: readonly number[],
-  steps: readonly CheckedStep[],
-): PlannedStep {
-  if (ready === undefined || draft.step === undefined) {
-    throw new Error(`step ${draft.id} has faults that were not reported`)
-  }
-  const { step, text } = draft
-  return {
-    id: draft.id,
-    ...(step.name === undefined ? {} : { name: step.name }),
-    uses: step.uses,
-    with: ready.input,
-    ...(text === undefined ? {} : { text }),
-    dependsOn: parents.map((index) => steps[index]?.id ?? ''),
-    ...(step.when === undefined ? {} : { when: step.when }),
-    ...(step.group === undefined ? {} : { group: step.group }),
-    retry: ready.retry,
-    timeoutMs: ready.timeoutMs,
-    onInterrupted: ready.onInterrupted,
-    ...(step.onFailure === undefined ? {} : { onFailure: step.onFailure }),
-    ...(branches === undefined ? {} : { branches }),
-  }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, StepstreamError } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { isObject } from './body.ts'
 import type { CompiledExpression } from './cel/compile.ts'
@@ -11,7 +11,17 @@ import type { Faults, Path } from './faults.ts'
 export interface PlacedExpression {
   readonly expression: CompiledExpression
   readonly at: Path
-  readonly mayReadSecrets: boolean
+  readonly may: Rights
+}
+
+/** What an expression may do by its place, beyond what all may. */
+export interface Rights {
+  readonly readSecrets?: true
+  readonly readOwnOutput?: true
+  /** Read `item` and `index`. */
+  readonly readItem?: true
+  /** Call `always()`, `failed('id')` and the like. */
+  readonly askEndings?: true
 }
 
 /** What an expression may refer to. */
@@ -19,8 +29,11 @@ export interface Known {
   /** The step the expression belongs to. */
   readonly stepId: string
   hasStep(id: string): boolean
-  isAncestor(id: string): boolean
+  /** Whether a step has settled whenever this one starts. */
+  hasSettled(id: string): boolean
+  isFinally(id: string): boolean
   hasInput(name: string): boolean
+  hasVariable(name: string): boolean
   hasSecret(name: string): boolean
 }
 
@@ -30,19 +43,20 @@ export function compileAt(
   at: Path,
   expressions: ExpressionCompiler,
   faults: Faults,
+  may: Rights = {},
 ): readonly PlacedExpression[] {
-  const compiled = attempt(() => expressions.compile(text), at, faults)
-  return compiled === undefined ? [] : [{ expression: compiled, at, mayReadSecrets: false }]
+  const expression = faults.attempt(at, () => expressions.compile(text))
+  return expression === undefined ? [] : [{ expression, at, may }]
 }
 
-/** The same for one that must be true or false. */
+/** The same for a `when`, which must be true or false. */
 export function compileCondition(
   text: string,
   at: Path,
   expressions: ExpressionCompiler,
   faults: Faults,
 ): readonly PlacedExpression[] {
-  const placed = compileAt(text, at, expressions, faults)
+  const placed = compileAt(text, at, expressions, faults, { askEndings: true })
   if (placed.some(({ expression }) => !expression.mayBeBoolean)) {
     faults.add(at, 'INVALID_EXPRESSION', 'the expression must be true or false')
   }
@@ -62,8 +76,9 @@ export function compileTemplates(
     if (typeof value === 'string') {
       if (!hasTemplate(value)) return
       const at = withAt(path)
-      for (const part of attempt(() => expressions.compileTemplate(value), at, faults) ?? []) {
-        if (typeof part !== 'string') found.push({ expression: part, at, mayReadSecrets: true })
+      for (const part of faults.attempt(at, () => expressions.compileTemplate(value)) ?? []) {
+        if (typeof part === 'string') continue
+        found.push({ expression: part, at, may: { readSecrets: true } })
       }
     } else if (Array.isArray(value)) {
       value.forEach((item: Json, index) => {
@@ -94,20 +109,28 @@ export function isReplaced(input: Json, path: Path): boolean {
 
 /** Adds a fault for each name an expression reads that it cannot know. */
 export function checkReferences(placed: PlacedExpression, known: Known, faults: Faults): void {
-  const { expression, at, mayReadSecrets } = placed
+  const { expression, at, may } = placed
+  const [asked] = expression.asksEndings
+  if (asked !== undefined && !may.askEndings) {
+    faults.add(at, 'INVALID_EXPRESSION', `${asked}() is understood in "when" of a step only`)
+  }
   for (const read of expression.reads) {
-    const problem = problemOf(read, known, mayReadSecrets)
+    const problem = problemOf(read, known, may)
     if (problem !== undefined) faults.add(at, ...problem)
   }
 }
 
-function problemOf(
-  { root, keys: [name] }: Read,
-  known: Known,
-  mayReadSecrets: boolean,
-): [ErrorCode, string] | undefined {
-  if (root === 'secrets' && !mayReadSecrets) {
+function problemOf(read: Read, known: Known, may: Rights): [ErrorCode, string] | undefined {
+  const {
+    root,
+    keys: [name],
+  } = read
+  if (root === 'secrets' && !may.readSecrets) {
     return ['INVALID_EXPRESSION', 'secrets may be read in "with" only']
+  }
+  if ((root === 'item' || root === 'index') && !may.readItem) {
+    const message = `“${root}” is there for what a step with “forEach” does for each item only`
+    return ['INVALID_EXPRESSION', message]
   }
   if (name === undefined) return undefined
   if (root === 'secrets' && !known.hasSecret(name)) {
@@ -116,23 +139,29 @@ function problemOf(
   if (root === 'inputs' && !known.hasInput(name)) {
     return ['INVALID_EXPRESSION', `the workflow declares no input "${name}"`]
   }
+  if (root === 'vars' && !known.hasVariable(name)) {
+    return ['INVALID_EXPRESSION', `the workflow declares no variable "${name}"`]
+  }
   if (root !== 'steps') return undefined
-  if (!known.hasStep(name)) return ['UNKNOWN_STEP', `the workflow has no step "${name}"`]
-  if (known.isAncestor(name)) return undefined
-  return [
-    'UNKNOWN_STEP',
-    name === known.stepId
-      ? `step "${name}" cannot read its own output`
-      : `step "${name}" may not have run by then; add "${name}" to dependsOn of "${known.stepId}"`,
-  ]
+  const message = stepProblem(name, read, known, may)
+  return message === undefined ? undefined : ['UNKNOWN_STEP', message]
 }
 
-function attempt<T>(compile: () => T, at: Path, faults: Faults): T | undefined {
-  try {
-    return compile()
-  } catch (error) {
-    if (!(error instanceof StepstreamError)) throw error
-    faults.add(at, error.code, error.message)
-    return undefined
+function stepProblem(
+  name: string,
+  { keys: [, field] }: Read,
+  known: Known,
+  may: Rights,
+): string | undefined {
+  const { stepId } = known
+  if (!known.hasStep(name)) return `the workflow has no step "${name}"`
+  if (known.hasSettled(name)) return undefined
+  if (name === stepId) {
+    if (!may.readOwnOutput) return `step "${name}" cannot read its own output`
+    return field === 'output' ? undefined : `of itself step "${name}" can read the output only`
   }
+  if (known.isFinally(name) && !known.isFinally(stepId)) {
+    return `step "${name}" is a finally step, so it runs after step "${stepId}"`
+  }
+  return `step "${name}" may not have run by then; add "${name}" to dependsOn of "${stepId}"`
 }

@@ -3,8 +3,11 @@ import type { Plan, PlannedStep } from '../session/plan.ts'
 import type { Draft } from './drafts.ts'
 import { Faults } from './faults.ts'
 import type { PlanChanges, StepChange } from './fork-request.ts'
+import { groupLimits } from './groups.ts'
 import { readInputs } from './inputs.ts'
-import { ancestry, heaviestPath, topologicalOrder } from './order.ts'
+import { knownIn } from './known.ts'
+import { heaviestRun } from './order.ts'
+import { isTolerant } from './planned-step.ts'
 import type { PlannerOptions } from './planner.ts'
 import { checkReferences } from './references.ts'
 import { type CheckedStep, checkStep, estimateOf } from './steps.ts'
@@ -24,7 +27,13 @@ export function revisePlan(
   const inputs = revisedInputs(plan, changes, faults)
   const indexOf = new Map(plan.steps.map(({ id }, index) => [id, index] as const))
   const parents = plan.steps.map(({ dependsOn }) => dependsOn.map((id) => indexOf.get(id) ?? -1))
-  const isAncestor = ancestry(parents)
+  const knownTo = knownIn({
+    steps: plan.steps.map((step) => ({ id: step.id, isFinally: step.finally === true })),
+    parents,
+    inputs: plan.inputs,
+    vars: plan.vars ?? {},
+    hasSecret: options.hasSecret,
+  })
   const steps = plan.steps.slice()
   for (const [id, change] of Object.entries(changes.steps ?? {})) {
     const index = indexOf.get(id)
@@ -36,16 +45,8 @@ export function revisePlan(
       faults.add(['steps', id], 'INVALID_VALUE', message)
     } else {
       const revision = revise(step, change, plan, options, faults)
-      for (const placed of revision.checked.expressions) {
-        const known = {
-          stepId: id,
-          hasStep: (name: string) => indexOf.has(name),
-          isAncestor: (name: string) => isAncestor(indexOf.get(name) ?? -1, index),
-          hasInput: (name: string) => Object.hasOwn(plan.inputs, name),
-          hasSecret: options.hasSecret,
-        }
-        checkReferences(placed, known, faults)
-      }
+      const known = knownTo(index)
+      for (const placed of revision.checked.expressions) checkReferences(placed, known, faults)
       steps[index] = revision.step
     }
   }
@@ -57,8 +58,9 @@ export function revisePlan(
   }
   return {
     plan: { ...plan, inputs, steps },
+    calls: [],
     warnings: [],
-    estimatedDurationMs: heaviestPath(topologicalOrder(parents), parents, estimate),
+    estimatedDurationMs: heaviestRun(parents, (index) => steps[index]?.finally === true, estimate),
   }
 }
 
@@ -82,11 +84,19 @@ interface Revision {
 function revise(
   step: PlannedStep,
   change: StepChange,
-  { timeoutMs: sessionMs }: Plan,
+  { timeoutMs: sessionMs, groups }: Plan,
   { executors, expressions }: PlannerOptions,
   faults: Faults,
 ): Revision {
-  const context = { executors, expressions, defaultTimeoutMs: step.timeoutMs, sessionMs, faults }
+  const context = {
+    executors,
+    expressions,
+    defaultTimeoutMs: step.timeoutMs,
+    sessionMs,
+    groupMs: groupLimits(groups),
+    defaultMaxAttempts: 1,
+    faults,
+  }
   const input = (change.with as JsonObject | undefined) ?? step.with
   const when = change.when ?? step.when
   const checked = checkStep(draftOf(step, { ...change, with: input, when }), context)
@@ -97,13 +107,14 @@ function revise(
     faults.add(['steps', step.id, 'with'], 'INVALID_VALUE', message)
   }
   const unsaid = checkStep(draftOf(step, { with: step.with }), { ...context, faults: new Faults() })
-  const { text, ...rest } = step
+  const { text, tolerant: _, ...rest } = step
   const revised = {
     ...rest,
     // A step whose input is another one is no longer what its sentence says.
     ...(text === undefined || change.with !== undefined ? {} : { text }),
     with: ready.input,
     ...(when === undefined ? {} : { when }),
+    ...(isTolerant(checked) ? { tolerant: true as const } : {}),
     retry:
       change.retry !== undefined || same(step.retry, unsaid.ready?.retry)
         ? ready.retry
@@ -119,15 +130,21 @@ function revise(
 
 /** The step as if it had been posted with these fields. */
 function draftOf(
-  { id, uses, dependsOn }: PlannedStep,
+  { id, uses, dependsOn, group, forEach }: PlannedStep,
   fields: StepChange & { readonly with: JsonObject },
 ): Draft {
   const at = ['steps', id]
   return {
     id,
     at,
-    step: { uses, ...fields },
+    step: {
+      uses,
+      ...(group === undefined ? {} : { group }),
+      ...(forEach === undefined ? {} : { forEach }),
+      ...fields,
+    },
     dependsOn,
+    fieldAt: (field) => [...at, field],
     withAt: (path) => [...at, 'with', ...path],
     dependencyAt: (index) => [...at, 'dependsOn', index],
   }

@@ -6,6 +6,7 @@ import type { ExpressionCompiler } from './expressions.ts'
 import type { Faults, Path } from './faults.ts'
 import type { Branches, GraphStep } from './graph.ts'
 import { addIssues } from './issues.ts'
+import { compileLoops } from './loops.ts'
 import {
   compileAt,
   compileCondition,
@@ -18,7 +19,9 @@ import { retryPolicy, stepTimeout } from './timing.ts'
 /** A step with its executor found, its input checked and its defaults filled in, not yet linked. */
 export interface CheckedStep extends GraphStep {
   readonly draft: Draft
+  /** Those of its undo included. */
   readonly expressions: readonly PlacedExpression[]
+  readonly undo: CheckedStep | undefined
   /** Undefined when the step has a fault. */
   readonly ready: ReadyStep | undefined
 }
@@ -37,8 +40,15 @@ export interface StepContext {
   readonly expressions: ExpressionCompiler
   readonly defaultTimeoutMs: number
   readonly sessionMs: number
+  /** The limits of the groups that have one, in ms. */
+  readonly groupMs: ReadonlyMap<string, number>
+  /** For an executor that has no say in it. */
+  readonly defaultMaxAttempts: number
   readonly faults: Faults
 }
+
+/** An undo tries harder than a step: nothing else takes the effect back. */
+const UNDO_MAX_ATTEMPTS = 3
 
 /** How long a step is reckoned to take whose executor has no estimate. */
 const DEFAULT_ESTIMATE_MS = 1000
@@ -51,6 +61,7 @@ export function checkStep(draft: Draft, context: StepContext): CheckedStep {
   const input = step?.with ?? {}
   const isValid = executor !== undefined && isValidInput(executor, input, draft, faults)
   const bareFields = executor?.expressionFields ?? []
+  const undo = draft.undo && checkUndo(draft.undo, context)
   return {
     id: draft.id,
     at,
@@ -58,22 +69,72 @@ export function checkStep(draft: Draft, context: StepContext): CheckedStep {
     dependsOn: draft.dependsOn,
     dependencyAt: draft.dependencyAt,
     group: step?.group,
+    isFinally: step?.finally === true,
     branches: isValid ? executor.branches?.(input) : undefined,
     branchAt: (branch, index) => draft.withAt(branchPath(input[branch], branch, index)),
     expressions: [
       ...(step?.when === undefined
         ? []
         : compileCondition(step.when, [...at, 'when'], expressions, faults)),
-      ...bareFields.flatMap((field) => {
-        const text = input[field]
-        return typeof text === 'string'
-          ? compileAt(text, draft.withAt([field]), expressions, faults)
-          : []
-      }),
-      ...compileTemplates(input, bareFields, draft.withAt, expressions, faults),
+      ...[
+        ...bareFields.flatMap((field) => {
+          const text = input[field]
+          return typeof text === 'string'
+            ? compileAt(text, draft.withAt([field]), expressions, faults)
+            : []
+        }),
+        ...templatesOf(executor, input, draft, context),
+        ...(undo?.expressions ?? []),
+      ].map((placed) => (step?.forEach === undefined ? placed : ofItem(placed))),
+      ...(step === undefined ? [] : compileLoops(step, executor, at, expressions, faults)),
+      ...Object.entries(step?.set ?? {}).flatMap(([name, text]) =>
+        compileAt(text, [...at, 'set', name], expressions, faults, { readOwnOutput: true }),
+      ),
     ],
+    undo,
     ready: isValid ? fillDefaults(executor, input, draft, context) : undefined,
   }
+}
+
+function templatesOf(
+  executor: Executor | undefined,
+  input: JsonObject,
+  { withAt }: Draft,
+  { expressions, faults }: StepContext,
+): readonly PlacedExpression[] {
+  const { expressionFields = [], foreignFields = [], keepsInput = false } = executor ?? {}
+  const isForeign = (field: string) =>
+    foreignFields.includes(field) && typeof input[field] !== 'string'
+  const own = Object.fromEntries(Object.entries(input).filter(([field]) => !isForeign(field)))
+  const found = compileTemplates(own, expressionFields, withAt, expressions, faults)
+  if (!keepsInput) return found
+  return found.filter(({ expression, at }) => {
+    const message = 'a secret would be written down here; what the step runs reads secrets itself'
+    if (expression.readsSecrets) faults.add(at, 'INVALID_EXPRESSION', message)
+    return !expression.readsSecrets
+  })
+}
+
+/** What is done for each item may read it. */
+function ofItem(placed: PlacedExpression): PlacedExpression {
+  return { ...placed, may: { ...placed.may, readItem: true } }
+}
+
+/** Checks an undo as a step of its own, which may read the output of the step it belongs to. */
+function checkUndo(draft: Draft, context: StepContext): CheckedStep {
+  const checked = checkStep(draft, { ...context, defaultMaxAttempts: UNDO_MAX_ATTEMPTS })
+  if (checked.branches !== undefined) {
+    context.faults.add(
+      [...draft.at, 'uses'],
+      'INVALID_VALUE',
+      `an undo is one step, so it cannot choose between steps as "${draft.step?.uses}" does`,
+    )
+  }
+  const expressions = checked.expressions.map((placed) => ({
+    ...placed,
+    may: { ...placed.may, readOwnOutput: true as const },
+  }))
+  return { ...checked, expressions }
 }
 
 /** A branch may be written as one name or as a list. */
@@ -123,18 +184,34 @@ function isValidInput(
 function fillDefaults(
   executor: Executor,
   input: JsonObject,
-  { step, at, withAt }: Draft,
-  { defaultTimeoutMs, sessionMs, faults }: StepContext,
+  { step, withAt, fieldAt }: Draft,
+  { defaultTimeoutMs, sessionMs, groupMs, defaultMaxAttempts, faults }: StepContext,
 ): ReadyStep {
-  const timeouts = { given: step?.timeout, byDefault: defaultTimeoutMs, sessionMs }
+  const timeouts = {
+    given: step?.timeout,
+    byDefault: defaultTimeoutMs,
+    sessionMs,
+    groupMs: groupMs.get(step?.group ?? ''),
+  }
+  checkIdle(step, fieldAt('idleTimeout'), faults)
   return {
     executor,
     input,
-    retry: retryPolicy(step?.retry, executor.defaultMaxAttempts?.(input) ?? 1),
-    timeoutMs: stepTimeout(timeouts, input, { step: at, with: withAt }, faults),
+    retry: retryPolicy(step?.retry, executor.defaultMaxAttempts?.(input) ?? defaultMaxAttempts),
+    timeoutMs: stepTimeout(timeouts, input, { timeout: fieldAt('timeout'), with: withAt }, faults),
     onInterrupted: step?.onInterrupted ?? (executor.safeToRepeat(input) ? 'retry' : 'fail'),
     estimateMs: estimateOf(executor, input),
   }
+}
+
+/** Silence cannot be a limit that the attempt's own comes before. */
+function checkIdle(step: Draft['step'], place: Path, faults: Faults): void {
+  const { idleTimeout, timeout = Number.POSITIVE_INFINITY } = step ?? {}
+  if (idleTimeout === undefined) return
+  if (idleTimeout === 0) faults.add(place, 'INVALID_VALUE', 'a timeout must be above zero')
+  if (idleTimeout <= timeout) return
+  const message = `step ≥ idle timeout: ${idleTimeout} ms are more than the step’s ${timeout} ms`
+  faults.add(place, 'TIMEOUT_HIERARCHY', message)
 }
 
 /** How long an attempt is reckoned to take, in ms. */

@@ -3,9 +3,9 @@ import { StepstreamError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { RetryPolicy } from '../session/plan.ts'
 import { type Faults, type Path, quote } from './faults.ts'
-import type { ParsedStep } from './workflow.ts'
+import type { ParsedStep } from './step-schema.ts'
 
-const rule = 'session ≥ step ≥ request and connect timeout'
+const rule = 'session ≥ group ≥ step ≥ request and connect timeout'
 
 /** The fields of `with` that limit a request, for every executor that makes one. */
 const requestLimits = ['requestTimeout', 'connectTimeout'] as const
@@ -26,8 +26,32 @@ export function roomFor(estimateMs: number, byDefault: number): number {
   return Math.max(byDefault, 2 * estimateMs)
 }
 
+/** The limit of a group, in ms; none of its own when nobody gave it one. */
+export function groupTimeout(
+  given: number | undefined,
+  sessionMs: number,
+  at: Path,
+  faults: Faults,
+): number | undefined {
+  if (given === 0) faults.add([...at, 'timeout'], 'INVALID_VALUE', 'a timeout must be above zero')
+  if (given !== undefined && given > sessionMs) {
+    faults.add(
+      [...at, 'timeout'],
+      'TIMEOUT_HIERARCHY',
+      `${rule}: the group’s ${given} ms are more than the session’s ${sessionMs} ms`,
+    )
+  }
+  return given
+}
+
+/** What the limit of a step must fit into. */
+interface Enclosing {
+  readonly sessionMs: number
+  readonly groupMs: number | undefined
+}
+
 /**
- * The limit of one attempt, in ms. A limit that nobody gave bends to the session's; two that were
+ * The limit of one attempt, in ms. A limit that nobody gave bends to those around it; two that were
  * given must obey the hierarchy.
  */
 export function stepTimeout(
@@ -35,19 +59,21 @@ export function stepTimeout(
     given,
     byDefault,
     sessionMs,
-  }: { given: number | undefined; byDefault: number; sessionMs: number },
+    groupMs = sessionMs,
+  }: Enclosing & { given: number | undefined; byDefault: number },
   input: JsonObject,
-  at: { step: Path; with(path: Path): Path },
+  at: { timeout: Path; with(path: Path): Path },
   faults: Faults,
 ): number {
-  const limitMs = given ?? Math.min(byDefault, sessionMs)
+  const limitMs = given ?? Math.min(byDefault, groupMs, sessionMs)
   if (given === 0) {
-    faults.add([...at.step, 'timeout'], 'INVALID_VALUE', 'a timeout must be above zero')
-  } else if (limitMs > sessionMs) {
+    faults.add(at.timeout, 'INVALID_VALUE', 'a timeout must be above zero')
+  } else if (limitMs > sessionMs || limitMs > groupMs) {
+    const outer = limitMs > sessionMs ? `session’s ${sessionMs}` : `group’s ${groupMs}`
     faults.add(
-      [...at.step, 'timeout'],
+      at.timeout,
       'TIMEOUT_HIERARCHY',
-      `${rule}: the step’s ${limitMs} ms are more than the session’s ${sessionMs} ms`,
+      `${rule}: the step’s ${limitMs} ms are more than the ${outer} ms`,
     )
   }
   for (const field of requestLimits) {

@@ -9,8 +9,18 @@ export interface PlanWarning {
   readonly message: string
 }
 
+/** A saved workflow that a step runs, and where it is named. */
+export interface PlannedCall {
+  readonly name: string
+  /** Absent: the one that is current then. */
+  readonly version?: number
+  readonly pointer: string
+}
+
 export interface CompiledPlan {
   readonly plan: Plan
+  /** Whether they exist is for whoever knows the tenant to say. */
+  readonly calls: readonly PlannedCall[]
   readonly warnings: readonly PlanWarning[]
   /** From the executors' estimates along the longest path, in ms. */
   readonly estimatedDurationMs: number
@@ -40,6 +50,11 @@ export interface Planner {
 export interface Scope {
   readonly steps: { readonly [id: string]: { readonly status: StepStatus; readonly output: Json } }
   readonly inputs: JsonObject
+  /** The variables as they are now. */
+  readonly vars: JsonObject
+  /** For a step that runs for each item of a list: this one, and its place from 0. */
+  readonly item?: Json
+  readonly index?: number
   readonly session: {
     readonly id: string
     readonly name: string | null
@@ -61,8 +76,37 @@ export interface Expressions {
    * expression's type. @throws StepstreamError EXPRESSION_FAILED
    */
   resolve(value: Json, scope: Scope): Json
+  /**
+   * The new values of the variables that a step sets, each checked against its schema.
+   * @throws StepstreamError EXPRESSION_FAILED with the variable's name and what is wrong
+   */
+  setVariables(
+    set: Readonly<Record<string, string>>,
+    varSchemas: JsonObject,
+    scope: Scope,
+  ): JsonObject
   /** The ids of the steps whose outputs a value's expressions read (all templates inside it). */
   stepsRead(value: Json): ReadonlySet<string>
   /** The same for one bare expression. */
   stepsReadBy(expression: string): ReadonlySet<string>
+}
+
+/** CEL over one JSON document from outside, such as the `request` of a webhook. */
+export interface Mapping {
+  /** @throws StepstreamError INVALID_EXPRESSION */
+  checkExpression(expression: string): void
+  /** @throws StepstreamError INVALID_EXPRESSION */
+  checkValue(value: Json): void
+  /** What comes of it for one document. */
+  over(document: Json): MappedDocument
+}
+
+export interface MappedDocument {
+  /** One bare expression. @throws StepstreamError EXPRESSION_FAILED */
+  evaluate(expression: string): Json
+  /**
+   * A string is an expression, or with `{{ … }}` in it a text; so are the strings inside an object
+   * or a list, but texts only. Whatever else stands for itself. @throws as `evaluate`
+   */
+  value(value: Json): Json
 }

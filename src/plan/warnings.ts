@@ -1,13 +1,16 @@
+import type { OnFailure } from '../session/plan.ts'
 import { type Path, toPointer } from './faults.ts'
-import { heaviestPath } from './order.ts'
+import type { Groups } from './groups.ts'
 import type { CheckedStep } from './steps.ts'
 import { longestDelays } from './timing.ts'
 import type { PlanWarning } from './types.ts'
 
 interface Shape {
   readonly steps: readonly CheckedStep[]
-  readonly parents: readonly (readonly number[])[]
-  readonly order: readonly number[]
+  readonly groups: Groups
+  readonly onFailure: OnFailure
+  /** Along the longest path, and what the finally steps add. */
+  sumUp(weightOf: (step: CheckedStep) => number): number
   readonly sessionMs: number
   readonly estimateMs: number
   readonly workflowAt: Path
@@ -15,7 +18,13 @@ interface Shape {
 
 /** What may go wrong with a plan that is otherwise right. Limits that nobody gave warn of nothing. */
 export function warningsOf(shape: Shape): readonly PlanWarning[] {
-  return [...warnOfEstimate(shape), ...warnOfTimeouts(shape), ...warnOfRetries(shape)]
+  return [
+    ...warnOfEstimate(shape),
+    ...warnOfTimeouts(shape),
+    ...warnOfRetries(shape),
+    ...warnOfRollback(shape),
+    ...warnOfUndo(shape),
+  ]
 }
 
 function warnOfEstimate({ estimateMs, sessionMs, workflowAt }: Shape): readonly PlanWarning[] {
@@ -29,16 +38,10 @@ function warnOfEstimate({ estimateMs, sessionMs, workflowAt }: Shape): readonly 
   ]
 }
 
-function warnOfTimeouts({
-  steps,
-  parents,
-  order,
-  sessionMs,
-  workflowAt,
-}: Shape): readonly PlanWarning[] {
-  const givenMs = (index: number) => steps[index]?.draft.step?.timeout ?? 0
-  if (!steps.some((_, index) => givenMs(index) > 0)) return []
-  const totalMs = heaviestPath(order, parents, givenMs)
+function warnOfTimeouts({ steps, sumUp, sessionMs, workflowAt }: Shape): readonly PlanWarning[] {
+  const givenMs = ({ draft }: CheckedStep) => draft.step?.timeout ?? 0
+  if (!steps.some((step) => givenMs(step) > 0)) return []
+  const totalMs = sumUp(givenMs)
   if (totalMs <= sessionMs) return []
   return [
     {
@@ -57,10 +60,45 @@ function warnOfRetries({ steps, sessionMs }: Shape): readonly PlanWarning[] {
     if (totalMs <= sessionMs) return []
     return [
       {
-        pointer: toPointer([...draft.at, 'retry']),
+        pointer: toPointer(draft.fieldAt('retry')),
         code: 'RETRIES_OUTLAST_TIMEOUT',
         message: `all tries of step "${draft.id}" may take ${totalMs} ms, and the workflow’s timeout is ${sessionMs} ms`,
       },
     ]
   })
+}
+
+function warnOfRollback(shape: Shape): readonly PlanWarning[] {
+  if (shape.steps.some(({ undo }) => undo !== undefined)) return []
+  return rollbacksIn(shape).map((at) => ({
+    pointer: toPointer(at),
+    code: 'NOTHING_TO_UNDO',
+    message: 'no step has an undo, so a rollback takes nothing back',
+  }))
+}
+
+/** Where a failure is said to mean a rollback. */
+function rollbacksIn({ steps, groups, onFailure, workflowAt }: Shape): readonly Path[] {
+  return [
+    ...(onFailure === 'rollback' ? [[...workflowAt, 'onFailure']] : []),
+    ...Object.entries(groups)
+      .filter(([, group]) => group.onFailure === 'rollback')
+      .map(([name]) => [...workflowAt, 'groups', name, 'onFailure']),
+    ...steps
+      .filter(({ draft }) => draft.step?.onFailure === 'rollback')
+      .map(({ draft }) => draft.fieldAt('onFailure')),
+  ]
+}
+
+/** The kinds of step that leave nothing behind which could be undone. */
+const idleKinds: ReadonlySet<string> = new Set(['wait', 'condition'])
+
+function warnOfUndo({ steps }: Shape): readonly PlanWarning[] {
+  return steps
+    .filter(({ draft, undo }) => undo !== undefined && idleKinds.has(draft.step?.uses ?? ''))
+    .map(({ id, at, draft }) => ({
+      pointer: toPointer([...at, 'undo']),
+      code: 'UNDOES_NOTHING',
+      message: `step "${id}" changes nothing that its undo could take back: it is a ${draft.step?.uses}`,
+    }))
 }

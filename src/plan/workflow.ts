@@ -1,117 +1,90 @@
 import { z } from 'zod'
 import { durationSchema } from '../duration.ts'
-import { onFailureSchema, onInterruptedSchema } from '../session/plan.ts'
-import { isObject } from './body.ts'
+import { onFailureSchema } from '../session/plan.ts'
+import { concurrencySchema } from './concurrency.ts'
 import { labelsSchema, metadataSchema } from './marks.ts'
+import { onEndSchema } from './on-end.ts'
+import { stepDefaultsSchema } from './step-defaults.ts'
+import { sentenceSchema, stepIdPattern, stepSchema } from './step-schema.ts'
 
-/** How long a sentence may be, in characters. */
-export const MAX_SENTENCE_CHARS = 2000
+/** How many variables a workflow may declare. */
+const MAX_VARIABLES = 100
 
-/** What a step may be called, so that `steps.<id>` reads in expressions. */
-export const stepIdPattern = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
+const namedSchema = z.record(
+  z.string().regex(stepIdPattern, 'Expected a name of letters, digits and _'),
+  z.unknown(),
+)
 
-const stepIdSchema = z
-  .string()
-  .regex(stepIdPattern, 'Expected a letter or _ followed by up to 63 letters, digits or _')
+const maxParallelSchema = z.int().min(1).max(100)
 
-const jsonObjectSchema = z
-  .unknown()
-  .refine(isObject, { message: 'expected an object', params: { code: 'WRONG_TYPE' } })
-  .meta({ type: 'object', additionalProperties: true })
-
-const retrySchema = z
+const groupSchema = z
   .strictObject({
-    maxAttempts: z.int().min(1).max(100).optional().describe('How many tries, the first included.'),
-    backoff: z
-      .enum(['fixed', 'linear', 'exponential', 'random'])
+    maxParallel: maxParallelSchema
       .optional()
-      .describe('How the delay grows. Default: exponential.'),
-    delay: durationSchema.optional().describe('The first delay. Default: 1s.'),
-    maxDelay: durationSchema.optional().describe('The longest delay. Default: 30s, or the delay.'),
-    multiplier: z
-      .number()
-      .min(1)
-      .max(100)
+      .describe('How many of its steps run side by side. Default: the workflow’s.'),
+    waitForAll: z
+      .boolean()
       .optional()
-      .describe('What an exponential delay grows by. Default: 2.'),
-    jitter: z.boolean().optional().describe('Whether delays vary at random. Default: true.'),
+      .describe(
+        'False: what comes after it begins as soon as one of its steps has completed. Default: true.',
+      ),
+    onFailure: onFailureSchema
+      .optional()
+      .describe('What the failure of a step that says nothing itself does to the session.'),
+    timeout: durationSchema
+      .optional()
+      .describe('The limit from its first start to its last end. Default: none of its own.'),
   })
-  .meta({ id: 'RetryPolicy', description: 'When and how often a failed step is tried again.' })
-
-const stepFields = {
-  id: stepIdSchema.optional().describe('Unique in the workflow. Default: step1, step2, …'),
-  name: z.string().max(200).optional().describe('What people see.'),
-  uses: z.string().min(1).max(100).describe('The executor, one of GET /v1/executors.'),
-  with: jsonObjectSchema
-    .optional()
-    .describe('What the executor gets; `{{ … }}` in any string is a CEL expression.'),
-  dependsOn: z
-    .array(z.string())
-    .max(10_000)
-    .optional()
-    .describe('Steps that must settle first. Absent: the step before. Empty: none.'),
-  when: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('A CEL expression; the step is skipped when it is false.'),
-  group: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Steps in a row with the same group run side by side.'),
-  retry: retrySchema.optional(),
-  timeout: durationSchema.optional().describe('The limit of one attempt.'),
-  onFailure: onFailureSchema
-    .optional()
-    .describe('What its failure does to the session. Default: as the workflow’s onFailure says.'),
-  onInterrupted: onInterruptedSchema
-    .optional()
-    .describe(
-      'What an attempt means whose outcome a crash left unknown. Default: retry if the step is safe to repeat.',
-    ),
-}
-
-/** A step after its short forms are written out: what every step is checked against. */
-export const parsedStepSchema = z.strictObject(stepFields)
-
-export type ParsedStep = z.output<typeof parsedStepSchema>
-
-/** A step as a caller may write it. */
-export const stepSchema = z
-  .strictObject({
-    ...stepFields,
-    dependsOn: z.union([z.string(), stepFields.dependsOn]).optional(),
-  })
-  .meta({ id: 'Step', description: 'One unit of work: an executor and what it gets.' })
+  .meta({ id: 'Group', description: 'What holds for all steps of a group together.' })
 
 const workflowFields = {
   name: z.string().min(1).max(200).optional().describe('What people see.'),
   description: z.string().max(10_000).optional().describe('For readers of the workflow.'),
-  inputs: z
-    .record(
-      z.string().regex(stepIdPattern, 'Expected a name of letters, digits and _'),
-      z.unknown(),
-    )
+  inputs: namedSchema
     .optional()
     .describe('The inputs the workflow takes: a JSON Schema for each name.'),
+  vars: namedSchema
+    .refine((declared) => Object.keys(declared).length <= MAX_VARIABLES, {
+      message: `expected up to ${MAX_VARIABLES} variables`,
+      params: { code: 'INVALID_VALUE' },
+    })
+    .optional()
+    .describe(
+      'The variables its steps set: a JSON Schema for each name, whose default is the first value.',
+    ),
+  groups: z
+    .record(z.string().min(1).max(100), groupSchema)
+    .optional()
+    .describe('What holds for the steps of a group together, by its name.'),
+  stepDefaults: stepDefaultsSchema
+    .optional()
+    .describe('What holds for the steps of a kind that say nothing themselves, by executor.'),
   labels: labelsSchema.optional().describe('What sessions are found by: up to 20 texts by key.'),
   metadata: metadataSchema.optional().describe('Whatever the caller keeps with it, up to 16 KiB.'),
+  onEnd: onEndSchema.optional(),
+  concurrency: concurrencySchema.optional(),
   onFailure: onFailureSchema
     .optional()
     .describe(
-      'What a failed step does to the session. fail_fast: ends it. continue: skips what depends on it. escalate: waits for a person. Default: fail_fast.',
+      'What a failed step does to the session. fail_fast: ends it. continue: skips what depends on it. rollback: undoes what completed. escalate: waits for a person. Default: fail_fast.',
     ),
+  maxRecoveries: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe(
+      'How often in a row a crash of the service may cut a step off before the session is set aside. Default: 5.',
+    ),
+  startBy: durationSchema
+    .optional()
+    .describe('How long after it was posted a session must have its turn. Default: no limit.'),
   timeout: durationSchema
     .optional()
     .describe(
       'The limit of the session’s running time. Default: 30m, or twice the estimated duration.',
     ),
-  maxParallel: z
-    .int()
-    .min(1)
-    .max(100)
+  maxParallel: maxParallelSchema
     .optional()
     .describe('How many steps run side by side. Default: 8.'),
 }
@@ -123,16 +96,6 @@ export const envelopeSchema = z.strictObject({
 })
 
 export type Envelope = z.output<typeof envelopeSchema>
-
-/** A step in one of the sentences that the phrase book knows. */
-export const sentenceSchema = z
-  .string()
-  .max(MAX_SENTENCE_CHARS)
-  .meta({
-    id: 'Sentence',
-    description: 'A step as a plain sentence.',
-    examples: ['Wait 2 seconds', 'GET https://example.com'],
-  })
 
 /** A workflow as a caller may write it. Documents the format; `Planner.compile` checks it. */
 export const workflowSchema = z
@@ -151,6 +114,8 @@ const startFields = {
   inputs: z.record(z.string(), z.unknown()).optional(),
   labels: labelsSchema.optional().describe('Put over those of the workflow, key by key.'),
   metadata: metadataSchema.optional().describe('Put over that of the workflow, field by field.'),
+  onEnd: onEndSchema.optional().describe('In place of that of the workflow.'),
+  concurrency: concurrencySchema.optional().describe('In place of that of the workflow.'),
 }
 
 /** Every body that starts a session; `Planner.compile` takes all but the name of a saved workflow. */

@@ -22,6 +22,7 @@ const scope: Scope = {
     big: { status: 'completed', output: Array.from({ length: 1000 }, (_, index) => index) },
   },
   inputs: { name: 'Ann', limit: 10, huge: 1e20 },
+  vars: { total: 7, seen: ['a'] },
   session: {
     id: 'ses_1',
     name: null,
@@ -58,6 +59,10 @@ describe('an expression', () => {
     ['inputs.huge', 1e20],
     ['inputs.limit == 10', true],
     ['inputs', scope.inputs],
+    ['vars.total + 1', 8],
+    ['vars["seen"][0]', 'a'],
+    ['vars', scope.vars],
+    ['has(vars.none)', false],
     ['steps.fetch.output.body.items.map(item, item.n)', [1, 2]],
     ['steps.fetch.output.body.items[1].n', 2],
     [

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { StepstreamError } from '../../src/errors.ts'
+import type { Plan } from '../../src/session/plan.ts'
 import { choose, compile, faultsOf, largePlanner, planner, step } from './planning.ts'
 
 const get = { uses: 'webhook', with: { url: 'http://a.test/' } }
@@ -8,6 +9,7 @@ const get = { uses: 'webhook', with: { url: 'http://a.test/' } }
 describe('a plan', () => {
   test('has every default filled in', () => {
     expect(compile([get])).toEqual({
+      calls: [],
       plan: {
         inputs: {},
         onFailure: 'fail_fast',
@@ -216,6 +218,10 @@ describe('any JSON at all', () => {
     '{{',
     '1 +',
     'true',
+    'always()',
+    "failed('a') || succeeded('b')",
+    'vars.a',
+    'steps.a.output',
     '5s',
     '7',
     'GET http://a.test',
@@ -250,6 +256,18 @@ describe('any JSON at all', () => {
       retry: pick(fc.record({ maxAttempts: anything, delay: anything }, { requiredKeys: [] })),
       timeout: anything,
       onInterrupted: anything,
+      onFailure: pick(fc.constantFrom('continue', 'rollback')),
+      undo: pick(
+        fc.oneof(
+          word,
+          fc.record(
+            { uses: pick(fc.constantFrom('wait', 'command')), with: anything, retry: anything },
+            { requiredKeys: [] },
+          ),
+        ),
+      ),
+      finally: pick(fc.boolean()),
+      set: pick(fc.dictionary(word, pick(word))),
     },
     { requiredKeys: [] },
   )
@@ -275,6 +293,18 @@ describe('any JSON at all', () => {
     {
       name: anything,
       inputs: pick(fc.dictionary(word, pick(schemaLike))),
+      vars: pick(fc.dictionary(word, pick(schemaLike))),
+      groups: pick(
+        fc.dictionary(
+          word,
+          pick(
+            fc.record(
+              { maxParallel: anything, waitForAll: anything, timeout: pick(word) },
+              { requiredKeys: [] },
+            ),
+          ),
+        ),
+      ),
       timeout: anything,
       maxParallel: anything,
       steps,
@@ -306,5 +336,83 @@ describe('any JSON at all', () => {
       }),
       { numRuns: 3000 },
     )
+  })
+})
+
+describe('any plan', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const someNames = fc.subarray(names)
+  const asked = fc.tuple(
+    fc.constantFrom('failed', 'succeeded', 'skipped'),
+    fc.constantFrom(...names),
+  )
+  const traits = fc.record({
+    dependsOn: fc.option(someNames, { nil: undefined }),
+    group: fc.option(fc.constantFrom('g', 'h'), { nil: undefined }),
+    finally: fc.boolean(),
+    when: fc.option(
+      fc.oneof(
+        fc.constant('always()'),
+        fc.constant('vars.v == 1'),
+        asked.map(([name, id]) => `${name}('${id}')`),
+      ),
+      { nil: undefined },
+    ),
+    undo: fc.option(fc.constantFrom('Run `x {{ vars.v }}`', 'Wait 1s'), { nil: undefined }),
+    set: fc.option(fc.constant({ v: '1' }), { nil: undefined }),
+  })
+  type Traits = typeof traits extends fc.Arbitrary<infer Drawn> ? Drawn : never
+
+  /** As drawn, nearly all have a fault; tamed, the names and places fit more often. */
+  const tamed = (all: readonly Traits[]) =>
+    all.map((each, index) => ({
+      ...each,
+      dependsOn: each.dependsOn?.filter((name) => {
+        const at = names.indexOf(name)
+        return at < index && all[at]?.finally === each.finally
+      }),
+      group: each.group && (each.finally ? 'h' : 'g'),
+      undo: each.finally ? undefined : each.undo,
+    }))
+  const bodies = fc
+    .tuple(fc.array(traits, { minLength: 1, maxLength: names.length }), fc.boolean(), fc.boolean())
+    .map(([all, hasGroup, isTamed]) => ({
+      vars: { v: { type: 'integer' } },
+      groups: hasGroup ? { g: { timeout: '1m' } } : {},
+      steps: (isTamed ? tamed(all) : all).map((each, index) => {
+        const said = Object.entries(each).filter(([, value]) => value !== undefined)
+        return step(names[index] ?? '', Object.fromEntries(said))
+      }),
+    }))
+
+  test('keeps finally steps apart, names what it sets, and knows who tolerates a failure', () => {
+    let plans = 0
+    fc.assert(
+      fc.property(bodies, (body) => {
+        let plan: Plan
+        try {
+          plan = planner.compile(body).plan
+        } catch (error) {
+          if (!(error instanceof StepstreamError)) throw error
+          return
+        }
+        plans++
+        const byId = new Map(plan.steps.map((planned) => [planned.id, planned]))
+        expect(plan.steps.some((planned) => !planned.finally)).toBe(true)
+        for (const planned of plan.steps) {
+          for (const parent of planned.dependsOn) {
+            expect(byId.get(parent)?.finally).toBe(planned.finally)
+          }
+          expect(planned.tolerant === true).toBe(/\(/.test(planned.when ?? ''))
+          for (const name of Object.keys(planned.set ?? {})) expect(plan.vars).toHaveProperty(name)
+          expect(planned.undo === undefined || !planned.finally).toBe(true)
+          expect(planned.timeoutMs).toBeLessThanOrEqual(
+            plan.groups?.[planned.group ?? '']?.timeoutMs ?? plan.timeoutMs,
+          )
+        }
+      }),
+      { numRuns: 2000 },
+    )
+    expect(plans).toBeGreaterThan(100)
   })
 })

@@ -86,6 +86,7 @@ export const planner = createPlanner({
   limits: { maxSteps: 500 },
   defaults: { sessionTimeoutMs: 1_800_000, stepTimeoutMs: 300_000 },
   hasSecret: (name) => name === 'TOKEN',
+  refuseUrl: (url) => (url.includes('169.254.') ? 'a cloud metadata address' : undefined),
 })
 
 /** A planner for graphs of any size. */

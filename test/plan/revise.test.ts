@@ -137,4 +137,73 @@ describe('a plan that is revised', () => {
       'TIMEOUT_HIERARCHY /steps/c/timeout',
     ])
   })
+
+  const steered = compile({
+    vars: { total: { type: 'integer', default: 1 } },
+    groups: { g: { timeout: '1m', maxParallel: 2 } },
+    timeout: '10m',
+    steps: [
+      {
+        id: 'a',
+        uses: 'command',
+        with: { run: ['make'] },
+        group: 'g',
+        undo: 'Run `unmake {{ steps.a.output.id }}`',
+        set: { total: 'steps.a.output.n' },
+      },
+      step('b', { when: "failed('a')" }),
+      step('f', { finally: true, when: 'always()' }),
+    ],
+  }).plan
+
+  test('keeps undo, variables, groups and finally as they are', () => {
+    expect(revise({}, [], steered).plan).toEqual(steered)
+    const { plan: revised } = revise({ steps: { a: { timeout: '5s' } } }, [], steered)
+    expect(stepOf(revised, 'a')).toEqual({ ...stepOf(steered, 'a'), timeoutMs: 5000 })
+    expect(revised).toMatchObject({
+      vars: steered.vars,
+      varSchemas: steered.varSchemas,
+      groups: steered.groups,
+    })
+  })
+
+  test('asks how steps ended where its new condition does, and only there', () => {
+    const { plan: revised } = revise(
+      {
+        steps: {
+          b: { when: 'vars.total == 1' },
+          f: { when: "skipped('b') || steps.a.output == null" },
+        },
+      },
+      [],
+      steered,
+    )
+    expect(stepOf(revised, 'b')).not.toHaveProperty('tolerant')
+    expect(stepOf(revised, 'f')).toMatchObject({ tolerant: true, finally: true })
+    expect(
+      stepOf(revise({ steps: { b: { timeout: '1s' } } }, [], steered).plan, 'b'),
+    ).toMatchObject({ tolerant: true })
+  })
+
+  test('holds the changes against variables, finally steps and the limit of the group', () => {
+    const changes = {
+      a: { timeout: '2m', when: "failed('f')" },
+      b: { with: { for: '{{ vars.other }}' } },
+      f: { with: { for: '{{ always() }}' } },
+    }
+    expect(faultsOf({ steps: changes }, [], steered)).toEqual([
+      'TIMEOUT_HIERARCHY /steps/a/timeout',
+      'UNKNOWN_STEP /steps/a/when',
+      'INVALID_EXPRESSION /steps/b/with/for',
+      'INVALID_EXPRESSION /steps/f/with/for',
+    ])
+    expect(faultsOf({ steps: { a: { undo: 'Wait 1s' } } }, [], steered)).toEqual([
+      'UNKNOWN_FIELD /steps/a/undo',
+    ])
+  })
+
+  test('is reckoned with its finally steps after the rest', () => {
+    const all = revise({}, [], steered).estimatedDurationMs
+    expect(all - revise({}, ['f'], steered).estimatedDurationMs).toBe(1000)
+  })
 })

@@ -5,7 +5,8 @@ import { quote } from '../faults.ts'
 import type { Scope } from '../types.ts'
 import { boundEvaluation, withinLimits } from './bounds.ts'
 import { contextFor, selectionsOf } from './context.ts'
-import { type Read, readsOf, roots } from './reads.ts'
+import { endingsOf, registerEndings, withSteps } from './endings.ts'
+import { type Read, type Root, readsOf, roots } from './reads.ts'
 import { fromCel } from './values.ts'
 
 /** How long an expression may be. */
@@ -19,6 +20,8 @@ export interface CompiledExpression {
   /** The ids of the steps it reads. */
   readonly steps: ReadonlySet<string>
   readonly readsSecrets: boolean
+  /** The functions it calls that ask how steps ended: `always`, `failed`, … */
+  readonly asksEndings: ReadonlySet<string>
   /** False when it is certain to give something else than true or false. */
   readonly mayBeBoolean: boolean
   /** @throws StepstreamError EXPRESSION_FAILED */
@@ -28,13 +31,24 @@ export interface CompiledExpression {
 /** The library's names of the types that are not bool; `dyn` and what is derived from it may be. */
 const neverBoolean = /^(?:u?int|double|string|bytes|null|type|list|map|google)/
 
-const environment = new Environment({
+/** The roots that are no maps of anything. */
+const typeOf: Readonly<Partial<Record<Root, string>>> = {
+  secrets: 'map<string, string>',
+  item: 'dyn',
+  index: 'int',
+}
+
+/** What holds for expressions over whatever roots. */
+export const environmentOptions = {
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 1000, maxDepth: 64, maxListElements: 500, maxMapEntries: 500 },
-})
-for (const root of roots) {
-  environment.registerVariable(root, root === 'secrets' ? 'map<string, string>' : 'map')
 }
+
+const environment = new Environment(environmentOptions)
+for (const root of roots) {
+  environment.registerVariable(root, typeOf[root] ?? 'map')
+}
+registerEndings(environment)
 
 /** Whether a text is an expression as far as syntax goes; used to find where one ends. */
 export function isSyntax(text: string): boolean {
@@ -55,7 +69,11 @@ export function compileExpression(text: string): CompiledExpression {
     )
   }
   const parsed = parse(text)
-  const reads = readsOf(parsed.ast)
+  const endings = endingsOf(parsed.ast)
+  const reads: readonly Read[] = [
+    ...readsOf(parsed.ast),
+    ...Array.from(endings.steps, (id): Read => ({ root: 'steps', keys: [id, 'status'] })),
+  ]
   const { valid, error, type } = parsed.check()
   if (!valid) throw invalid(text, error)
   boundEvaluation(parsed.ast)
@@ -65,11 +83,12 @@ export function compileExpression(text: string): CompiledExpression {
     reads,
     steps: new Set(reads.flatMap(({ root, keys }) => (root === 'steps' ? keys.slice(0, 1) : []))),
     readsSecrets: selections.has('secrets'),
+    asksEndings: endings.functions,
     mayBeBoolean: !neverBoolean.test(type ?? ''),
     run(scope) {
       const context = contextFor(selections, scope)
       try {
-        return fromCel(withinLimits(() => parsed(context)))
+        return fromCel(withSteps(scope.steps, () => withinLimits(() => parsed(context))))
       } catch (error) {
         throw failed(text, error)
       }
@@ -87,7 +106,8 @@ function parse(text: string): { (context: object): unknown; ast: ASTNode; check:
 
 type Check = () => { valid: boolean; error?: Error; type?: string }
 
-function invalid(text: string, error: unknown): StepstreamError {
+/** What an expression that cannot be read is refused with. */
+export function invalid(text: string, error: unknown): StepstreamError {
   const { summary, range } = describe(error)
   const place = range === undefined ? '' : ` at character ${range.start + 1}`
   const hint =
@@ -101,7 +121,8 @@ function invalid(text: string, error: unknown): StepstreamError {
   )
 }
 
-function failed(text: string, error: unknown): StepstreamError {
+/** What an evaluation that went wrong fails with. */
+export function failed(text: string, error: unknown): StepstreamError {
   const { summary } = describe(error)
   return new StepstreamError('EXPRESSION_FAILED', `${quote(text.trim())}: ${summary}`, {
     cause: error,

@@ -47,7 +47,7 @@ function select(selection: Selection, [key, ...rest]: readonly string[]): void {
 function rootValue(root: Root, selection: Selection | undefined, scope: Scope): CelValue {
   if (root === 'steps') return stepsOf(selection, scope)
   if (root === 'secrets') return secretsOf(selection, scope)
-  return pick(scope[root], selection)
+  return pick(scope[root] ?? null, selection)
 }
 
 function pick(value: Json, selection: Selection | undefined): CelValue {

@@ -3,9 +3,12 @@ import { StepstreamError } from '../../errors.ts'
 import { bindingOf, childrenOf } from './nodes.ts'
 
 /** What expressions can read, by the first name of a path. */
-export const roots = ['steps', 'inputs', 'session', 'secrets'] as const
+export const roots = ['steps', 'inputs', 'vars', 'item', 'index', 'session', 'secrets'] as const
 
 export type Root = (typeof roots)[number]
+
+/** Names that lists are often gone through by; inside they stand for that, and not for the root. */
+const mayBeBound: ReadonlySet<string> = new Set(['item', 'index'])
 
 /** One path an expression reads: `steps.a.output.size` is root `steps`, keys `a`, `output`, `size`. */
 export interface Read {
@@ -38,7 +41,8 @@ export function readsOf(ast: ASTNode): readonly Read[] {
 function visit(node: ASTNode, bound: ReadonlySet<string>, reads: Read[]): void {
   const binding = bindingOf(node)
   if (binding !== undefined) {
-    if (isRoot(binding.name)) refuse(`the name "${binding.name}" is taken; use another variable`)
+    if (isRoot(binding.name) && !mayBeBound.has(binding.name))
+      refuse(`the name "${binding.name}" is taken; use another variable`)
     for (const child of binding.outside) visit(child, bound, reads)
     const inner = new Set(bound).add(binding.name)
     for (const child of binding.inside) visit(child, inner, reads)
@@ -74,7 +78,7 @@ function fixedKey(node: ASTNode): string | undefined {
 }
 
 function checkRead({ root, keys: [first, second] }: Read): void {
-  if (root === 'inputs') return
+  if (root === 'inputs' || root === 'vars' || root === 'item' || root === 'index') return
   if (root === 'session') {
     if (first !== undefined && !sessionFields.has(first)) {
       refuse(`session has no field "${first}"; it has ${[...sessionFields].join(', ')}`)

@@ -8,7 +8,10 @@ import {
 } from './compile.ts'
 
 /** A string with expressions in it: texts and expressions in turn. */
-export type Template = readonly (string | CompiledExpression)[]
+export type Template<Expression extends object = CompiledExpression> = readonly (
+  | string
+  | Expression
+)[]
 
 /** How many `}}` may be tried as the end of one expression. */
 const MAX_ENDS = 16
@@ -21,7 +24,7 @@ export function hasTemplate(text: string): boolean {
 }
 
 /** Whether a string is one expression and nothing else, so that it can stand for any type. */
-export function isWholeTemplate(template: Template): boolean {
+export function isWholeTemplate(template: Template<object>): boolean {
   return template.length === 1 && typeof template[0] !== 'string'
 }
 
@@ -30,11 +33,11 @@ export function isWholeTemplate(template: Template): boolean {
  * braces inside CEL's strings and maps do not end it.
  * @throws StepstreamError INVALID_EXPRESSION
  */
-export function parseTemplate(
+export function parseTemplate<Expression extends object>(
   text: string,
-  compile: (expression: string) => CompiledExpression,
-): Template {
-  const parts: (string | CompiledExpression)[] = []
+  compile: (expression: string) => Expression,
+): Template<Expression> {
+  const parts: (string | Expression)[] = []
   let from = 0
   for (let open = text.indexOf('{{'); open !== -1; open = text.indexOf('{{', from)) {
     if (parts.length >= MAX_PARTS) refuse(`a string may hold up to ${MAX_PARTS / 2} expressions`)
