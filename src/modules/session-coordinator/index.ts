@@ -31,6 +31,10 @@ export interface CoordinatorOptions {
   readonly keepNew: number
   /** Told of each status a session takes, once it is on disk. */
   readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
+  /** Told of each change of a session that waits for somebody outside, or did before; once it is on disk. */
+  readonly onAwaiting?: (session: CurrentSession, before: SessionState) => void
+  /** Told of each session that was brought to its end here, once that is on disk. */
+  readonly onEnd?: (session: CurrentSession) => void
 }
 
 /** How often a command is decided anew because somebody else wrote in between. */
@@ -132,6 +136,10 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       await entry.lastAppend
       if (state.seq > entry.committed.seq) entry.committed = state
       if (state.status !== before.status) options.onStatus?.(entry.record, state.status)
+      if (state.awaiting.length + before.awaiting.length > 0) {
+        options.onAwaiting?.({ record: entry.record, state }, before)
+      }
+      if (state.endedAt !== before.endedAt) options.onEnd?.({ record: entry.record, state })
       return state
     } catch (error) {
       entry.fallBack()

@@ -10,7 +10,7 @@ export type UnstartedSession = Omit<SessionRecord, 'status' | 'wakeAt' | 'endedA
 /** What a session that goes on from another one begins with. */
 export interface Fork {
   readonly forkedFrom: Origin
-  /** A `step.kept` for each step it takes over. */
+  /** A `step.kept` for each step it takes over, and the variables that those have set. */
   readonly kept: readonly SessionEvent[]
 }
 

@@ -4,11 +4,13 @@ import { type Next, next, type RunningAttempt } from '../../session/next.ts'
 import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Drive, Parked, Turn } from '../dispatcher/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
+import type { Slots } from '../slots/types.ts'
 import type { Execution, TaskLoop } from '../task-loop/types.ts'
 
 export interface DriveOptions {
   readonly coordinator: SessionCoordinator
   readonly taskLoop: TaskLoop
+  readonly slots: Pick<Slots, 'enter' | 'admit'>
   readonly clock: Clock
   /** False once the service is shutting down: attempts may end, none may start. */
   readonly mayStart: () => boolean
@@ -21,7 +23,7 @@ type Live = Map<string, { readonly execution: Execution; over: boolean }>
 
 /** The loop that carries a session from step to step: look, do one thing, look again. */
 export function createDrive(options: DriveOptions): Drive {
-  const { coordinator, taskLoop, clock, mayStart, shutdown } = options
+  const { coordinator, taskLoop, slots, clock, mayStart, shutdown } = options
 
   return async function drive(turn: Turn): Promise<Parked> {
     const { sessionId } = turn
@@ -48,7 +50,8 @@ export function createDrive(options: DriveOptions): Drive {
         // Last, so that an attempt whose session was cancelled before it was begun here is stopped too.
         stopAttempts(wanted, live)
         if (await advance(turn, session, wanted)) continue
-        if (live.size === 0) return parkedAt(session.state.seq, wanted.wakeAt)
+        const mayPark = live.size === 0 && !(wanted.keep && mayStart())
+        if (mayPark) return parkedAt(session.state.seq, wanted.wakeAt)
         await turn.idle(mayStart() ? wanted.wakeAt : undefined)
       }
     } catch (error) {
@@ -80,9 +83,11 @@ export function createDrive(options: DriveOptions): Drive {
   }
 
   function stopAttempts(wanted: Next, live: Live): void {
-    if (!wanted.abort && !shutdown.aborted) return
-    const reason = wanted.abort ? 'cancelled' : 'shutdown'
-    for (const { execution } of live.values()) execution.stop(reason)
+    for (const attempt of wanted.run) {
+      if (attempt.stop) live.get(keyOf(attempt))?.execution.stop('cancelled')
+    }
+    if (!shutdown.aborted) return
+    for (const { execution } of live.values()) execution.stop('shutdown')
   }
 
   /** Nobody would look after attempts that outlive their drive, and the next one would begin them again. */
@@ -105,13 +110,25 @@ export function createDrive(options: DriveOptions): Drive {
   /** Takes the next decision that is due by itself; true when there was one. */
   async function advance(turn: Turn, session: CurrentSession, wanted: Next): Promise<boolean> {
     if (!mayStart()) return false
-    if (wanted.start) return decide(turn, { type: 'start' })
+    if (wanted.start) return begin(turn, session)
     const [stepId] = wanted.evaluate
     if (stepId !== undefined) {
       await untilStored(() => taskLoop.condition(session, stepId, turn))
       return true
     }
     return wanted.due && decide(turn, { type: 'tick' })
+  }
+
+  /** Its turn has come; where its concurrency key has no room it waits for that instead. */
+  async function begin(turn: Turn, session: CurrentSession): Promise<boolean> {
+    const { concurrency } = session.state.plan
+    if (concurrency === undefined) return decide(turn, { type: 'start' })
+    if (await untilStored(() => slots.enter(session))) return decide(turn, { type: 'start' })
+    await decide(turn, { type: 'hold' })
+    const { tenant } = session.record
+    // Room that came free before it could be seen to wait is for nobody else to notice.
+    await untilStored(() => slots.admit({ tenant, key: concurrency.key }))
+    return true
   }
 
   async function decide(turn: Turn, command: SessionCommand): Promise<boolean> {
@@ -135,6 +152,6 @@ function parkedAt(seq: number, wakeAt: number | undefined): Parked {
   return wakeAt === undefined ? { seq } : { seq, wakeAt }
 }
 
-function keyOf({ stepId, attempt }: RunningAttempt): string {
-  return `${stepId}#${attempt}`
+function keyOf({ stepId, attempt, conclude }: RunningAttempt): string {
+  return conclude ? `${stepId}#${attempt} concluding` : `${stepId}#${attempt}`
 }

@@ -5,17 +5,22 @@ import type { Planner } from '../../plan/types.ts'
 import type { SessionCommand } from '../../session/commands.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Created } from '../../store/types.ts'
+import type { Deliveries } from '../deliveries/types.ts'
 import type { Dispatcher } from '../dispatcher/types.ts'
-import type { SessionCoordinator } from '../session-coordinator/types.ts'
+import type { Outcome } from '../executors/types.ts'
+import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
+import type { Slots } from '../slots/types.ts'
 import type { TaskLoop } from '../task-loop/types.ts'
 import { createDrive } from './drive.ts'
-import type { StartSession, StepProcessor } from './types.ts'
+import type { StartSession, StepProcessor, Wait } from './types.ts'
 
 export interface StepProcessorOptions {
   readonly coordinator: SessionCoordinator
   readonly dispatcher: Dispatcher
   readonly taskLoop: TaskLoop
+  readonly slots: Pick<Slots, 'enter' | 'admit'>
   readonly planner: Planner
+  readonly deliveries: Pick<Deliveries, 'accompany'>
   readonly clock: Clock
 }
 
@@ -23,12 +28,13 @@ export interface StepProcessorOptions {
 const SHUTDOWN_RETRY_MS = 5000
 
 export function createStepProcessor(options: StepProcessorOptions): StepProcessor {
-  const { coordinator, dispatcher, taskLoop, planner, clock } = options
+  const { coordinator, dispatcher, taskLoop, slots, planner, deliveries, clock } = options
   const shutdown = new AbortController()
   let draining = false
   const drive = createDrive({
     coordinator,
     taskLoop,
+    slots,
     clock,
     mayStart: () => !draining,
     shutdown: shutdown.signal,
@@ -39,8 +45,16 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     pause: (sessionId, reason) => command(sessionId, { type: 'pause', ...because(reason) }),
     resume: (sessionId, reason) => command(sessionId, { type: 'resume', ...because(reason) }),
     cancel: (sessionId, reason) => command(sessionId, { type: 'cancel', ...because(reason) }),
+    recover: (sessionId, reason) => command(sessionId, { type: 'takeUp', ...because(reason) }),
+    rollback: (sessionId, reason) => command(sessionId, { type: 'rollback', ...because(reason) }),
+    pauseStep: (sessionId, stepId, who) =>
+      command(sessionId, { type: 'pauseStep', stepId, ...who }),
+    resumeStep: (sessionId, stepId, who) =>
+      command(sessionId, { type: 'resumeStep', stepId, ...who }),
+    advance: (sessionId) => command(sessionId, { type: 'advance' }),
     resolveStep: (sessionId, stepId, resolution) =>
       command(sessionId, { type: 'resolveStep', stepId, ...resolution }),
+    finishWait,
     init,
     open: () => dispatcher.start(drive),
     close,
@@ -50,11 +64,11 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   async function start(request: StartSession): Promise<Created> {
     refuseWhenDraining()
     const { tenant, sessionId, plan, correlation, createdAt, idempotency, fork } = request
-    const created = await coordinator.create(
-      { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt },
-      idempotency,
-      fork,
-    )
+    const session = { id: sessionId, tenant, name: plan.name ?? null, plan, correlation, createdAt }
+    const create = () => coordinator.create(session, idempotency, fork)
+    const created = await (plan.onEnd === undefined
+      ? create()
+      : deliveries.accompany(request, create))
     if (created.created) dispatcher.wake(sessionId, 'created')
     return created
   }
@@ -80,6 +94,15 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     const state = await coordinator.dispatch(sessionId, wanted, 'caller')
     dispatcher.wake(sessionId, 'changed')
     return state
+  }
+
+  async function finishWait(session: CurrentSession, wait: Wait, result: Outcome): Promise<void> {
+    const { stepId, attempt } = wait
+    const step = session.state.steps[session.state.graph.indexOf.get(stepId) ?? -1]
+    if (step?.awaits === undefined || step.attempt !== attempt) return
+    const undo = step.undoing === true
+    const outcome = await taskLoop.waitOutcome({ session, stepId, attempt, undo }, result)
+    await command(session.record.id, { type: 'finishWait', stepId, attempt, outcome })
   }
 
   async function close(graceMs: number): Promise<void> {

@@ -2,7 +2,8 @@ import type { StepResolution } from '../../session/commands.ts'
 import type { Plan } from '../../session/plan.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Correlation, Created, IdempotencyClaim } from '../../store/types.ts'
-import type { Fork } from '../session-coordinator/types.ts'
+import type { Outcome } from '../executors/types.ts'
+import type { CurrentSession, Fork } from '../session-coordinator/types.ts'
 
 export interface StartSession {
   readonly tenant: string
@@ -17,6 +18,18 @@ export interface StartSession {
   readonly fork?: Fork
 }
 
+/** Who holds a step, or lets it go, and why. */
+export interface StepHold {
+  readonly actor?: string
+  readonly reason?: string
+}
+
+/** A step that waits for somebody outside. */
+export interface Wait {
+  readonly stepId: string
+  readonly attempt: number
+}
+
 /** Creates sessions, returns at once, and drives each by asking the core what is next. */
 export interface StepProcessor {
   /**
@@ -27,8 +40,22 @@ export interface StepProcessor {
   pause(sessionId: string, reason?: string): Promise<SessionState>
   resume(sessionId: string, reason?: string): Promise<SessionState>
   cancel(sessionId: string, reason?: string): Promise<SessionState>
+  /** Takes up a session that was set aside after crashes. */
+  recover(sessionId: string, reason?: string): Promise<SessionState>
+  /** Stops what runs and undoes what has completed, the last that completed first. */
+  rollback(sessionId: string, reason?: string): Promise<SessionState>
   /** What a person makes of a step that waits or has failed. @throws StepstreamError STEP_NOT_FOUND and as above */
   resolveStep(sessionId: string, stepId: string, resolution: StepResolution): Promise<SessionState>
+  /** Keeps a step from beginning, or lets it go on. @throws StepstreamError STEP_NOT_FOUND and as above */
+  pauseStep(sessionId: string, stepId: string, who: StepHold): Promise<SessionState>
+  resumeStep(sessionId: string, stepId: string, who: StepHold): Promise<SessionState>
+  /** Goes on by one of the steps that are held. @throws StepstreamError ILLEGAL_TRANSITION */
+  advance(sessionId: string): Promise<SessionState>
+  /**
+   * Settles a step that waits for somebody outside, with what that came to. What comes late has no
+   * effect. @throws StepstreamError STORAGE_UNAVAILABLE
+   */
+  finishWait(session: CurrentSession, wait: Wait, result: Outcome): Promise<void>
   /**
    * A list of steps in, a session id out, for programs that embed the service.
    * @throws StepstreamError with the faults of the steps

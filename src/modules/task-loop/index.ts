@@ -4,20 +4,25 @@ import { StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
 import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
-import type { PlannedStep } from '../../session/plan.ts'
-import { plannedAt } from '../../session/state.ts'
-import { ClaimLostError } from '../../store/types.ts'
+import { plannedAt, stepAt } from '../../session/state.ts'
+import { ClaimLostError, type Correlation, type SessionRecord } from '../../store/types.ts'
 import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { Driver } from '../dispatcher/types.ts'
-import type { ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
+import type { AbortReason, ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
+import type { RateLimits } from '../rate-limits/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
-import { clip, messageOf, normalise, thrownOutcome } from './normalise.ts'
+import { type Attempt, idempotencyKeyOf, indexOf, subjectOf, timeoutOf, workOf } from './attempt.ts'
+import { createConclusions } from './conclusions.ts'
+import { createHoldBack } from './hold-back.ts'
+import { IdleLimit } from './idle-limit.ts'
+import { normalise } from './normalise.ts'
 import { Reporter } from './reporter.ts'
 import type { Access } from './scope.ts'
 import { AttemptSecrets } from './secrets.ts'
 import { createSessionExpressions } from './session-expressions.ts'
 import { StopSwitch } from './stop-switch.ts'
+import { clip, messageOf, thrownOutcome } from './thrown.ts'
 import type { AttemptRequest, Execution, TaskLoop } from './types.ts'
 
 export interface TaskLoopOptions {
@@ -29,28 +34,26 @@ export interface TaskLoopOptions {
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>
   readonly outputLimitBytes: number
+  /** What an attempt passes on to whom it calls. @default the session's own */
+  readonly correlationOf?: (session: SessionRecord, stepId: string, attempt: number) => Correlation
   /** Told of each attempt that ended: its executor, its result, how long it took. */
   readonly observe?: (uses: string, status: string, ms: number) => void
+  readonly rateLimits: RateLimits
+  /** Told how long each attempt waited that a rate limit is on. */
+  readonly observeTurn: (uses: string, ms: number) => void
 }
 
 /** How long an executor that was told to stop may take before it is left behind. */
 const ABANDON_AFTER_MS = 10_000
 
-/** An attempt under way: everything its stages share. */
-interface Attempt {
-  readonly request: AttemptRequest
-  readonly stop: StopSwitch
-  readonly step: PlannedStep
-  readonly secrets: AttemptSecrets
-  readonly reporter: Reporter
-  readonly startedAt: number
-}
-
 export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   const { coordinator, executors, artifacts, clock, log } = options
   const expressions = createSessionExpressions(options.expressions)
+  const conclusions = createConclusions({ coordinator, expressions, accessOf, setAside })
+  const { rateLimits, observeTurn: observe } = options
+  const holdBack = createHoldBack({ rateLimits, clock, record, observe })
 
-  return { execute, condition }
+  return { execute, condition, waitOutcome }
 
   function execute(request: AttemptRequest): Execution {
     const stop = new StopSwitch()
@@ -61,18 +64,27 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   async function attemptOnce(request: AttemptRequest, stop: StopSwitch): Promise<void> {
+    const heldBack = holdBack(request, stop)
+    if (heldBack !== undefined) await heldBack
     const attempt = begin(request, stop)
-    const outcome = await settle(attempt, run(attempt))
+    const outcome = await outcomeOf(attempt)
     attempt.reporter.close()
     options.observe?.(attempt.step.uses, outcome.status, clock.now() - attempt.startedAt)
     await record(attempt, { type: 'finishAttempt', ...subjectOf(request), outcome })
   }
 
+  function outcomeOf(attempt: Attempt): Promise<AttemptOutcome> {
+    const { forEach } = attempt.step
+    if (attempt.request.conclude) return conclusions.afterWait(attempt)
+    return forEach === undefined
+      ? settle(attempt, run(attempt))
+      : conclusions.fanOut(attempt, forEach)
+  }
+
   function begin(request: AttemptRequest, stop: StopSwitch): Attempt {
     const { session } = request
-    const index = session.state.graph.indexOf.get(request.stepId)
-    if (index === undefined) throw new RangeError(`the plan has no step ${request.stepId}`)
-    const step = plannedAt(session.state, index)
+    const index = indexOf(request)
+    const step = workOf(plannedAt(session.state, index), request)
     const secrets = new AttemptSecrets(options.secrets)
     const reporter = new Reporter({
       clock,
@@ -82,7 +94,10 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
         void record({ request, stop }, { type: 'report', ...subjectOf(request), reports })
       },
     })
-    return { request, stop, step, secrets, reporter, startedAt: clock.now() }
+    const { idleMs } = step
+    const idle =
+      idleMs === undefined ? undefined : new IdleLimit(clock, idleMs, () => stop.stop('idle'))
+    return { request, stop, index, step, secrets, reporter, idle, startedAt: clock.now() }
   }
 
   /** Calls the executor, unless it was told to stop before; the one place where foreign code can throw. */
@@ -105,13 +120,15 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   function contextOf(attempt: Attempt): ExecutorContext {
-    const { request, stop, secrets, reporter } = attempt
+    const { request, stop, secrets, reporter, idle } = attempt
     const { record } = request.session
     return {
       ...subjectOf(request),
       tenant: record.tenant,
-      correlation: record.correlation,
-      idempotencyKey: `${record.id}:${request.stepId}`,
+      correlation:
+        options.correlationOf?.(record, request.stepId, request.attempt) ?? record.correlation,
+      idempotencyKey: idempotencyKeyOf(attempt),
+      waits: stepAt(request.session.state, attempt.index).waits?.count ?? 0,
       get signal() {
         return stop.signal
       },
@@ -119,8 +136,14 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       secret: (name) => secrets.read(name),
       evaluate: (expression) =>
         expressions.evaluate(request.session, expression, accessOf(attempt)),
-      output: (stream, text) => reporter.output(stream, text),
-      progress: (progress) => reporter.progress(progress),
+      output(stream, text) {
+        idle?.sign()
+        reporter.output(stream, text)
+      },
+      progress(progress) {
+        idle?.sign()
+        reporter.progress(progress)
+      },
       warn: (code, message) => reporter.warn(code, message),
     }
   }
@@ -130,20 +153,17 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return {
       secret: (name) => attempt.secrets.read(name),
       artifact: (tenant, id) => untilStored(attempt, () => artifacts.read(tenant, id)),
+      step: attempt.index,
     }
   }
 
   async function settle(attempt: Attempt, running: Promise<Outcome>): Promise<AttemptOutcome> {
-    const { stop, step, secrets } = attempt
-    const cancelTimer = clock.setTimer(step.timeoutMs, () => stop.stop('timeout'))
+    const { stop, secrets } = attempt
+    const timeoutMs = timeoutOf(attempt)
+    const cancelTimer = clock.setTimer(timeoutMs, () => stop.stop('timeout'))
     try {
-      return await normalise(await unlessAbandoned(running, stop), {
-        stopped: stop.reason,
-        timeoutMs: step.timeoutMs,
-        maskText: (text) => secrets.mask(text),
-        mask: (value) => secrets.maskAll(value),
-        setAside: (json) => setAside(attempt, json),
-      })
+      const result = await unlessAbandoned(running, stop)
+      return await meaningOf(attempt, result, stop.reason)
     } catch (error) {
       log.error({ err: error, ...subjectOf(attempt.request) }, 'an outcome could not be normalised')
       return {
@@ -154,7 +174,38 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       }
     } finally {
       cancelTimer()
+      attempt.idle?.close()
     }
+  }
+
+  /** What the wait of a step for somebody outside came to. */
+  async function waitOutcome(wait: Omit<AttemptRequest, 'driver'>, result: Outcome) {
+    const stop = new StopSwitch()
+    // Whoever asks tries again what the store refuses.
+    stop.stop('shutdown')
+    const nobody = { claim: undefined, claimedSeq: undefined }
+    const attempt = begin({ ...wait, driver: nobody }, stop)
+    attempt.reporter.close()
+    return meaningOf(attempt, result, undefined)
+  }
+
+  async function meaningOf(
+    attempt: Attempt,
+    result: Outcome,
+    stopped: AbortReason | undefined,
+  ): Promise<AttemptOutcome> {
+    const { secrets, startedAt } = attempt
+    const timeoutMs = timeoutOf(attempt)
+    const outcome = await normalise(result, {
+      stopped,
+      timeoutMs,
+      deadline: startedAt + timeoutMs,
+      idleMs: attempt.step.idleMs,
+      maskText: (text) => secrets.mask(text),
+      mask: (value) => secrets.maskAll(value),
+      setAside: (json) => setAside(attempt, json),
+    })
+    return conclusions.concluded(attempt, result, outcome)
   }
 
   /** Waits for the executor, but for one that was told to stop only so long. */
@@ -232,11 +283,6 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       return true
     })
   }
-}
-
-function subjectOf(request: AttemptRequest) {
-  const { session, stepId, attempt } = request
-  return { sessionId: session.record.id, stepId, attempt }
 }
 
 function invalidInput(

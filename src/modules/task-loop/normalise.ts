@@ -1,20 +1,22 @@
-import { type ErrorCode, errors, StepstreamError } from '../../errors.ts'
+import { type ErrorCode, errors } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { AttemptOutcome } from '../../session/commands.ts'
-import type { Outcome } from '../executors/types.ts'
+import type { Awaits } from '../../session/events.ts'
+import type { AbortReason, Outcome } from '../executors/types.ts'
+import { causesOf, clip } from './thrown.ts'
 
 /** Larger values become artifacts: an event carries no more. */
 export const MAX_INLINE_BYTES = 65_536
-
-/** How much of a message or a preview an event carries. */
-const MAX_TEXT_CHARS = 2000
 
 /** What a date can hold. Source: ECMA-262, time values. */
 const MAX_TIME_MS = 8.64e15
 
 export interface NormaliseOptions {
-  readonly stopped: 'timeout' | 'cancelled' | 'shutdown' | undefined
+  readonly stopped: AbortReason | undefined
   readonly timeoutMs: number
+  /** When the attempt's timeout strikes, ms since the epoch. */
+  readonly deadline: number
+  readonly idleMs: number | undefined
   readonly maskText: (text: string) => string
   /** The same value when there is nothing to mask. */
   readonly mask: (value: Json) => Json
@@ -41,6 +43,7 @@ export async function normalise(
         ...(result.branch === undefined ? {} : { branch: result.branch }),
       }
     case 'waiting':
+      if (result.awaits !== undefined) return awaiting(result, result.awaits, options)
       if (!isTime(result.until)) return refused('a time to wait until that is no time')
       return {
         status: 'waiting',
@@ -57,23 +60,21 @@ export async function normalise(
   }
 }
 
-/** A throw is an `error`; only one of our own says what it was. */
-export function thrownOutcome(error: unknown): Outcome {
-  const code = error instanceof StepstreamError ? error.code : 'EXECUTOR_FAILED'
-  return { status: 'error', code, message: messageOf(error), retryable: false }
-}
-
-/** What a thrown value says; anything can be thrown. */
-export function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error)
-  } catch {
-    return 'something was thrown that cannot be shown'
+/** Whoever is waited for has as long as the attempt itself would have had. */
+async function awaiting(
+  { until, output }: Extract<Outcome, { status: 'waiting' }>,
+  { kind, id }: Awaits,
+  options: NormaliseOptions,
+): Promise<AttemptOutcome> {
+  if (kind !== 'session' || typeof id !== 'string') {
+    return refused('somebody to wait for who cannot be waited for')
   }
-}
-
-export function clip(text: string): string {
-  return text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS)}…`
+  return {
+    status: 'waiting',
+    until: isTime(until) ? Math.min(until, options.deadline) : options.deadline,
+    awaits: { kind, id },
+    ...(await outputOf(output, options)),
+  }
 }
 
 function refused(what: string): AttemptOutcome {
@@ -93,6 +94,14 @@ function stoppedOutcome(
       return { status: 'cancelled', ...detailsOf(details, options) }
     case 'shutdown':
       return { status: 'interrupted' }
+    case 'idle':
+      return {
+        status: 'error',
+        code: 'STEP_IDLE',
+        message: `the attempt told nothing for ${options.idleMs} ms`,
+        retryable: true,
+        ...detailsOf(details, options),
+      }
     case 'timeout':
       return {
         status: 'error',
@@ -111,6 +120,7 @@ function failure(result: FailedOutcome, options: NormaliseOptions): AttemptOutco
     ...reasonOf(result, options),
     retryable: retryable === true,
     ...(isDelay(retryAfterMs) ? { retryAfterMs } : {}),
+    ...causesOf(result.cause, options.maskText),
     ...detailsOf(details, options),
   }
 }
@@ -173,7 +183,7 @@ function isBranch(branch: unknown): boolean {
   return branch === undefined || branch === 'then' || branch === 'else'
 }
 
-function isTime(until: unknown): boolean {
+function isTime(until: unknown): until is number {
   return typeof until === 'number' && Math.abs(until) <= MAX_TIME_MS
 }
 

@@ -1,12 +1,12 @@
 import { StepstreamError } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
-import type { Expressions } from '../../plan/types.ts'
+import type { Expressions, Scope } from '../../plan/types.ts'
 import type { ConditionResult } from '../../session/commands.ts'
 import type { PlannedStep } from '../../session/plan.ts'
 import type { Executor } from '../executors/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
-import { clip, messageOf } from './normalise.ts'
 import { type Access, scopeFor } from './scope.ts'
+import { clip, messageOf } from './thrown.ts'
 
 /** The expressions of a plan, over a session as it is. */
 export interface SessionExpressions {
@@ -19,12 +19,33 @@ export interface SessionExpressions {
   ): Promise<Json>
   /** One bare expression, which reads no secrets. @throws StepstreamError EXPRESSION_FAILED */
   evaluate(session: CurrentSession, expression: string, access: Access): Promise<Json>
+  /**
+   * Whether what a step is repeated for holds, after it was done with an output.
+   * @throws StepstreamError EXPRESSION_FAILED
+   */
+  isOver(
+    session: CurrentSession,
+    until: string,
+    stepId: string,
+    output: Json,
+    access: Access,
+  ): Promise<boolean>
+  /**
+   * The variables that a step sets that is about to complete with an output.
+   * @throws StepstreamError EXPRESSION_FAILED
+   */
+  setVariables(
+    session: CurrentSession,
+    step: PlannedStep,
+    output: Json,
+    access: Access,
+  ): Promise<JsonObject>
   /** What a `when` comes to; throws only STORAGE_UNAVAILABLE, when an output cannot be read for now. */
   conditionResult(session: CurrentSession, when: string, access: Access): Promise<ConditionResult>
 }
 
 export function createSessionExpressions(expressions: Expressions): SessionExpressions {
-  return { resolveInput, evaluate, conditionResult }
+  return { resolveInput, evaluate, isOver, setVariables, conditionResult }
 
   /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
   async function resolveInput(
@@ -34,9 +55,13 @@ export function createSessionExpressions(expressions: Expressions): SessionExpre
     access: Access,
   ): Promise<Json> {
     if (!holdsExpression(step.with)) return step.with
-    const own = executor.expressionFields ?? []
+    const { expressionFields = [], foreignFields = [] } = executor
+    const isForeign = (name: string, value: Json) =>
+      foreignFields.includes(name) && typeof value !== 'string'
     const fields = Object.entries(step.with)
-    const templates = Object.fromEntries(fields.filter(([name]) => !own.includes(name)))
+    const templates = Object.fromEntries(
+      fields.filter(([name, value]) => !expressionFields.includes(name) && !isForeign(name, value)),
+    )
     const reads = expressions.stepsRead(templates)
     const scope = await scopeFor(session, reads, access)
     const resolved = expressions.resolve(templates, scope) as JsonObject
@@ -52,6 +77,45 @@ export function createSessionExpressions(expressions: Expressions): SessionExpre
     // Only `with` may read secrets: a condition's answer would tell their value.
     const scope = await scopeFor(session, reads, { ...access, secret: () => undefined })
     return expressions.evaluate(expression, scope)
+  }
+
+  async function isOver(
+    session: CurrentSession,
+    until: string,
+    stepId: string,
+    output: Json,
+    access: Access,
+  ): Promise<boolean> {
+    const scope = await scopeAfter(session, [until], stepId, output, access)
+    const value = expressions.evaluate(until, scope)
+    if (typeof value === 'boolean') return value
+    const message = `“until” must be true or false, it is ${clip(JSON.stringify(value))}`
+    throw new StepstreamError('EXPRESSION_FAILED', message)
+  }
+
+  /** What expressions see that a step's own output is there for already. */
+  async function scopeAfter(
+    session: CurrentSession,
+    texts: readonly string[],
+    stepId: string,
+    output: Json,
+    access: Access,
+  ): Promise<Scope> {
+    const reads = new Set(texts.flatMap((text) => [...expressions.stepsReadBy(text)]))
+    reads.delete(stepId)
+    const scope = await scopeFor(session, reads, { ...access, secret: () => undefined })
+    const steps = { ...scope.steps, [stepId]: { status: 'completed' as const, output } }
+    return { ...scope, steps }
+  }
+
+  async function setVariables(
+    session: CurrentSession,
+    { id, set = {} }: PlannedStep,
+    output: Json,
+    access: Access,
+  ): Promise<JsonObject> {
+    const scope = await scopeAfter(session, Object.values(set), id, output, access)
+    return expressions.setVariables(set, session.record.plan.varSchemas ?? {}, scope)
   }
 
   async function conditionResult(

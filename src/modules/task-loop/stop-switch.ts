@@ -1,6 +1,6 @@
 import type { AbortReason } from '../executors/types.ts'
 
-/** What stops an attempt: its timeout, a cancel, a shutdown. The first reason wins. */
+/** What stops an attempt: its timeout, its silence, a cancel, a shutdown. The first reason wins. */
 export class StopSwitch {
   #reason: AbortReason | undefined
   // Most attempts never look at their signal, and a controller costs more than the rest of them.

@@ -1,4 +1,6 @@
+import type { AttemptOutcome } from '../../session/commands.ts'
 import type { Driver } from '../dispatcher/types.ts'
+import type { Outcome } from '../executors/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
 
 export interface AttemptRequest {
@@ -6,6 +8,10 @@ export interface AttemptRequest {
   readonly session: CurrentSession
   readonly stepId: string
   readonly attempt: number
+  /** It takes back what the step did. @default false */
+  readonly undo?: boolean
+  /** The step has waited, and what follows from its output is to be found out. @default false */
+  readonly conclude?: boolean
   /** On whose behalf what the attempt does is recorded. */
   readonly driver: Driver
 }
@@ -25,6 +31,11 @@ export interface TaskLoop {
    * normalise the outcome, record it.
    */
   execute(request: AttemptRequest): Execution
+  /**
+   * What it means for a step that it gets this from whoever it waited for. @throws StepstreamError
+   * STORAGE_UNAVAILABLE, at once
+   */
+  waitOutcome(wait: Omit<AttemptRequest, 'driver'>, result: Outcome): Promise<AttemptOutcome>
   /** Evaluates a step's `when` and records what it came to. */
   condition(session: CurrentSession, stepId: string, driver: Driver): Promise<void>
 }

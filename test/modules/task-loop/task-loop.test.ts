@@ -58,6 +58,7 @@ describe('whatever an executor does, the session ends', () => {
     ['returns null', () => null, /no outcome/],
     ['returns a string', () => 'succeeded', /no outcome/],
     ['returns a status of its own', () => ({ status: 'fine' }), /no outcome/],
+    ['returns that it did not succeed', () => ({ success: false }), /no outcome/],
     ['returns a BigInt', () => ({ status: 'succeeded', output: { n: 1n } }), /could not be kept/],
     ['returns a cycle', () => ({ status: 'succeeded', output: cyclic }), /could not be kept/],
     [

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../clock.ts'
+import { runnableSessionStatuses } from '../../../session/status.ts'
 import type { SessionClaims, SessionHead } from '../../../store/replica.ts'
 import type { SessionEngine, Wake } from './engine.ts'
 import { jobOfClaim } from './lease.ts'
@@ -74,5 +75,5 @@ function needsDriver({ status, claim }: Pick<Owned, 'status' | 'claim'>): boolea
 }
 
 export function isRunnable(status: SessionHead['status']): boolean {
-  return status === 'queued' || status === 'running' || status === 'cancelling'
+  return runnableSessionStatuses.includes(status)
 }
