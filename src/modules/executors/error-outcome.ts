@@ -9,5 +9,6 @@ export function toErrorOutcome(error: StepstreamError): Outcome {
     message: error.message,
     retryable: errors[error.code].retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.cause === undefined ? {} : { cause: error.cause }),
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
+import { parseRetryAfter } from '../../retry-after.ts'
 import type { Outbound, OutboundResponse } from '../outbound/types.ts'
-import { parseRetryAfter } from './retry-after.ts'
 
 /** Client credentials as RFC 6749 §4.4 knows them. */
 export interface ClientCredentials {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
+import type { Awaits } from '../../session/events.ts'
 import type { Correlation } from '../../store/types.ts'
 
 /**
@@ -18,12 +19,22 @@ export interface Executor<Input = unknown> {
    * step `onInterrupted: retry`, false `fail`. Sees `with` as written, expressions unresolved.
    */
   safeToRepeat(input: JsonObject): boolean
+  /** It completes by waiting, which only the core sees. */
+  readonly waits?: true
   /** How many tries a step gets when it does not say (1 for what has side effects). Default 1. */
   defaultMaxAttempts?(input: JsonObject): number
-  /** How long the step will roughly take, in ms, for the estimate a plan carries. */
-  estimateMs?(input: JsonObject): number
+  /** How long the step will roughly take, in ms, for the estimate a plan carries; undefined when it cannot be said. */
+  estimateMs?(input: JsonObject): number | undefined
   /** Fields of `with` that are a CEL expression themselves (no braces); checked when the plan is made. */
   readonly expressionFields?: readonly string[]
+  /** Fields of `with` that hold another workflow: unless they are a string, the expressions in them are its own. */
+  readonly foreignFields?: readonly string[]
+  /** True where what `with` comes to is written down, so that it may hold no secret. @default false */
+  readonly keepsInput?: boolean
+  /** True where the work has limits of its own: a step that gives no timeout has that of its session. @default false */
+  readonly worksElsewhere?: boolean
+  /** The saved workflow that it runs, where that is known beforehand. */
+  calls?(input: JsonObject): SavedCall | undefined
   /** For a kind that chooses between steps: which it names. */
   branches?(input: JsonObject): {
     readonly then: readonly string[]
@@ -44,6 +55,14 @@ export interface InputFault {
   readonly message: string
 }
 
+/** A saved workflow that a step runs; `path` says where it is named, relative to `with`. */
+export interface SavedCall {
+  readonly name: string
+  /** Absent: the one that is current then. */
+  readonly version?: number
+  readonly path: readonly (string | number)[]
+}
+
 /** All that an executor may touch. */
 export interface ExecutorContext {
   readonly sessionId: string
@@ -52,8 +71,10 @@ export interface ExecutorContext {
   readonly attempt: number
   /** Stable over all attempts of this step in this session. */
   readonly idempotencyKey: string
+  /** How often the step has waited for somebody outside before this attempt. */
+  readonly waits: number
   readonly correlation: Correlation
-  /** Aborts on timeout, cancel and shutdown; `signal.reason` is an `AbortReason`. */
+  /** Aborts on timeout, silence, cancel and shutdown; `signal.reason` is an `AbortReason`. */
   readonly signal: AbortSignal
   /** ms since the epoch. */
   now(): number
@@ -68,7 +89,7 @@ export interface ExecutorContext {
   warn(code: string, message: string): void
 }
 
-export type AbortReason = 'timeout' | 'cancelled' | 'shutdown'
+export type AbortReason = 'timeout' | 'idle' | 'cancelled' | 'shutdown'
 
 /** What an attempt can end in: a closed set. */
 export type Outcome =
@@ -87,9 +108,19 @@ export type Outcome =
       /** What the other side asked for (`Retry-After`), from now. */
       readonly retryAfterMs?: number
       readonly details?: JsonObject
+      /** What led to it: an `Error`, told with its own causes; only messages and codes of it are kept. */
+      readonly cause?: unknown
     }
-  /** Nothing runs until then; the step completes with `output` when the time comes. */
-  | { readonly status: 'waiting'; readonly until: number; readonly output?: Json }
+  /**
+   * Nothing runs until then; the step completes with `output` when the time comes. One that awaits
+   * somebody is settled by them, and fails when they let the time pass, or the step's timeout.
+   */
+  | {
+      readonly status: 'waiting'
+      readonly until?: number
+      readonly awaits?: Awaits
+      readonly output?: Json
+    }
   /** The attempt stopped because its signal aborted. `details` say what was killed. */
   | { readonly status: 'aborted'; readonly details?: JsonObject }
 

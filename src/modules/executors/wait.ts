@@ -20,6 +20,7 @@ export const waitExecutor: Executor<z.output<typeof input>> = {
   name: 'wait',
   description: 'Waits for a duration or until a time; nothing runs meanwhile.',
   input,
+  waits: true,
   safeToRepeat: () => true,
   estimateMs: ({ for: duration }: JsonObject) => {
     const known = typeof duration === 'string' && !duration.includes('{{')

@@ -1,44 +1,17 @@
 import { z } from 'zod'
 import { durationSchema } from '../../duration.ts'
+import {
+  findHeaderFault,
+  headerName,
+  headerValue,
+  outboundUrl,
+  secretName,
+} from '../outbound/types.ts'
 import { checkKeys } from './record-keys.ts'
 
 const httpMethods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 const repeatableMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-
-/** Headers that belong to the connection and not to the request. */
-const reservedHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
-const headerName = z.string().check(({ value, issues }) => {
-  const message = findHeaderFault(value)
-  if (message !== undefined) issues.push({ code: 'custom', message, input: value })
-})
-
-const headerValue = z
-  .string()
-  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'A header value has no line breaks and only Latin-1 text')
-
-const secretName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'The name of a secret, as in SECRET_<name>')
-  .describe('The name of a secret: the service reads SECRET_<name> from its environment.')
-
-const httpUrl = z.string().check((context) => {
-  const fault = findUrlFault(context.value)
-  if (fault !== undefined) {
-    context.issues.push({ code: 'custom', message: fault, input: context.value })
-  }
-})
 
 const auth = z
   .strictObject({
@@ -47,7 +20,7 @@ const auth = z
     apiKey: z.strictObject({ header: headerName, secret: secretName }).optional(),
     oauth2: z
       .strictObject({
-        tokenUrl: httpUrl,
+        tokenUrl: outboundUrl,
         clientId: z.string().min(1),
         clientSecretSecret: secretName,
         scope: z.string().optional(),
@@ -65,7 +38,7 @@ const queryValue = z.union([z.string(), z.number(), z.boolean()])
 export const webhookInput = z
   .strictObject({
     method: z.enum(httpMethods).default('GET'),
-    url: httpUrl.describe('An http or https URL.'),
+    url: outboundUrl.describe('An http or https URL.'),
     headers: z.record(z.string(), headerValue).check(checkKeys(findHeaderFault)).default({}),
     query: z
       .record(z.string(), z.union([queryValue, z.array(queryValue)]))
@@ -104,19 +77,4 @@ export type WebhookAuth = z.output<typeof auth>
 /** Whether a request by this method has no effects to repeat; `undefined` is the default, GET. */
 export function isRepeatable(method: unknown): boolean {
   return method === undefined || (typeof method === 'string' && repeatableMethods.has(method))
-}
-
-function findHeaderFault(name: string): string | undefined {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-    return 'Not a header name; write letters, digits and -'
-  }
-  return reservedHeaders.has(name.toLowerCase()) ? 'This header is set by the service' : undefined
-}
-
-function findUrlFault(text: string): string | undefined {
-  const url = URL.parse(text)
-  if (url === null) return 'Not a URL; write one such as "https://example.com/path"'
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'Only http: and https: URLs'
-  if (url.username !== '' || url.password !== '') return 'No credentials in the URL; use “auth”'
-  return undefined
 }
