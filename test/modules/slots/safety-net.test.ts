@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
+import { statusOf } from '../../support/children.ts'
+import { handExecutor } from '../../support/hand-executor.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+import { startService } from '../../support/service.ts'
+import { ended, start, until } from '../../support/sessions.ts'
+import { wrapStore } from '../../support/wrapped-store.ts'
+
+/** One session that runs and one that waits for it, on a store that fails as a process does that is killed. */
+async function startTwo() {
+  const clock = new ManualClock()
+  const hand = handExecutor()
+  const inner = createMemoryStore()
+  let isFailing = false
+  let failed = 0
+  const fail = () => {
+    failed += 1
+    throw new Error('killed')
+  }
+  let fails: 'look' | 'start' = 'look'
+  const { store } = wrapStore(inner, {
+    async listSessions(filter) {
+      const isLook = fails === 'look' && filter.concurrencyKey !== undefined
+      return isFailing && isLook ? fail() : inner.listSessions(filter)
+    },
+    async append(append) {
+      const isStart =
+        fails === 'start' && append.events.some((event) => event.type === 'session.started')
+      return isFailing && isStart ? fail() : inner.append(append)
+    },
+  })
+  const service = await startService({}, { clock, store, executors: [hand.executor] })
+  const body = { concurrency: { key: 'k' }, steps: [{ id: 'a', uses: 'hand', timeout: '1h' }] }
+  const holder = await start(service, { ...body, timeout: '2h' })
+  const running = await hand.attempt()
+  const waiter = await start(service, { ...body, timeout: '2h' })
+  await until(service, waiter, 'session.waiting')
+  return {
+    service,
+    clock,
+    hand,
+    store: inner,
+    waiter,
+    /** The holder ends, and what follows is lost. */
+    async loseWake(what: 'look' | 'start') {
+      fails = what
+      isFailing = true
+      running.succeed()
+      await ended(service, holder)
+      await expect.poll(() => failed).toBeGreaterThan(0)
+      isFailing = false
+    },
+    async [Symbol.asyncDispose]() {
+      const cutOff = setInterval(() => clock.advance(1000), 10)
+      await service[Symbol.asyncDispose]()
+      clearInterval(cutOff)
+    },
+  }
+}
+
+for (const what of ['look', 'start'] as const) {
+  test(`a waiter that is forgotten when its place comes free is found later (${what})`, async () => {
+    await using two = await startTwo()
+    await two.loseWake(what)
+    expect(await statusOf(two.service, two.waiter)).toBe('waiting')
+    await expect
+      .poll(async () => {
+        two.clock.advance(31_000)
+        return statusOf(two.service, two.waiter)
+      })
+      .toBe('running')
+    const attempt = await two.hand.attempt()
+    attempt.succeed()
+    expect((await ended(two.service, two.waiter)).at(-1)?.type).toBe('session.completed')
+  })
+}
+
+test('nothing is kept of a key that nobody uses any more', async () => {
+  await using two = await startTwo()
+  await two.loseWake('look')
+  const kept = () => two.store.countDocuments('default', 'slots')
+  expect(await kept()).toBe(1)
+  await expect
+    .poll(async () => {
+      two.clock.advance(31_000)
+      return statusOf(two.service, two.waiter)
+    })
+    .toBe('running')
+  const attempt = await two.hand.attempt()
+  attempt.succeed()
+  await ended(two.service, two.waiter)
+  await expect
+    .poll(async () => {
+      two.clock.advance(600_000)
+      return kept()
+    })
+    .toBe(0)
+})
