@@ -1,0 +1,136 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { StepstreamError } from '../../errors.ts'
+import { scheduleIdPattern } from '../../ids.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
+import {
+  scheduleListingSchema,
+  scheduleListingView,
+  scheduleView,
+  scheduleViewSchema,
+} from '../schedule-views.ts'
+
+const params = z.object({ id: z.string() })
+
+/** GET /v1/schedules; GET and DELETE /v1/schedules/:id; GET /v1/schedules/:id/next */
+export function registerSchedules(app: FastifyInstance, deps: HttpDeps): void {
+  registerList(app, deps)
+  registerOne(app, deps)
+  registerNext(app, deps)
+}
+
+function registerList(app: FastifyInstance, { schedules }: HttpDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/schedules',
+    {
+      schema: {
+        tags: ['schedules'],
+        operationId: 'listSchedules',
+        summary: 'List schedules, newest first',
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          cursor: z.string().optional().describe('`next` of the page before'),
+        }),
+        response: {
+          200: z
+            .object({
+              schedules: z.array(scheduleListingSchema),
+              next: z.string().nullable().describe('The cursor of the next page'),
+            })
+            .describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query
+      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const page = await schedules.list(request.tenant, after, limit)
+      const last = page.length === limit ? page.at(-1) : undefined
+      const next = last === undefined ? null : Buffer.from(last.id).toString('base64url')
+      return { schedules: page.map(scheduleListingView), next }
+    },
+  )
+}
+
+function registerOne(app: FastifyInstance, { schedules }: HttpDeps): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>()
+
+  typed.get(
+    '/v1/schedules/:id',
+    {
+      schema: {
+        tags: ['schedules'],
+        operationId: 'getSchedule',
+        summary: 'Get a schedule with what it did last',
+        params,
+        response: {
+          200: scheduleViewSchema.describe('The schedule; its ETag is its revision'),
+          ...problemsOf('SCHEDULE_NOT_FOUND'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const schedule = await schedules.get(request.tenant, request.params.id)
+      return reply.header('etag', etagOf(schedule.revision)).send(scheduleView(schedule))
+    },
+  )
+
+  typed.delete(
+    '/v1/schedules/:id',
+    {
+      config: { audit: 'schedule.delete' },
+      schema: {
+        tags: ['schedules'],
+        operationId: 'removeSchedule',
+        summary: 'Remove a schedule; its sessions stay and go on',
+        params,
+        headers: z.object(preconditions),
+        response: {
+          204: z.null().describe('It is gone'),
+          ...problemsOf('SCHEDULE_NOT_FOUND', 'PRECONDITION_FAILED', 'INVALID_HEADER'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { tenant, params } = request
+      await schedules.remove({ tenant, id: params.id, ...preconditionOf(request) })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function registerNext(app: FastifyInstance, { schedules }: HttpDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/schedules/:id/next',
+    {
+      schema: {
+        tags: ['schedules'],
+        operationId: 'nextTimes',
+        summary: 'See the next fire times of a schedule',
+        params,
+        querystring: z.strictObject({ count: z.coerce.number().int().min(1).max(100).default(10) }),
+        response: {
+          200: z
+            .object({ times: z.array(z.iso.datetime()) })
+            .describe('Earliest first; none where it is paused or has ended'),
+          ...problemsOf('SCHEDULE_NOT_FOUND', 'INVALID_QUERY'),
+        },
+      },
+    },
+    async (request) => {
+      const schedule = await schedules.get(request.tenant, request.params.id)
+      const times = schedules.upcoming(schedule, request.query.count)
+      return { times: times.map((at) => new Date(at).toISOString()) }
+    },
+  )
+}
+
+function readCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString()
+  if (scheduleIdPattern.test(id)) return id
+  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of schedules')
+}
