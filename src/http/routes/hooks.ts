@@ -1,0 +1,137 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { StepstreamError } from '../../errors.ts'
+import { hookIdPattern } from '../../ids.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+import { hookListingSchema, hookListingView, hookView, hookViewSchema } from '../hook-views.ts'
+import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
+
+const params = z.object({ id: z.string() })
+
+const commands = [
+  ['pause', 'Pause a hook: calls are refused, and events of that time never fire it'],
+  ['resume', 'Resume a paused hook'],
+] as const
+
+/** GET /v1/hooks; GET and DELETE /v1/hooks/:id; POST /v1/hooks/:id/pause and resume */
+export function registerHooks(app: FastifyInstance, deps: HttpDeps): void {
+  registerList(app, deps)
+  registerOne(app, deps)
+  registerCommands(app, deps)
+}
+
+function registerList(app: FastifyInstance, { hooks }: HttpDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/hooks',
+    {
+      schema: {
+        tags: ['hooks'],
+        operationId: 'listHooks',
+        summary: 'List hooks, newest first',
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          cursor: z.string().optional().describe('`next` of the page before'),
+        }),
+        response: {
+          200: z
+            .object({
+              hooks: z.array(hookListingSchema),
+              next: z.string().nullable().describe('The cursor of the next page'),
+            })
+            .describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query
+      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const page = await hooks.list(request.tenant, after, limit)
+      const last = page.length === limit ? page.at(-1) : undefined
+      const next = last === undefined ? null : Buffer.from(last.id).toString('base64url')
+      return { hooks: page.map(hookListingView), next }
+    },
+  )
+}
+
+function registerOne(app: FastifyInstance, { hooks }: HttpDeps): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>()
+
+  typed.get(
+    '/v1/hooks/:id',
+    {
+      schema: {
+        tags: ['hooks'],
+        operationId: 'getHook',
+        summary: 'Get a hook with what it did last',
+        params,
+        response: {
+          200: hookViewSchema.describe('The hook; its ETag is its revision'),
+          ...problemsOf('HOOK_NOT_FOUND'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const hook = await hooks.get(request.tenant, request.params.id)
+      return reply.header('etag', etagOf(hook.revision)).send(hookView(hook))
+    },
+  )
+
+  typed.delete(
+    '/v1/hooks/:id',
+    {
+      config: { audit: 'hook.delete' },
+      schema: {
+        tags: ['hooks'],
+        operationId: 'removeHook',
+        summary: 'Remove a hook; its sessions stay and go on',
+        params,
+        headers: z.object(preconditions),
+        response: {
+          204: z.null().describe('It is gone'),
+          ...problemsOf('HOOK_NOT_FOUND', 'PRECONDITION_FAILED', 'INVALID_HEADER'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { tenant, params } = request
+      await hooks.remove({ tenant, id: params.id, ...preconditionOf(request) })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function registerCommands(app: FastifyInstance, { hooks }: HttpDeps): void {
+  for (const [command, summary] of commands) {
+    app.withTypeProvider<ZodTypeProvider>().post(
+      `/v1/hooks/:id/${command}`,
+      {
+        config: { audit: `hook.${command}` },
+        schema: {
+          tags: ['hooks'],
+          operationId: `${command}Hook`,
+          summary,
+          params,
+          headers: z.object(preconditions),
+          response: {
+            200: hookViewSchema.describe('As it is now; repeating it changes nothing'),
+            ...problemsOf('HOOK_NOT_FOUND', 'PRECONDITION_FAILED', 'INVALID_HEADER'),
+          },
+        },
+      },
+      async (request, reply) => {
+        const key = { tenant: request.tenant, id: request.params.id, ...preconditionOf(request) }
+        const hook = await hooks.setPaused(key, command === 'pause')
+        return reply.header('etag', etagOf(hook.revision)).send(hookView(hook))
+      },
+    )
+  }
+}
+
+function readCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString()
+  if (hookIdPattern.test(id)) return id
+  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of hooks')
+}
