@@ -1,0 +1,136 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { StepstreamError } from '../../errors.ts'
+import { batchIdPattern } from '../../ids.ts'
+import { batchView, batchViewSchema } from '../batch-views.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+
+const params = z.object({ id: z.string() })
+
+const commands = [
+  ['cancel', 'Cancel a batch: no more sessions start, and those that are unfinished are cancelled'],
+  ['pause', 'Pause a batch: no more sessions start, and those that are unfinished are paused'],
+  ['resume', 'Resume a paused batch and its paused sessions'],
+] as const
+
+/** GET /v1/batches; GET and DELETE /v1/batches/:id; POST …/:id/cancel, pause and resume */
+export function registerBatches(app: FastifyInstance, deps: HttpDeps): void {
+  registerList(app, deps)
+  registerOne(app, deps)
+  registerControl(app, deps)
+}
+
+function registerList(app: FastifyInstance, { batches }: HttpDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/batches',
+    {
+      schema: {
+        tags: ['batches'],
+        operationId: 'listBatches',
+        summary: 'List batches, newest first',
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(100).default(20),
+          cursor: z.string().optional().describe('`next` of the page before'),
+        }),
+        response: {
+          200: z
+            .object({
+              batches: z.array(batchViewSchema),
+              next: z.string().nullable().describe('The cursor of the next page'),
+            })
+            .describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query
+      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const page = await batches.list(request.tenant, after, limit)
+      const last = page.length === limit ? page.at(-1) : undefined
+      const next = last === undefined ? null : Buffer.from(last.batch.id).toString('base64url')
+      return { batches: page.map(batchView), next }
+    },
+  )
+}
+
+function registerOne(app: FastifyInstance, { batches }: HttpDeps): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>()
+
+  typed.get(
+    '/v1/batches/:id',
+    {
+      schema: {
+        tags: ['batches'],
+        operationId: 'getBatch',
+        summary: 'Get a batch, with how many of its sessions there are by status',
+        params,
+        response: {
+          200: batchViewSchema.describe('The batch'),
+          ...problemsOf('BATCH_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ tenant, params }) => batchView(await batches.get({ tenant, id: params.id })),
+  )
+
+  typed.delete(
+    '/v1/batches/:id',
+    {
+      config: { audit: 'batch.delete' },
+      schema: {
+        tags: ['batches'],
+        operationId: 'removeBatch',
+        summary: 'Remove a batch that has ended; its sessions stay',
+        params,
+        response: {
+          204: z.null().describe('It is gone'),
+          ...problemsOf('BATCH_NOT_FOUND', 'BATCH_NOT_ENDED'),
+        },
+      },
+    },
+    async ({ tenant, params }, reply) => {
+      await batches.remove({ tenant, id: params.id })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function registerControl(app: FastifyInstance, { batches }: HttpDeps): void {
+  for (const [command, summary] of commands) {
+    app.withTypeProvider<ZodTypeProvider>().post(
+      `/v1/batches/:id/${command}`,
+      {
+        config: { audit: `batch.${command}` },
+        schema: {
+          tags: ['batches'],
+          operationId: `${command}Batch`,
+          summary,
+          params,
+          body: z
+            .strictObject({ reason: z.string().max(1000).optional() })
+            .nullish()
+            .meta({ description: 'Why, for the audit log' }),
+          response: {
+            202: batchViewSchema.describe(
+              'The command is on disk, and the sessions will be told; repeating it changes nothing',
+            ),
+            ...problemsOf('BATCH_NOT_FOUND', 'BATCH_ENDED', 'ILLEGAL_TRANSITION', 'INVALID_VALUE'),
+          },
+        },
+      },
+      async ({ tenant, params }, reply) => {
+        const standing = await batches[command]({ tenant, id: params.id })
+        return reply.code(202).send(batchView(standing))
+      },
+    )
+  }
+}
+
+function readCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString()
+  if (batchIdPattern.test(id)) return id
+  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of batches')
+}
