@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** One request to the world outside. The caller's signal and the time limit cover every redirect. */
 export interface OutboundRequest {
   readonly method: string
@@ -52,3 +54,56 @@ export interface ResolvedAddress {
 
 /** All addresses of a name. */
 export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>
+
+/** An address that a request may be sent to. */
+export const outboundUrl = z.string().check(({ value, issues }) => {
+  const message = findUrlFault(value)
+  if (message !== undefined) issues.push({ code: 'custom', message, input: value })
+})
+
+/** The name of a header that a request may be given. */
+export const headerName = z.string().check(({ value, issues }) => {
+  const message = findHeaderFault(value)
+  if (message !== undefined) issues.push({ code: 'custom', message, input: value })
+})
+
+/** The text of a header that a request may be given. */
+export const headerValue = z
+  .string()
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'A header value has no line breaks and only Latin-1 text')
+
+/** The name of a secret, never its value. */
+export const secretName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'The name of a secret, as in SECRET_<name>')
+  .describe('The name of a secret: the service reads SECRET_<name> from its environment.')
+
+/** Headers that belong to the connection and not to the request. */
+const reservedHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** What is wrong with the name of a header, or undefined. */
+export function findHeaderFault(name: string): string | undefined {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+    return 'Not a header name; write letters, digits and -'
+  }
+  return reservedHeaders.has(name.toLowerCase()) ? 'This header is set by the service' : undefined
+}
+
+function findUrlFault(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (url === null) return 'Not a URL; write one such as "https://example.com/path"'
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'Only http: and https: URLs'
+  if (url.username !== '' || url.password !== '')
+    return 'No credentials in the URL; send them in a header'
+  return undefined
+}
