@@ -1,3 +1,5 @@
+import { StepstreamError } from '../../errors.ts'
+
 /** The two forms the log is served in. */
 export type Representation = 'stream' | 'json'
 
@@ -20,6 +22,16 @@ export function chooseRepresentation(accept: string | undefined): Representation
   if (stream.quality === 0 && json.quality === 0) return undefined
   if (stream.quality !== json.quality) return stream.quality > json.quality ? 'stream' : 'json'
   return stream.specificity >= json.specificity ? 'stream' : 'json'
+}
+
+/** As `chooseRepresentation`. @throws StepstreamError NOT_ACCEPTABLE */
+export function requireRepresentation(accept: string | undefined): Representation {
+  const representation = chooseRepresentation(accept)
+  if (representation !== undefined) return representation
+  throw new StepstreamError(
+    'NOT_ACCEPTABLE',
+    'The events come as text/event-stream or application/json.',
+  )
 }
 
 /** The most specific range that covers the type decides. */

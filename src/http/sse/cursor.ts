@@ -1,5 +1,3 @@
-import type { LogExtent } from '../../store/types.ts'
-
 /** Where a client says it is: `seq` is undefined when what it sent cannot be one of our ids. */
 export interface Cursor {
   readonly text: string
@@ -7,6 +5,12 @@ export interface Cursor {
 }
 
 export type GapReason = 'future' | 'purged' | 'unknown'
+
+/** Where a log begins, and which id comes next. */
+export interface Extent {
+  readonly first: number
+  readonly next: number
+}
 
 export interface Gap {
   readonly reason: GapReason
@@ -40,7 +44,7 @@ export function parseSeq(text: string): number | undefined {
 }
 
 /** Finds a cursor's place in the log; what cannot be found starts at the earliest event kept, with a gap. */
-export function locate(cursor: Cursor | undefined, extent: LogExtent): Position {
+export function locate(cursor: Cursor | undefined, extent: Extent): Position {
   const earliest = extent.first - 1
   if (cursor === undefined) return { afterSeq: earliest, resumed: false }
   const reason = gapReason(cursor, extent)
@@ -50,7 +54,7 @@ export function locate(cursor: Cursor | undefined, extent: LogExtent): Position 
   return { afterSeq: cursor.seq ?? earliest, resumed: true }
 }
 
-function gapReason(cursor: Cursor, extent: LogExtent): GapReason | undefined {
+function gapReason(cursor: Cursor, extent: Extent): GapReason | undefined {
   if (cursor.seq === undefined) return 'unknown'
   if (cursor.seq >= extent.next) return 'future'
   return cursor.seq < extent.first - 1 ? 'purged' : undefined

@@ -1,13 +1,13 @@
 import { StepstreamError } from '../../errors.ts'
 import { finalEventTypes } from '../../session/events.ts'
 import type { EncodedEvent, LogExtent, Store } from '../../store/types.ts'
-import { parseSeq } from './cursor.ts'
+import { type Extent, parseSeq } from './cursor.ts'
 import { parseTypesFilter, type TypesFilter } from './types-filter.ts'
 
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
 /** A page ends early rather than grow beyond this. */
-const MAX_PAGE_BYTES = 1024 * 1024
+export const MAX_PAGE_BYTES = 1024 * 1024
 
 export interface PageQuery {
   readonly after: number
@@ -21,7 +21,7 @@ export interface PageQuery {
  */
 export function parsePageQuery(
   query: { readonly after?: unknown; readonly limit?: unknown; readonly types?: unknown },
-  extent: LogExtent,
+  extent: Extent,
 ): PageQuery {
   return {
     after: readAfter(query.after, extent),
@@ -55,7 +55,7 @@ export async function readLogPage(
   return `{"events":[${events}],"next":${next},"upToDate":${upToDate},"ended":${ended}}`
 }
 
-function readAfter(value: unknown, extent: LogExtent): number {
+function readAfter(value: unknown, extent: Extent): number {
   if (value === undefined) return extent.first - 1
   const after = typeof value === 'string' ? parseSeq(value) : undefined
   if (after === undefined) {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { problemsOf } from '../docs-of.ts'
 
-const querystring = z.object({
+/** What every stream of events takes. */
+export const eventsQueryFields = {
   lastEventId: z
     .string()
     .optional()
@@ -14,13 +15,14 @@ const querystring = z.object({
     ),
   after: z.string().optional().describe('JSON pages: the next of the page before.'),
   limit: z.string().optional().describe('JSON pages: how many events, 1 to 1000, by default 100.'),
-})
+}
 
-const page = z.object({
+/** A log, or several, as JSON. */
+export const eventPageSchema = z.object({
   events: z.array(z.record(z.string(), z.unknown())),
   next: z.int().describe('The after of the following page.'),
   upToDate: z.boolean().describe('Whether there was nothing after this page when it was read.'),
-  ended: z.boolean().describe('Whether the session has ended.'),
+  ended: z.boolean().describe('Whether the session has ended, or all that were named.'),
 })
 
 /**
@@ -35,13 +37,13 @@ export const eventsRouteDocs = {
     description:
       'The log as Server-Sent Events from the first event, or from after Last-Event-ID; as JSON pages with Accept: application/json. A resumed stream of an ended session answers 204.',
     params: z.object({ id: z.string() }),
-    querystring,
+    querystring: z.object(eventsQueryFields),
     response: {
       200: {
         description: 'The events',
         content: {
           'text/event-stream': { schema: z.string() },
-          'application/json': { schema: page },
+          'application/json': { schema: eventPageSchema },
         },
       },
       204: z.null().describe('The session has ended and the client has every event.'),

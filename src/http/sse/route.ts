@@ -4,11 +4,12 @@ import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { ExecutorStreamer } from '../../modules/executor-streamer/types.ts'
 import type { LogExtent, Store } from '../../store/types.ts'
-import { chooseRepresentation, type Representation } from './accept.ts'
+import { requireRepresentation } from './accept.ts'
 import { readCursor } from './cursor.ts'
 import { setEventsHeaders } from './headers.ts'
+import { ifPossible } from './if-possible.ts'
 import { parsePageQuery, readLogPage } from './log-page.ts'
-import { type EventStreams, StreamRegistry } from './registry.ts'
+import { StreamRegistry } from './registry.ts'
 import { eventsRouteDocs } from './route-docs.ts'
 import { answerStream } from './stream-answer.ts'
 import { parseTypesFilter } from './types-filter.ts'
@@ -45,7 +46,7 @@ type EventsRequest = FastifyRequest<EventsRoute>
  * GET and HEAD `/v1/sessions/:id/events`: a session's log as Server-Sent Events, or as JSON pages.
  * Says goodbye on every stream before the server closes.
  */
-export function registerEventsRoute(app: FastifyInstance, deps: EventsRouteDeps): EventStreams {
+export function registerEventsRoute(app: FastifyInstance, deps: EventsRouteDeps): StreamRegistry {
   const path = '/v1/sessions/:id/events'
   const streams = new StreamRegistry({
     clock: deps.clock,
@@ -71,12 +72,13 @@ async function answer(
   deps: EventsRouteDeps,
   streams: StreamRegistry,
 ): Promise<string | undefined> {
-  if (representationFor(request) === 'json') return answerPage(request, reply, deps)
+  if (requireRepresentation(request.headers.accept) === 'json')
+    return answerPage(request, reply, deps)
   const asked = {
     sessionId: request.params.id,
     filter: parseTypesFilter(request.query.types),
     cursor: readCursor(reply.sse.lastEventId, request.query.lastEventId),
-    extent: await findLogIfPossible(request, deps),
+    extent: await ifPossible(request, () => findLog(request, deps)),
   }
   await answerStream(asked, reply, deps, streams)
   return undefined
@@ -99,20 +101,10 @@ async function answerHead(
   reply: FastifyReply,
   deps: EventsRouteDeps,
 ): Promise<void> {
-  const representation = representationFor(request)
+  const representation = requireRepresentation(request.headers.accept)
   await findLog(request, deps)
   setEventsHeaders(reply, representation)
   await reply.send()
-}
-
-/** @throws StepstreamError NOT_ACCEPTABLE */
-function representationFor(request: EventsRequest): Representation {
-  const representation = chooseRepresentation(request.headers.accept)
-  if (representation !== undefined) return representation
-  throw new StepstreamError(
-    'NOT_ACCEPTABLE',
-    'The events come as text/event-stream or application/json.',
-  )
 }
 
 /** @throws StepstreamError SESSION_NOT_FOUND, also for a session of another tenant */
@@ -120,21 +112,4 @@ async function findLog(request: EventsRequest, deps: EventsRouteDeps): Promise<L
   const extent = await deps.streamer.extent(request.params.id)
   if (extent !== undefined && extent.tenant === deps.tenantOf(request)) return extent
   throw new StepstreamError('SESSION_NOT_FOUND', 'There is no session with this id.')
-}
-
-/** Undefined when the store cannot be asked for now. */
-async function findLogIfPossible(
-  request: EventsRequest,
-  deps: EventsRouteDeps,
-): Promise<LogExtent | undefined> {
-  try {
-    return await findLog(request, deps)
-  } catch (error) {
-    const code = error instanceof StepstreamError ? error.code : undefined
-    if (code === 'SESSION_NOT_FOUND') throw error
-    // The probes and the figures tell that the store is gone; each client that comes back need not.
-    const level = code === 'STORAGE_UNAVAILABLE' ? 'debug' : 'error'
-    request.log[level]({ err: error, reqId: request.id }, 'stream could not be opened')
-    return undefined
-  }
 }

@@ -1,18 +1,12 @@
 import type { FastifyReply } from 'fastify'
-import { StepstreamError } from '../../errors.ts'
-import type { LogExtent } from '../../store/types.ts'
+import type { EncodedEvent, LogExtent } from '../../store/types.ts'
 import { type Cursor, locate, type Position } from './cursor.ts'
 import { encodeControl } from './frame.ts'
 import { encodeGap } from './gap.ts'
-import { encodeGoodbye, encodePause } from './goodbye.ts'
-import { setEventsHeaders } from './headers.ts'
 import type { StreamRegistry } from './registry.ts'
 import type { EventsRouteDeps } from './route.ts'
-import type { RefusalReason } from './stream-stats.ts'
+import { refuseStream, startStream } from './stream-start.ts'
 import type { TypesFilter } from './types-filter.ts'
-
-/** How long a fresh client should wait when there are too many streams. */
-const OVERLOADED_RETRY_MS = 10_000
 
 export interface StreamRequest {
   readonly sessionId: string
@@ -23,7 +17,7 @@ export interface StreamRequest {
 }
 
 /**
- * Opens a stream, or says in the stream's own words why there is none for now.
+ * Opens a session's stream, or says in the stream's own words why there is none for now.
  * @throws StepstreamError RATE_LIMITED to a fresh client when too many streams are open
  */
 export async function answerStream(
@@ -32,66 +26,31 @@ export async function answerStream(
   deps: EventsRouteDeps,
   streams: StreamRegistry,
 ): Promise<void> {
-  const { extent, cursor } = asked
-  if (extent === undefined) return refuse('unavailable', reply, deps, streams)
+  const { sessionId, extent, cursor, filter } = asked
+  if (extent === undefined) return refuseStream('unavailable', reply, deps, streams)
   const position = locate(cursor, extent)
   if (hasEverything(position, extent)) return void (await reply.code(204).send())
-  if (streams.isClosing) return refuse('shutdown', reply, deps, streams)
-  if (streams.open < deps.limits.maxFollowers) {
-    return open({ ...asked, extent }, position, reply, deps, streams)
+  const start = {
+    isReturning: cursor !== undefined,
+    opening: encodeOpening(position, extent, sessionId),
+    follow() {
+      if (position.gap !== undefined) streams.stats.gaps[position.gap.reason] += 1
+      return {
+        subject: { sessionId },
+        follower: deps.streamer.follow(sessionId, position.afterSeq, extent.next - 1),
+        filter,
+        next: extent.next,
+        gapBefore: (events: readonly EncodedEvent[], cursor: number) =>
+          gapBetween(cursor, events, sessionId),
+      }
+    },
   }
-  if (cursor !== undefined) return refuse('overloaded', reply, deps, streams)
-  throw new StepstreamError('RATE_LIMITED', 'Too many streams are open.', {
-    retryAfterMs: OVERLOADED_RETRY_MS,
-  })
+  startStream(start, reply, deps, streams)
 }
 
 /** Whether the session has ended and the client knows it; 204 is what stops an EventSource. */
 function hasEverything(position: Position, extent: LogExtent): boolean {
   return position.resumed && extent.ended && position.afterSeq === extent.next - 1
-}
-
-function open(
-  asked: StreamRequest & { readonly extent: LogExtent },
-  position: Position,
-  reply: FastifyReply,
-  deps: EventsRouteDeps,
-  streams: StreamRegistry,
-): void {
-  if (reply.raw.destroyed) return
-  const { sessionId, extent, filter } = asked
-  if (position.gap !== undefined) streams.stats.gaps[position.gap.reason] += 1
-  commitHeaders(reply)
-  streams.start(
-    {
-      sessionId,
-      response: reply.raw,
-      follower: deps.streamer.follow(sessionId, position.afterSeq, extent.next - 1),
-      filter,
-      next: extent.next,
-    },
-    encodePause('open', randomOf(deps)) + encodeOpening(position, extent, sessionId),
-  )
-}
-
-function refuse(
-  reason: RefusalReason,
-  reply: FastifyReply,
-  deps: EventsRouteDeps,
-  streams: StreamRegistry,
-): void {
-  streams.stats.refused[reason] += 1
-  commitHeaders(reply)
-  reply.raw.end(encodeGoodbye(reason, randomOf(deps)))
-}
-
-/** From here on the response is a stream that outlives the handler. */
-function commitHeaders(reply: FastifyReply): void {
-  setEventsHeaders(reply, 'stream')
-  // The plugin would promise to keep the connection to clients that asked for, or need, its close.
-  reply.header('connection', reply.raw.shouldKeepAlive ? 'keep-alive' : 'close')
-  reply.sse.keepAlive()
-  reply.sse.sendHeaders(200)
 }
 
 function encodeOpening(position: Position, extent: LogExtent, sessionId: string): string {
@@ -104,6 +63,10 @@ function encodeOpening(position: Position, extent: LogExtent, sessionId: string)
   return position.gap === undefined ? hello : hello + encodeGap(position.gap, extent, sessionId)
 }
 
-function randomOf(deps: EventsRouteDeps): () => number {
-  return deps.random ?? Math.random
+/** Events between the cursor and the first one left were purged while the stream was open. */
+function gapBetween(cursor: number, events: readonly EncodedEvent[], sessionId: string): string {
+  const [first, last] = [events[0], events.at(-1)]
+  if (first === undefined || last === undefined || first.seq === cursor + 1) return ''
+  const gap = { reason: 'purged', requested: String(cursor) } as const
+  return encodeGap(gap, { first: first.seq, next: last.seq + 1 }, sessionId)
 }

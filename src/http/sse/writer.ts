@@ -3,11 +3,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { Follower } from '../../modules/executor-streamer/types.ts'
-import { finalEventTypes } from '../../session/events.ts'
 import type { EncodedEvent } from '../../store/types.ts'
 import { chunkOf, filteredChunkOf } from './chunk.ts'
 import { encodeBookmark, encodeComment } from './frame.ts'
-import { encodeGap } from './gap.ts'
 import { encodeGoodbye } from './goodbye.ts'
 import type { Retrying, RetryLine } from './retry-line.ts'
 import type { CloseReason, StreamStats } from './stream-stats.ts'
@@ -34,12 +32,15 @@ export interface WriterSurroundings {
 }
 
 export interface Stream {
-  readonly sessionId: string
+  /** What is followed, for the log. */
+  readonly subject: object
   readonly response: ServerResponse
   readonly follower: Follower
   readonly filter: TypesFilter | undefined
   /** The seq the next event was to get when the stream was opened. */
   readonly next: number
+  /** What is told before these events: that others, behind the cursor, are not to be had; mostly nothing. */
+  gapBefore(events: readonly EncodedEvent[], cursor: number): string
 }
 
 /**
@@ -161,15 +162,16 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   }
 
   #deliver(events: readonly EncodedEvent[]): void {
-    const first = events[0]
+    const { follower, filter } = this.#stream
+    this.#tellGap(this.#stream.gapBefore(events, this.#cursor))
+    if (events.length > 0) this.#write(this.#encode(events))
+    this.#count(events)
     const last = events.at(-1)
-    if (first === undefined || last === undefined) return
-    if (first.seq !== this.#cursor + 1) this.#tellGap(first.seq, last.seq + 1)
-    this.#write(this.#encode(events))
-    this.#count(events.length, first.seq)
-    this.#cursor = last.seq
-    if (this.#stream.filter?.has(last.type)) this.#markedSeq = last.seq
-    if (finalEventTypes.has(last.type)) this.#end('ended', '')
+    if (last !== undefined && (filter === undefined || filter.has(last.type))) {
+      this.#markedSeq = last.seq
+    }
+    this.#cursor = follower.cursor
+    if (follower.ended) this.#end('ended', '')
   }
 
   #encode(events: readonly EncodedEvent[]): Buffer | undefined {
@@ -177,22 +179,26 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
     return filter === undefined ? chunkOf(events) : filteredChunkOf(events, filter)
   }
 
-  /** Events between the cursor and the first one left were purged while the stream was open. */
-  #tellGap(first: number, next: number): void {
-    const gap = { reason: 'purged', requested: String(this.#cursor) } as const
+  /** Events were purged while the stream was open. */
+  #tellGap(gap: string): void {
+    if (gap === '') return
     this.#around.stats.gaps.purged += 1
-    this.#write(encodeGap(gap, { first, next }, this.#stream.sessionId))
+    this.#write(gap)
   }
 
-  #count(events: number, firstSeq: number): void {
+  #count(events: readonly EncodedEvent[]): void {
     const { stats } = this.#around
-    stats.deliveredEvents += events
-    stats.replayedEvents += Math.min(Math.max(this.#stream.next - firstSeq, 0), events)
+    const { next } = this.#stream
+    stats.deliveredEvents += events.length
+    const last = events.at(-1)
+    if (last === undefined) return
+    stats.replayedEvents +=
+      last.seq < next ? events.length : events.filter(({ seq }) => seq < next).length
   }
 
-  /** What tells a client with a filter how far the log was looked through; nothing if it knows. */
+  /** What tells a client how far the log was looked through where it was shown less; nothing if it knows. */
   #bookmark(): string {
-    if (this.#stream.filter === undefined || this.#markedSeq === this.#cursor) return ''
+    if (this.#markedSeq === this.#cursor) return ''
     this.#markedSeq = this.#cursor
     return encodeBookmark(this.#cursor)
   }
@@ -213,7 +219,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   #fail(error: unknown): void {
     if (this.#over !== undefined) return
     const { log, retries } = this.#around
-    const { sessionId } = this.#stream
+    const { subject } = this.#stream
     const code = error instanceof StepstreamError ? error.code : undefined
     if (code === 'STORAGE_UNAVAILABLE') {
       this.#refused = true
@@ -221,9 +227,9 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
       return
     }
     if (code === 'SESSION_NOT_FOUND') {
-      log.warn({ sessionId }, 'session was removed while followed')
+      log.warn(subject, 'session was removed while followed')
     } else {
-      log.error({ err: error, sessionId }, 'stream failed')
+      log.error({ err: error, ...subject }, 'stream failed')
     }
     this.sayGoodbye('unavailable')
   }

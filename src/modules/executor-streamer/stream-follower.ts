@@ -1,3 +1,4 @@
+import { finalEventTypes } from '../../session/events.ts'
 import type { EncodedEvent } from '../../store/types.ts'
 import type { PageCache } from './page-cache.ts'
 import type { PageReader } from './page-reader.ts'
@@ -20,6 +21,7 @@ export class StreamFollower implements Follower, Listener {
   readonly #stream: SessionStream
   readonly #sources: FollowerSources
   #cursor: number
+  #ended = false
   #armed = false
   #closed = false
   #listener: (() => void) | undefined
@@ -37,6 +39,10 @@ export class StreamFollower implements Follower, Listener {
 
   get lag(): number {
     return Math.max(this.#stream.lastSeq - this.#cursor, 0)
+  }
+
+  get ended(): boolean {
+    return this.#ended
   }
 
   pull(maxBytes: number): readonly EncodedEvent[] | Promise<readonly EncodedEvent[]> | undefined {
@@ -74,7 +80,10 @@ export class StreamFollower implements Follower, Listener {
   }
 
   #handOut(events: readonly EncodedEvent[]): readonly EncodedEvent[] {
-    this.#cursor = events.at(-1)?.seq ?? this.#cursor
+    const last = events.at(-1)
+    if (last === undefined) return events
+    this.#cursor = last.seq
+    this.#ended = finalEventTypes.has(last.type)
     return events
   }
 }

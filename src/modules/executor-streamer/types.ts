@@ -29,6 +29,8 @@ export interface Follower {
   readonly cursor: number
   /** How many events are committed, as far as the streamer was told, that were not handed out yet. */
   readonly lag: number
+  /** Whether all was handed out and nothing will follow. */
+  readonly ended: boolean
   /**
    * The next events, about `maxBytes` of them: from the buffer at once (an array), from the store
    * (a promise), or `undefined` when it is at the tail. Followers at the same place get the same
