@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { type ErrorCode, errors, StepstreamError } from '../../errors.ts'
+import { auditIdPattern } from '../../ids.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+
+const time = z.iso.datetime({ offset: true })
+
+const auditQuery = z.strictObject({
+  session: z.string().optional().describe('What was done to a session or its steps, by its id'),
+  action: z.string().optional().describe('Such as session.cancel'),
+  actor: z.string().optional().describe('The name of a key, or of the person it acted for'),
+  after: time.optional(),
+  before: time.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional().describe('`next` of the page before'),
+})
+
+const auditEntrySchema = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    action: z.string().describe('What was done to what, such as session.pause'),
+    actor: z.string().describe('The name of the key; anonymous where none is needed'),
+    person: z.string().optional().describe('The `actor` that the request named'),
+    tenant: z.string(),
+    target: z.record(z.string(), z.string()).describe('Ids and names by kind'),
+    from: z.object({ ip: z.string(), userAgent: z.string().optional() }),
+    requestId: z.string(),
+    reason: z.string().optional(),
+    outcome: z.object({
+      status: z.int(),
+      code: z
+        .enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]])
+        .optional()
+        .describe('Why it was refused'),
+      created: z.string().optional().describe('Where that is which it made'),
+    }),
+  })
+  .meta({ id: 'AuditEntry' })
+
+/** GET /v1/audit */
+export function registerAuditRoute(app: FastifyInstance, { audit }: HttpDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/audit',
+    {
+      schema: {
+        tags: ['operation'],
+        operationId: 'listAudit',
+        summary: 'List control actions, newest first: who did what, when, and from where',
+        description:
+          'Looks through 5000 entries at most. Where few of them match, a page is short, even empty: go on with `next` until it is null.',
+        querystring: auditQuery,
+        response: {
+          200: z
+            .object({
+              entries: z.array(auditEntrySchema),
+              next: z.string().nullable().describe('The cursor of the next page'),
+            })
+            .describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
+        },
+      },
+    },
+    async (request) => {
+      const { after, before, cursor, ...query } = request.query
+      const { entries, next } = await audit.list({
+        tenant: request.tenant,
+        ...query,
+        after: timeOf(after),
+        before: timeOf(before),
+        cursor: readCursor(cursor),
+      })
+      return {
+        entries: [...entries],
+        next: next === undefined ? null : Buffer.from(next).toString('base64url'),
+      }
+    },
+  )
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text)
+}
+
+/** @throws INVALID_CURSOR */
+function readCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined
+  const id = Buffer.from(cursor, 'base64url').toString()
+  if (auditIdPattern.test(id)) return id
+  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of the audit log')
+}
