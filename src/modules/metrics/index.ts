@@ -1,11 +1,13 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type Clock, systemClock } from '../../clock.ts'
 import { gauge } from './gauge.ts'
+import { createLogFigures } from './log-figures.ts'
 import { placeGauges } from './places.ts'
 import { createStoreGauges } from './store-gauges.ts'
 import type { MetricSources, Metrics } from './types.ts'
 
 const ATTEMPT_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600]
+const TURN_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120, 600, 3600]
 const COMMIT_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
 const COMMIT_ROWS = [1, 5, 25, 100, 500, 2500, 10_000]
 
@@ -19,6 +21,13 @@ export function createMetrics(sources: MetricSources, clock: Clock = systemClock
     help: 'Duration of step attempts by executor and result',
     labelNames: ['uses', 'status'],
     buckets: ATTEMPT_SECONDS,
+    registers,
+  })
+  const turns = new Histogram({
+    name: 'stepstream_rate_limited_seconds',
+    help: 'How long attempts waited for RATE_LIMITS to let them begin, by executor',
+    labelNames: ['uses'],
+    buckets: TURN_SECONDS,
     registers,
   })
   const commitSeconds = new Histogram({
@@ -38,6 +47,29 @@ export function createMetrics(sources: MetricSources, clock: Clock = systemClock
     help: 'Sessions that other replicas were seen to have written to, once for each time',
     registers,
   })
+  const scheduleFires = new Counter({
+    name: 'stepstream_schedule_fires_total',
+    help: 'Fire times of schedules by what became of them',
+    labelNames: ['kind'],
+    registers,
+  })
+  const hookFires = new Counter({
+    name: 'stepstream_hook_fires_total',
+    help: 'Calls of hooks and events that hooks listen to, by what became of them',
+    labelNames: ['kind'],
+    registers,
+  })
+  const auditLost = new Counter({
+    name: 'stepstream_audit_lost_total',
+    help: 'Entries of the audit log that could not be written; the log of the service has them',
+    registers,
+  })
+  const deliveries = new Counter({
+    name: 'stepstream_deliveries_total',
+    help: 'Attempts to tell receivers of ends, by result: delivered, retrying (there will be another), failed (given up)',
+    labelNames: ['result'],
+    registers,
+  })
   const store = createStoreGauges(registers, sources, clock)
   placeGauges(registers, sources)
   streamGauges(registers, sources)
@@ -47,12 +79,18 @@ export function createMetrics(sources: MetricSources, clock: Clock = systemClock
       await store.read()
       return registry.metrics()
     },
+    follow: createLogFigures(registers),
     attemptEnded: (uses, status, seconds) => attempts.observe({ uses, status }, seconds),
+    turnCame: (uses, seconds) => turns.observe({ uses }, seconds),
     committed(seconds, rows) {
       commitSeconds.observe(seconds)
       commitRows.observe(rows)
     },
+    deliveryAttempted: (result) => deliveries.inc({ result }),
     changesSeen: (sessions) => changes.inc(sessions),
+    schedulesFired: (kind, times) => scheduleFires.inc({ kind }, times),
+    hooksFired: (kind, count) => hookFires.inc({ kind }, count),
+    auditLost: () => auditLost.inc(),
   }
 }
 
