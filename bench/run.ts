@@ -6,6 +6,7 @@ import { print } from './support/report.ts'
 /** Runs every benchmark, or those named, one after another, each in a process of its own. */
 const benches = [
   'engine',
+  'shapes',
   'accept',
   'fanout',
   'idle',
