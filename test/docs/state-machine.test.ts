@@ -14,12 +14,13 @@ import {
   stepStatuses,
 } from '../../src/session/status.ts'
 import { epoch, fail, given, start, succeed, wait } from '../support/decider.ts'
-import { plan, step } from '../support/plans.ts'
+import { onceOnly, plan, step } from '../support/plans.ts'
 import { contextAt, type Walked, walk } from './status-walk.ts'
 
 const pause: SessionCommand = { type: 'pause' }
 const resume: SessionCommand = { type: 'resume' }
 const cancel: SessionCommand = { type: 'cancel' }
+const rollback: SessionCommand = { type: 'rollback' }
 
 describe('docs/state-machine.md', () => {
   let page: string
@@ -54,56 +55,73 @@ describe('docs/state-machine.md', () => {
     expect(rows.map(([status]) => status)).toEqual([...sessionStatuses])
     for (const [status, ...cells] of rows) {
       const states = examples[status as SessionStatus]
-      const told = [pause, resume, cancel].map((command) =>
+      const told = [pause, resume, cancel, rollback].map((command) =>
         states.map((state) => effect(command, state)),
       )
-      cells.slice(0, 3).forEach((cell, index) => {
+      cells.slice(0, 4).forEach((cell, index) => {
         expect(namesIn(cell), `${status}: ${cell}`).toEqual(new Set(told[index]?.flat()))
       })
       const removable = finalSessionStatuses.has(status as SessionStatus)
-      expect(cells[3]).toBe(removable ? 'removed' : '409 `SESSION_NOT_ENDED`')
+      expect(cells[4]).toBe(removable ? 'removed' : '409 `SESSION_NOT_ENDED`')
     }
   })
 })
 
 const single = plan([step('a')])
+const undo = {
+  uses: 'noop',
+  with: {},
+  retry: onceOnly,
+  timeoutMs: 1000,
+  onInterrupted: 'retry',
+} as const
+const undoable = plan([step('a', { undo }), step('b', { dependsOn: ['a'] })], {
+  onFailure: 'rollback',
+})
+const keyed = plan([step('a')], { concurrency: { key: 'k', limit: 1, onLimit: 'queue' } })
 const tolerant = plan([step('a')], { onFailure: 'continue' })
 
 /** Sessions in each status, as different as the table tells them apart. */
 const examples: Record<SessionStatus, readonly SessionState[]> = {
   queued: [given(single).state],
-  running: [given(single, start).state],
-  waiting: [given(single, start, wait('a', epoch + 60_000)).state],
+  running: [given(single, start).state, given(undoable, start, succeed('a')).state],
+  waiting: [
+    given(single, start, wait('a', epoch + 60_000)).state,
+    given(keyed, { type: 'hold' }).state,
+  ],
   paused: [given(single, pause).state, given(single, start, pause).state],
   cancelling: [
     given(single, start, cancel).state,
     given(plan([step('a'), step('b')]), start, fail('a')).state,
   ],
+  rolling_back: [given(undoable, start, succeed('a'), fail('b')).state],
   completed: [given(single, start, succeed('a')).state],
   completed_with_errors: [given(tolerant, start, fail('a')).state],
   failed: [given(single, start, fail('a')).state],
   cancelled: [given(single, cancel).state],
 }
 
-/** The statuses a command leads through until nothing runs any more, or how it is refused. */
+/** The statuses that the commits lead through that follow from a command, or how it is refused. */
 function effect(command: SessionCommand, state: SessionState): string[] {
+  const context = contextAt(epoch, 0.5)
   try {
-    const { events, state: after } = transition(command, state, contextAt(epoch, 0.5))
-    if (after.status !== 'cancelling')
-      return [events.length === 0 ? 'nothing changes' : after.status]
-    const outcome = { status: 'cancelled' } as const
-    const ended = next(after, epoch).run.reduce(
-      (so, { stepId, attempt }) =>
-        transition({ type: 'finishAttempt', stepId, attempt, outcome }, so, contextAt(epoch, 0.5))
-          .state,
-      after,
-    )
-    return ['cancelling', ended.status]
+    const { events, state: after } = transition(command, state, context)
+    if (events.length === 0 && !endsSoon.has(after.status)) return ['nothing changes']
+    const statuses: string[] = [after.status]
+    for (let so = after; endsSoon.has(so.status); statuses.push(so.status)) {
+      const [attempt] = next(so, epoch).run
+      if (attempt === undefined) throw new Error(`nothing ends the session that is ${so.status}`)
+      const status = attempt.stop ? 'cancelled' : 'succeeded'
+      so = transition({ type: 'finishAttempt', ...attempt, outcome: { status } }, so, context).state
+    }
+    return statuses
   } catch (error) {
     if (error instanceof StepstreamError) return [error.code]
     throw error
   }
 }
+
+const endsSoon: ReadonlySet<SessionStatus> = new Set(['cancelling', 'rolling_back'])
 
 function namesIn(cell: string | undefined): Set<string> {
   if (cell === 'nothing changes') return new Set([cell])

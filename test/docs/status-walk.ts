@@ -10,9 +10,15 @@ import { finalSessionStatuses } from '../../src/session/status.ts'
 import { cancelled, epoch, fail, start, succeed, wait } from '../support/decider.ts'
 import { onceOnly, plan, sequence, step } from '../support/plans.ts'
 
+const hold: SessionCommand = { type: 'hold' }
 const pause: SessionCommand = { type: 'pause' }
 const resume: SessionCommand = { type: 'resume' }
 const cancel: SessionCommand = { type: 'cancel' }
+const rollback: SessionCommand = { type: 'rollback' }
+
+const awaits = { kind: 'session' as const, id: 'ses_2' }
+
+const concurrency = { key: 'k', limit: 1, onLimit: 'queue' as const }
 
 /** Changes of status as `from --> to`. */
 export interface Walked {
@@ -22,16 +28,29 @@ export interface Walked {
 
 const retried = { ...onceOnly, maxAttempts: 2, delayMs: 50, maxDelayMs: 50 }
 
-const plans: readonly Plan[] = (['fail_fast', 'continue', 'escalate'] as const).flatMap(
+const undo = { uses: 'noop', with: {}, retry: retried, timeoutMs: 100 } as const
+const undone = { undo: { ...undo, onInterrupted: 'retry' as const } }
+
+const plans: readonly Plan[] = (['fail_fast', 'continue', 'rollback', 'escalate'] as const).flatMap(
   (onFailure) => [
     plan([step('a', { retry: retried }), step('b'), step('c', { dependsOn: ['a'] })], {
       onFailure,
       timeoutMs: 2000,
     }),
+    plan(
+      [
+        step('a', undone),
+        step('b', { dependsOn: ['a'], retry: retried }),
+        step('c', { dependsOn: ['a'], when: 'x', tolerant: true }),
+        step('d', { finally: true, retry: retried }),
+      ],
+      { onFailure, timeoutMs: 2000 },
+    ),
     plan([step('a', { onInterrupted: 'fail', retry: retried }), ...sequence('b', 'c')], {
       onFailure,
     }),
     plan([step('a', { when: 'x', retry: retried })], { onFailure, timeoutMs: 500 }),
+    plan([step('a')], { onFailure, concurrency, startByMs: 200 }),
   ],
 )
 
@@ -39,7 +58,7 @@ const plans: readonly Plan[] = (['fail_fast', 'continue', 'escalate'] as const).
 export function walk(): Walked {
   const walked: Walked = { session: new Set(), step: new Set() }
   const roll = dice(1)
-  for (let turn = 0; turn < 4000; turn++) {
+  for (let turn = 0; turn < 8000; turn++) {
     const chosen = plans[turn % plans.length] ?? plan([step('a')])
     let state = initialState({ id: 'ses_1', plan: chosen, createdAt: epoch })
     let now = epoch
@@ -80,14 +99,22 @@ function note(edges: Set<string>, from: string, to: string): void {
 /** What can happen to a session, the usual more often than the rest. */
 function commandsFor(state: SessionState, now: number): SessionCommand[] {
   const { run, evaluate } = next(state, now)
-  const finished = run.flatMap(({ stepId, attempt }): SessionCommand[] => [
+  const finished = run.flatMap(({ stepId, attempt, stop }): SessionCommand[] => [
     succeed(stepId, undefined, attempt),
     fail(stepId, attempt),
     fail(stepId, attempt, true),
     wait(stepId, now + 40, attempt),
+    { type: 'finishAttempt', stepId, attempt, outcome: { status: 'waiting', awaits } },
     { type: 'finishAttempt', stepId, attempt, outcome: { status: 'interrupted' } },
-    ...(state.stopping === undefined ? [] : [cancelled(stepId, attempt)]),
+    ...(stop ? [cancelled(stepId, attempt)] : []),
   ])
+  const awaited = state.awaiting.flatMap((index): SessionCommand[] => {
+    const { id: stepId = '' } = state.plan.steps[index] ?? {}
+    const { attempt = 0 } = state.steps[index] ?? {}
+    return [succeed(stepId, undefined, attempt), fail(stepId, attempt, true)].map(
+      (command) => ({ ...command, type: 'finishWait' }) as SessionCommand,
+    )
+  })
   const decided = evaluate.flatMap((stepId): SessionCommand[] => [
     { type: 'resolveCondition', stepId, result: { met: true } },
     { type: 'resolveCondition', stepId, result: { met: false } },
@@ -96,8 +123,15 @@ function commandsFor(state: SessionState, now: number): SessionCommand[] {
   const resolved = state.plan.steps.flatMap(({ id: stepId }) =>
     stepActions.map((action): SessionCommand => ({ type: 'resolveStep', stepId, action })),
   )
-  const usual: SessionCommand[] = [start, { type: 'tick' }, ...finished, ...decided]
-  return [...usual, ...usual, ...resolved, pause, resume, cancel, { type: 'recover' }]
+  const usual: SessionCommand[] = [
+    start,
+    hold,
+    { type: 'tick' },
+    ...finished,
+    ...awaited,
+    ...decided,
+  ]
+  return [...usual, ...usual, ...resolved, pause, resume, cancel, rollback, { type: 'recover' }]
 }
 
 export function contextAt(now: number, random: number) {

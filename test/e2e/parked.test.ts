@@ -26,9 +26,10 @@ describe('parked sessions', () => {
     const again = await startedProcess(settings)
     const waiting = await countOf(again, 'waiting')
     expect(waiting).toBe(ids.length)
-    const more = (await residentBytes(again)) - (await residentBytes(empty))
-    expect(more / ids.length).toBeLessThan(3 * 1024)
-    expect(more).toBeLessThan(16 * MEBIBYTE)
+    const more = async () => (await residentBytes(again)) - (await residentBytes(empty))
+    // What it read at its start is garbage that a busy machine collects a little later.
+    await expect.poll(more, { timeout: 20_000, interval: 1000 }).toBeLessThan(ids.length * 3 * 1024)
+    expect(await more()).toBeLessThan(16 * MEBIBYTE)
   })
 
   test('go on when their time comes, also when it came while the service was down', async () => {

@@ -114,6 +114,44 @@ describe('the examples', () => {
     expect(run.steps).toMatchObject({ cheap: 'failed', tell_buyers: 'skipped' })
   })
 
+  test('undo-and-finally.yaml takes its order back when the card is refused, and leaves notes', async () => {
+    await using service = await startService()
+    await using shop = await openShop()
+
+    const run = await runExample(service, 'undo-and-finally.yaml', { shop: shop.url })
+
+    expect(run.status).toBe('failed')
+    expect(run.steps).toEqual({
+      order: 'undone',
+      pay: 'failed',
+      thank: 'skipped',
+      note: 'completed',
+      apologise: 'completed',
+    })
+    expect(shop.received.map(({ method, path, body }) => [`${method} ${path}`, body])).toEqual([
+      ['POST /orders', '{"pieces":2}'],
+      ['POST /payments', '{"order":7}'],
+      ['DELETE /orders/7', ''],
+      ['POST /notes', '{"text":"order 7 is undone, its payment failed"}'],
+      ['POST /notes', '{"text":"we are sorry"}'],
+    ])
+  })
+
+  test('child-workflow.yaml asks for the price of each region in a session of its own', async () => {
+    await using service = await startService()
+    await using shop = await openShop()
+
+    const run = await runExample(service, 'child-workflow.yaml', { shop: shop.url })
+
+    expect(run.status).toBe('completed')
+    const prices = shop.received.filter(({ method }) => method === 'GET').map(({ path }) => path)
+    expect(prices.toSorted()).toEqual(['/prices/north', '/prices/south', '/prices/west'])
+    const outputs = run.output('asked') as { sessionId: string; status: string }[]
+    expect(outputs.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed'])
+    const note = shop.received.find(({ path }) => path === '/notes')
+    expect(JSON.parse(note?.body ?? '').prices).toHaveLength(3)
+  })
+
   test('report.json puts a large output aside and reads it whole in the next step', async () => {
     await using service = await startService({ COMMANDS: 'seq,wc' })
 

@@ -31,7 +31,9 @@ async function problemOf(response: Response): Promise<Problem> {
     detail: expect.any(String),
     category: row.category,
     severity: row.severity,
+    id: expect.stringMatching(/^err_[0-9A-HJKMNP-TV-Z]{26}$/),
     retryable: row.retryable,
+    recoverable: row.recoverable,
     suggestedAction: row.suggestedAction,
     requestId: response.headers.get('x-request-id'),
   })
@@ -148,10 +150,10 @@ describe('a body that is refused', () => {
     ['a __proto__ key', '{"steps":[],"__proto__":{"x":1}}', 400, 'MALFORMED_JSON'],
     ['a constructor key', '{"steps":[],"constructor":{"prototype":{}}}', 400, 'MALFORMED_JSON'],
     [
-      'a strategy that comes later',
-      { onFailure: 'rollback', steps: [a] },
+      'a strategy there is not',
+      { onFailure: 'panic', steps: [a] },
       400,
-      'NOT_SUPPORTED',
+      'INVALID_VALUE',
       '/onFailure',
     ],
   ])('%s', async ([, body, status, code, pointer]) => {

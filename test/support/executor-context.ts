@@ -21,6 +21,7 @@ export function makeContext({
     stepId: 'fetch',
     attempt: 2,
     idempotencyKey: 'ses_1.fetch',
+    waits: 0,
     correlation: {
       id: 'req-1',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import supertest from 'supertest'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { StepstreamError } from '../../../src/errors.ts'
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import { messages } from '../../support/follow.ts'
 import { handExecutor, noop } from '../../support/hand-executor.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -159,6 +162,74 @@ test('the figures tell the event loop, sessions, steps, commits and streams', as
   following.abort()
 })
 
+describe('the verbose probe', () => {
+  test('tells how each part of the service is', async () => {
+    const hand = handExecutor()
+    const settings = { MAX_SESSIONS_RUNNING: '7', MAX_SESSIONS_QUEUED: '9' }
+    await using service = await startService(settings, { executors: [noop, hand.executor] })
+    await ended(service, await start(service, [{ uses: 'noop' }]))
+    await start(service, [{ uses: 'hand' }])
+    await hand.attempt()
+    const { body } = await ask(service).get('/readyz?verbose').expect(200)
+    const well = { status: 'ok', errors: 0, checkedAt: expect.stringMatching(/^\d{4}-/) }
+    expect(body).toMatchObject({ status: 'ready', health: 'ok' })
+    expect(body.modules).toMatchObject({
+      store: { ...well, writable: true, probeMs: expect.any(Number) },
+      sessions: { ...well, active: 1, total: 2 },
+      dispatcher: { ...well, running: 1, queued: 0, places: 7, maxQueued: 9 },
+      streamer: { ...well, open: 0, bufferedChars: expect.any(Number) },
+      artifacts: well,
+      agenda: { ...well, overdueMs: 0 },
+      audit: { ...well, pending: 0, lost: 0 },
+    })
+    const plain = await ask(service).get('/readyz').expect(200)
+    expect(plain.body).not.toHaveProperty('modules')
+    await ask(service)
+      .get('/readyz?verbose=false')
+      .expect(({ body }) => expect(body).not.toHaveProperty('modules'))
+  })
+
+  test('fails as a whole when the store does, and is degraded by any other part', async () => {
+    const { store, refuse, accept } = wrapStore(undefined, {
+      countByStatus: () => Promise.reject(new StepstreamError('STORAGE_UNAVAILABLE', 'slow')),
+    })
+    await using service = await startService({}, { store })
+    const degraded = await ask(service).get('/readyz?verbose').expect(200)
+    expect(degraded.body).toMatchObject({
+      health: 'degraded',
+      modules: { sessions: { status: 'degraded', detail: 'slow', errors: 1 } },
+    })
+    refuse()
+    const failed = await ask(service).get('/readyz?verbose').expect(503)
+    expect(failed.body).toMatchObject({
+      status: 'unavailable',
+      health: 'failed',
+      modules: { store: { status: 'failed', detail: 'no space is left', errors: 1 } },
+    })
+    accept()
+    const again = await ask(service).get('/readyz?verbose').expect(200)
+    expect(again.body).toMatchObject({ modules: { store: { status: 'ok', errors: 1 } } })
+  })
+
+  test('needs a key where keys are needed, and the plain one none', async () => {
+    const secret = 'sixteen-and-more-characters'
+    await using service = await startService({ API_KEYS: `ci:${secret}` })
+    await ask(service).get('/readyz').expect(200)
+    await ask(service).get('/readyz?verbose').expect(401)
+    await ask(service).get('/readyz?verbose').auth(secret, { type: 'bearer' }).expect(200)
+  })
+
+  test('names the writer of the embedded store', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'stepstream-'))
+    const store = await openSqliteStore({ dataDir, writer: 'thread' })
+    await using service = await startService({ DATA_DIR: dataDir }, { store })
+    const { body } = await ask(service).get('/readyz?verbose').expect(200)
+    expect(body.modules.store).toMatchObject({ status: 'ok', writer: 'thread' })
+    await service.app.close()
+    await rm(dataDir, { recursive: true })
+  })
+})
+
 describe('the reference', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
@@ -197,6 +268,7 @@ describe('the reference', () => {
       'command',
       'wait',
       'condition',
+      'workflow',
       'noop',
     ])
     for (const { input } of executors) expect(input).toMatchObject({ type: 'object' })

@@ -126,7 +126,16 @@ describe('a session', () => {
       currentSteps: ['b'],
       overallProgress: 25,
       averageStepDuration: 2000,
-      estimatedTimeRemaining: expect.any(Number),
+      estimatedProgress: null,
+      estimatedTimeRemaining: 6000,
+      estimatedEnd: new Date(clock.now() + 6000).toISOString(),
+      noEstimate: null,
+      basedOn: 'this_session',
+      criticalPath: ['b', 'c', 'd'].map((stepId) => ({
+        stepId,
+        remainingMs: 2000,
+        current: stepId === 'b',
+      })),
       lastActivity: new Date(clock.now()).toISOString(),
     })
     await service.post(`/v1/sessions/${id}/cancel`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { statsOf } from '../../../src/modules/workflows/stats.ts'
-import type { WorkflowRun } from '../../../src/store/types.ts'
+import type { WorkflowRun } from '../../../src/store/workflows.ts'
 
 const run = (
   durationMs: number,
