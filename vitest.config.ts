@@ -25,9 +25,9 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // One more than cores, since many tests wait for times of day. They share one Postgres server, which
+    // Two more than cores, since many tests wait for times of day. They share one Postgres server, which
     // takes 300 connections; a test of three replicas needs 27.
-    maxWorkers: Math.min(8, availableParallelism() + 1),
+    maxWorkers: Math.min(8, availableParallelism() + 2),
     testTimeout: 30_000,
     restoreMocks: true,
     projects: [

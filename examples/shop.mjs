@@ -13,6 +13,8 @@ const answers = {
     else send(response, 200, { pieces: 3 })
   },
   'POST /orders': (_, response) => send(response, 201, { order: 7 }),
+  'DELETE /orders/7': (_, response) => send(response, 200, { order: 7, cancelled: true }),
+  'POST /payments': (_, response) => send(response, 402, { error: 'the card was refused' }),
   'POST /notes': (_, response) => send(response, 201, { note: 1 }),
   'GET /prices/north': (_, response) => setTimeout(send, 300, response, 200, { price: 12 }),
   'GET /prices/south': (_, response) => setTimeout(send, 300, response, 200, { price: 9 }),

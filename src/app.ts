@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { embedStore, openBackend } from './backend.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -6,10 +6,18 @@ import type { Config } from './config.ts'
 import type { HttpDeps } from './http/deps.ts'
 import { isLoopback } from './http/guards.ts'
 import { openKeys } from './http/identity.ts'
+import { retrySession } from './http/retry-session.ts'
 import { createServer, registerRoutes } from './http/server.ts'
+import { registerMergedEvents } from './http/sse/merged-route.ts'
 import { registerEventsRoute } from './http/sse/route.ts'
 import { createLogger } from './log.ts'
+import { createAgenda } from './modules/agenda/index.ts'
 import { openArtifacts } from './modules/artifacts/index.ts'
+import { createAuditLog } from './modules/audit/index.ts'
+import { createBatches } from './modules/batches/index.ts'
+import { createChildren } from './modules/children/index.ts'
+import { createDeliveries } from './modules/deliveries/index.ts'
+import { createEventBus } from './modules/event-bus/index.ts'
 import { createExecutorStreamer } from './modules/executor-streamer/index.ts'
 import { createCommandExecutor } from './modules/executors/command.ts'
 import { conditionExecutor } from './modules/executors/condition.ts'
@@ -19,15 +27,33 @@ import { createRegistry } from './modules/executors/registry.ts'
 import type { Executor } from './modules/executors/types.ts'
 import { waitExecutor } from './modules/executors/wait.ts'
 import { createWebhookExecutor } from './modules/executors/webhook.ts'
+import { createWorkflowExecutor } from './modules/executors/workflow.ts'
+import {
+  agendaCondition,
+  auditCondition,
+  dispatcherCondition,
+  sessionsCondition,
+  streamerCondition,
+} from './modules/health/conditions.ts'
+import { createHealth } from './modules/health/index.ts'
+import { createHooks } from './modules/hooks/index.ts'
+import { createMergedStreamer } from './modules/merged-streamer/index.ts'
 import { createMetrics } from './modules/metrics/index.ts'
 import { createOutbound } from './modules/outbound/index.ts'
+import { createRateLimits } from './modules/rate-limits/index.ts'
 import { createRetention } from './modules/retention/index.ts'
+import { createSchedules } from './modules/schedules/index.ts'
 import { createSessionCoordinator } from './modules/session-coordinator/index.ts'
+import { createSlots } from './modules/slots/index.ts'
 import { createStepProcessor } from './modules/step-processor/index.ts'
 import type { StepProcessor } from './modules/step-processor/types.ts'
 import { createTaskLoop } from './modules/task-loop/index.ts'
+import type { TelemetryOptions } from './modules/telemetry/index.ts'
+import type { Telemetry } from './modules/telemetry/types.ts'
+import { createTimings } from './modules/timings/index.ts'
 import { createWorkflows } from './modules/workflows/index.ts'
 import { createExpressions } from './plan/expressions.ts'
+import { createMapping } from './plan/mapping.ts'
 import { createPlanner } from './plan/planner.ts'
 import type { Store } from './store/types.ts'
 
@@ -58,6 +84,15 @@ export interface AppOptions {
 /** What the stream buffers of all sessions may hold together, in characters. */
 const STREAM_BUFFER_CHARS = 64 * 1024 * 1024
 
+/** Sessions whose open spans are kept at hand, at a kilobyte or so each. */
+const TRACED_SESSIONS = 20_000
+
+/** How long the end waits for a collector, at most. */
+const FLUSH_MS = 3000
+
+/** How long a receiver has to answer that a session has ended. */
+const MAX_CALLBACK_MS = 15_000
+
 /** How often old sessions are looked for, by one process for all. */
 const retentionSchedule = { name: 'retention', cron: '* * * * *' }
 
@@ -71,6 +106,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, platform, clock = systemClock } = options
   const log = createLogger(config, options.logDestination)
   const closing = new AbortController()
+  const health = createHealth({ clock, log })
   const metrics = createMetrics(
     {
       sessionsByStatus: () => store.countByStatus(),
@@ -89,15 +125,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       ? await openBackend({
           config,
           clock,
-          log,
+          log: health.logOf('dispatcher'),
           observe: ({ rows, durationMs }) => metrics.committed(durationMs / 1000, rows),
         })
-      : await embedStore(options.store, { config, clock, log })
+      : await embedStore(options.store, { config, clock, log: health.logOf('dispatcher') })
   const { store, dispatcher, artifactBytes } = backend
   await using undo = new AsyncDisposableStack()
   undo.defer(() => store.close())
   undo.defer(() => artifactBytes.close())
   const artifacts = openArtifacts({ bytes: artifactBytes, store, now: () => clock.now() })
+  const agenda = createAgenda({ store, clock, log: health.logOf('agenda') })
   const outbound = createOutbound({
     allowPrivate: isLoopback(config.HOST),
     allow: config.OUTBOUND_ALLOW,
@@ -116,6 +153,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     waitExecutor,
     conditionExecutor,
+    createWorkflowExecutor({
+      children: { start: (request, context) => children.start(request, context) },
+      planner: {
+        compile: (body) => planner.compile(body),
+        check: (definition) => planner.check(definition),
+      },
+    }),
     ...(options.executors ?? []),
   ] as readonly Executor[]
   const names = builtIn.map(({ name }) => name)
@@ -130,6 +174,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     limits: { maxSteps: config.MAX_STEPS },
     defaults: { sessionTimeoutMs: config.SESSION_TIMEOUT, stepTimeoutMs: config.STEP_TIMEOUT },
     hasSecret,
+    refuseUrl: (url) => outbound.refusal(url),
   })
   const workflows = createWorkflows({ store, planner, clock })
   const streamer = createExecutorStreamer({
@@ -138,8 +183,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     maxEvents: config.STREAM_MAX_EVENTS,
     ttlMs: config.STREAM_TTL,
     maxTotalBytes: STREAM_BUFFER_CHARS,
-    onFault: (error, sessionId) => log.error({ err: error, sessionId }, 'the stream buffer failed'),
+    onFault: (error, sessionId) =>
+      health.logOf('streamer').error({ err: error, sessionId }, 'the stream buffer failed'),
   })
+  const timings = createTimings({ store, clock, log })
+  const merged = createMergedStreamer({ store, clock })
   const coordinator = createSessionCoordinator({
     store,
     clock,
@@ -147,7 +195,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     keepNew: config.MAX_SESSIONS_RUNNING,
     onStatus: ({ id: sessionId, correlation }, status) =>
       log.info({ sessionId, correlationId: correlation.id, status }, 'session'),
+    onAwaiting: (session, before) => children.changed(session, before),
+    onEnd: (session) => {
+      timings.learn(session)
+      deliveries.ended(session)
+      schedules.sessionEnded(session.record)
+      batches.sessionEnded(session.record)
+      children.ended(session)
+      slots.ended(session)
+    },
   })
+  const telemetry = await openTelemetry(config, { store, clock, log, version: options.version })
+  undo.defer(() => telemetry?.close())
   const taskLoop = createTaskLoop({
     coordinator,
     executors,
@@ -158,13 +217,87 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log,
     outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
     observe: (uses, status, ms) => metrics.attemptEnded(uses, status, ms / 1000),
+    rateLimits: createRateLimits({
+      limits: config.RATE_LIMITS,
+      executors,
+      requests: backend.requests,
+      clock,
+      log,
+    }),
+    observeTurn: (uses, ms) => metrics.turnCame(uses, ms / 1000),
+    ...(telemetry === undefined ? {} : { correlationOf: telemetry.correlationOf }),
   })
+  const deliveries = createDeliveries({
+    store,
+    coordinator,
+    agenda,
+    outbound,
+    secrets: config.secrets,
+    clock,
+    random: Math.random,
+    log,
+    requestTimeoutMs: Math.min(config.REQUEST_TIMEOUT, MAX_CALLBACK_MS),
+    observe: (result) => metrics.deliveryAttempted(result),
+  })
+  const slots = createSlots({ store, coordinator, dispatcher, agenda, clock, log })
   const processor = createStepProcessor({
     coordinator,
     dispatcher,
     taskLoop,
+    slots,
     planner,
+    deliveries,
     clock,
+  })
+  const children = createChildren({
+    store,
+    workflows,
+    processor,
+    coordinator,
+    artifacts,
+    agenda,
+    clock,
+    log,
+  })
+  const schedules = createSchedules({
+    store,
+    workflows,
+    processor,
+    agenda,
+    clock,
+    log,
+    observe: (kind, times) => metrics.schedulesFired(kind, times),
+  })
+  const hooks = createHooks({
+    store,
+    workflows,
+    processor,
+    coordinator,
+    agenda,
+    mappings: { request: createMapping('request'), event: createMapping('event') },
+    secrets: config.secrets,
+    clock,
+    log,
+    observe: (kind, count) => metrics.hooksFired(kind, count),
+  })
+  const batches = createBatches({
+    store,
+    workflows,
+    processor,
+    retrySession: (sessionId, session) =>
+      retrySession(sessionId, session, {
+        coordinator,
+        planner,
+        artifacts,
+        processor,
+        clock,
+        closing: closing.signal,
+      }),
+    agenda,
+    clock,
+    log,
+    keepMs: config.SESSION_TTL,
+    onComplete: ({ tenant, id }) => merged.publish([{ tenant, sessionId: id }]),
   })
   const retention = createRetention({
     store,
@@ -173,13 +306,30 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log,
     sessionTtlMs: config.SESSION_TTL,
   })
-  store.onCommit((commits) => streamer.publish(commits))
+  const audit = createAuditLog({
+    store,
+    clock,
+    log: health.logOf('audit'),
+    ttlMs: config.AUDIT_TTL,
+    onLost: () => metrics.auditLost(),
+  })
+  const bus = createEventBus(log)
+  metrics.follow(bus)
+  telemetry?.follow(bus)
+  store.onCommit((commits) => {
+    streamer.publish(commits)
+    merged.publish(commits)
+    bus.publish(commits)
+    hooks.publish(commits)
+  })
   store.onChange((sessionIds) => {
     metrics.changesSeen(sessionIds.length)
     // The coordinator first: whoever is woken must not be shown what it had before.
     coordinator.changed(sessionIds)
     dispatcher.changed(sessionIds)
     streamer.changed(sessionIds)
+    merged.changed(sessionIds)
+    telemetry?.changed(sessionIds)
   })
 
   const keysNeeded = config.API_KEYS.length > 0 || !isLoopback(config.HOST)
@@ -198,12 +348,20 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     store,
     planner,
     workflows,
+    batches,
+    schedules,
+    hooks,
     processor,
     coordinator,
     streamer,
     executors,
     artifacts,
     metrics,
+    timings,
+    audit,
+    health,
+    deliveries,
+    slots,
     closing: closing.signal,
   }
   await registerRoutes(app, deps)
@@ -216,16 +374,50 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     limits: { maxFollowers: config.STREAM_MAX_FOLLOWERS },
     heartbeatMs: config.STREAM_HEARTBEAT,
   })
+  const merging = {
+    merged,
+    batches,
+    store,
+    tenantOf: (request: FastifyRequest) => request.tenant,
+    limits: { maxFollowers: config.STREAM_MAX_FOLLOWERS },
+  }
+  registerMergedEvents(app, merging, streams)
+  health.add('sessions', async () => sessionsCondition(await store.countByStatus()))
+  health.add('dispatcher', () =>
+    dispatcherCondition(processor.load(), {
+      places: config.MAX_SESSIONS_RUNNING,
+      maxQueued: config.MAX_SESSIONS_QUEUED,
+    }),
+  )
+  health.add('streamer', () =>
+    streamerCondition({
+      open: streams.open,
+      maxOpen: config.STREAM_MAX_FOLLOWERS,
+      bufferedChars: streamer.stats().bufferedBytes,
+    }),
+  )
+  health.add('artifacts', async () => {
+    // Nobody's: that it is not there is all there is to learn.
+    await artifactBytes.read({ sessionId: 'ses_none', id: 'art_none' })
+    return { status: 'ok' }
+  })
+  health.add('agenda', async () => {
+    const [first] = await store.dueDocuments(clock.now(), 1)
+    return agendaCondition(first?.dueAt, clock.now())
+  })
+  health.add('audit', () => auditCondition(audit.stats()))
   app.decorate('stepProcessor', processor)
   app.addHook('onReady', async () => {
     processor.open()
+    agenda.start()
     await dispatcher.schedule(retentionSchedule, () => retention.sweep())
   })
   let drained: Promise<void> | undefined
   let cancelCut = () => {}
   app.addHook('preClose', async () => {
     closing.abort()
-    drained = processor.close(config.SHUTDOWN_GRACE)
+    const stopped = agenda.stop()
+    drained = processor.close(config.SHUTDOWN_GRACE).then(() => stopped)
     // A client that never finishes its request, or never reads its answer, must not hold up the end.
     cancelCut = clock.setTimer(config.SHUTDOWN_GRACE, () => app.server.closeAllConnections())
   })
@@ -233,12 +425,39 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     cancelCut()
     retention.stop()
     await (drained ?? processor.close(config.SHUTDOWN_GRACE))
+    await agenda.stop()
+    await children.stop()
+    await slots.stop()
+    await deliveries.stop()
+    await batches.stop()
+    await hooks.stop()
     streamer.close()
+    await telemetry?.close()
     await outbound.close()
     await artifactBytes.close()
+    await audit.flush()
+    await timings.close()
     await store.close()
   })
   // From here on closing the app does it.
   undo.move()
   return app
+}
+
+/** Loaded only where it is wanted, since the libraries take memory and time at the start. */
+async function openTelemetry(
+  config: Config,
+  parts: Pick<TelemetryOptions, 'store' | 'clock' | 'log' | 'version'>,
+): Promise<Telemetry | undefined> {
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT === '') return undefined
+  const { createTelemetry } = await import('./modules/telemetry/index.ts')
+  return createTelemetry({
+    ...parts,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: config.OTEL_SERVICE_NAME,
+    ratio: config.OTEL_TRACES_SAMPLER_ARG,
+    keep: TRACED_SESSIONS,
+    flushMs: Math.min(config.SHUTDOWN_GRACE, FLUSH_MS),
+  })
 }

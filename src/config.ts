@@ -1,5 +1,6 @@
 import parseDuration from 'parse-duration'
 import { z } from 'zod'
+import { rateLimitForm, readRateLimit } from './rate-limit.ts'
 
 /** A duration setting, "7d" or "500ms", in milliseconds. */
 const duration = (byDefault: string) =>
@@ -21,6 +22,13 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   )
+
+const rateLimit = z.string().transform((text, context) => {
+  const limit = readRateLimit(text)
+  if (limit !== undefined) return limit
+  context.addIssue({ code: 'custom', message: `${text} is not ${rateLimitForm}` })
+  return z.NEVER
+})
 
 /** Every setting there is; `.env.example` and `docs/configuration.md` are generated from this. */
 export const settings = {
@@ -95,6 +103,7 @@ export const settings = {
   ),
   EXECUTORS_DIR: z.string().default('').describe('A folder of executor files to load at start.'),
   SESSION_TTL: duration('7d').describe('How long an ended session is kept.'),
+  AUDIT_TTL: duration('90d').describe('How long an entry of the audit log is kept.'),
   STREAM_TTL: duration('1h').describe('How long an idle stream stays in the memory buffer.'),
   STREAM_MAX_EVENTS: count(1000).describe(
     'How many of a session’s last events the memory buffer holds.',
@@ -120,8 +129,37 @@ export const settings = {
   MAX_SESSIONS_PER_MINUTE: count(60_000).describe(
     'How many sessions one key or address may create in a minute.',
   ),
+  RATE_LIMITS: list
+    .pipe(z.array(rateLimit))
+    .refine((limits) => new Set(limits.map(({ uses }) => uses)).size === limits.length, {
+      error: 'one limit for each executor',
+    })
+    .describe(
+      'How many attempts of a kind of step may begin in which time, all replicas together, as executor=count/time: webhook=100/1s,command=10/1m. Empty: as many as want to.',
+    ),
   OUTPUT_LIMIT_BYTES: count(1_048_576).describe('How much output of one attempt is kept.'),
   SHUTDOWN_GRACE: duration('10s').describe('How long running attempts may finish after SIGTERM.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine(isHttpUrl, 'a URL that begins with http:// or https://')
+    .default('')
+    .describe(
+      'The OpenTelemetry collector that spans are sent to, over OTLP/HTTP, as http://host:4318. Empty: no spans.',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .refine(isHeaderList, 'name=value pairs, separated by commas')
+    .default('')
+    .describe('Headers for the collector as name=value pairs, separated by commas; URL-encoded.'),
+  OTEL_SERVICE_NAME: z.string().default('stepstream').describe('What the spans say they are from.'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe(
+      'The share of sessions that are traced, from 0 to 1, where the caller sends no traceparent that says.',
+    ),
 } as const
 
 const schema = z.object(settings)
@@ -135,7 +173,13 @@ export type Config = z.infer<typeof schema> & {
 /** Raised for a wrong setting: its message names the setting, the value and what is allowed. */
 export class ConfigError extends Error {}
 
-const secretSettings = new Set(['API_KEYS', 'DATABASE_URL', 'ARTIFACTS_URL'])
+const secretSettings = new Set([
+  'API_KEYS',
+  'DATABASE_URL',
+  'ARTIFACTS_URL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+])
 
 /**
  * Reads the settings from an environment.
@@ -160,6 +204,14 @@ function describeFault(
   const name = String(issue.path[0])
   const value = secretSettings.has(name) ? '(hidden)' : JSON.stringify(environment[name])
   return `${name}=${value} is not allowed: ${issue.message}`
+}
+
+function isHttpUrl(text: string): boolean {
+  return text === '' || (/^https?:/.test(text) && URL.canParse(text))
+}
+
+function isHeaderList(text: string): boolean {
+  return text === '' || text.split(',').every((pair) => /^\s*[^=\s]+=.*\S/.test(pair))
 }
 
 function checkTimeouts(config: z.infer<typeof schema>): void {

@@ -1,6 +1,7 @@
 /**
  * Every error Stepstream reports, by its stable code. `status` is the HTTP status of a refused
- * request (for a step's error: the status it would have been); `suggestedAction` says what to do.
+ * request (for a step's error: the status it would have been); `suggestedAction` says what to do;
+ * `recoverable` whether a session that met it can go on, or be retried, once its cause is gone.
  * `docs/errors.md` is generated from this table.
  */
 export const errors = {
@@ -77,6 +78,7 @@ export const errors = {
     'validation',
     'low',
     'Use one of the executors that GET /v1/executors lists.',
+    true,
   ),
   UNREADABLE_SENTENCE: row(
     400,
@@ -89,12 +91,14 @@ export const errors = {
     'validation',
     'low',
     'Add the program to the COMMANDS setting, e.g. COMMANDS=git,node, and restart.',
+    true,
   ),
   UNKNOWN_SECRET: row(
     400,
     'validation',
     'low',
     'Set the environment variable SECRET_<NAME> where the service runs.',
+    true,
   ),
   INVALID_INPUTS: row(
     400,
@@ -102,7 +106,6 @@ export const errors = {
     'low',
     'Send inputs that match the schema the workflow declares.',
   ),
-  NOT_SUPPORTED: row(400, 'validation', 'low', 'Choose one of the values the detail lists.'),
   // Requests
   INVALID_QUERY: row(400, 'validation', 'low', 'Correct the query parameter the detail names.'),
   INVALID_CURSOR: row(
@@ -133,6 +136,37 @@ export const errors = {
     'low',
     'Check the name and the version; GET /v1/workflows lists the saved workflows.',
   ),
+  SCHEDULE_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the id; GET /v1/schedules lists the schedules.',
+  ),
+  TOO_MANY_SCHEDULES: row(
+    409,
+    'user',
+    'medium',
+    'Remove schedules that are no longer needed; those that have ended count as well.',
+  ),
+  BATCH_NOT_FOUND: row(404, 'user', 'low', 'Check the id; GET /v1/batches lists the batches.'),
+  BATCH_ENDED: row(409, 'user', 'low', 'The batch has ended; POST …/retry starts a new one.'),
+  BATCH_NOT_ENDED: row(409, 'user', 'low', 'Cancel the batch or wait for its end first.', true),
+  TOO_MANY_BATCHES: row(409, 'user', 'medium', 'Remove batches that are no longer needed.'),
+  HOOK_NOT_FOUND: row(404, 'user', 'low', 'Check the id; GET /v1/hooks lists the hooks.'),
+  TOO_MANY_HOOKS: row(409, 'user', 'medium', 'Remove hooks that are no longer needed.'),
+  HOOK_PAUSED: row(409, 'user', 'low', 'Resume the hook; what is sent to it until then is lost.'),
+  INVALID_SIGNATURE: row(
+    401,
+    'user',
+    'medium',
+    'Sign the body as it is sent with the secret of the hook, and check the clock of the sender.',
+  ),
+  DELIVERY_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the delivery id; GET /v1/sessions/:id/deliveries lists those there are.',
+  ),
   ARTIFACT_NOT_FOUND: row(
     404,
     'user',
@@ -145,18 +179,25 @@ export const errors = {
     'low',
     'The session has ended and cannot be changed; start a new one.',
   ),
-  SESSION_NOT_ENDED: row(409, 'user', 'low', 'Cancel the session and wait for its end first.'),
+  SESSION_NOT_ENDED: row(
+    409,
+    'user',
+    'low',
+    'Cancel the session and wait for its end first.',
+    true,
+  ),
   ILLEGAL_TRANSITION: row(
     409,
     'user',
     'low',
     'The session is in a state that does not allow this; see its status.',
+    true,
   ),
   PRECONDITION_FAILED: row(
     412,
     'user',
     'low',
-    'Read the workflow again, and send If-Match with the ETag it has now.',
+    'Read it again, and send If-Match with the ETag it has now.',
   ),
   IDEMPOTENCY_KEY_REUSED: row(
     422,
@@ -178,6 +219,12 @@ export const errors = {
   ),
   ORIGIN_NOT_ALLOWED: row(403, 'user', 'medium', 'List the page’s origin in ALLOWED_ORIGINS.'),
   RATE_LIMITED: retryableRow(429, 'system', 'low', 'Wait as long as Retry-After says.'),
+  CONCURRENCY_LIMIT: retryableRow(
+    409,
+    'user',
+    'low',
+    'Try again when a session of the concurrency key has ended, or use onLimit: queue.',
+  ),
   TOO_MANY_SESSIONS: retryableRow(
     429,
     'system',
@@ -210,17 +257,84 @@ export const errors = {
     'high',
     'Raise the workflow’s timeout or split the workflow.',
   ),
+  REPEATS_USED_UP: row(
+    408,
+    'execution',
+    'medium',
+    'Raise maxTimes or the delay of “repeat”, or correct its condition.',
+    true,
+  ),
+  ITEMS_FAILED: row(
+    500,
+    'execution',
+    'high',
+    'See the errors of the items; a retry of the step runs those again that failed.',
+    true,
+  ),
+  START_TIMEOUT: row(
+    408,
+    'system',
+    'medium',
+    'Start it again when fewer sessions are queued, raise startBy, or run more replicas.',
+    true,
+  ),
+  STEP_IDLE: retryableRow(
+    408,
+    'execution',
+    'high',
+    'Let the step tell its progress, or raise its idleTimeout.',
+  ),
+  GROUP_TIMEOUT: row(
+    408,
+    'execution',
+    'high',
+    'Raise the group’s timeout, let more of its steps run side by side, or make them smaller.',
+    true,
+  ),
   FAILED_BY_PERSON: row(
     500,
     'user',
     'medium',
     'Ask whoever let the step fail; the reason is in the session’s events.',
+    true,
   ),
   INTERRUPTED: row(
     500,
     'execution',
     'high',
     'The service stopped during the attempt and its outcome is unknown; check its effects, then run it again.',
+  ),
+  CANCELLED: row(
+    500,
+    'user',
+    'medium',
+    'The session was cancelled before this was done; do it by hand, or check whether it is needed.',
+  ),
+  ROLLED_BACK: row(
+    500,
+    'user',
+    'medium',
+    'The session was rolled back on request; see which steps were undone, then start it anew.',
+    true,
+  ),
+  CHILD_FAILED: retryableRow(
+    500,
+    'execution',
+    'medium',
+    'See the causes, and the session that the details name; a retry starts another one.',
+  ),
+  CHILD_CANCELLED: row(
+    409,
+    'user',
+    'low',
+    'Somebody cancelled the session that the step ran; retry the step, or settle it.',
+    true,
+  ),
+  CHILDREN_TOO_DEEP: row(
+    400,
+    'validation',
+    'medium',
+    'A workflow runs itself, perhaps by way of others: end the circle, or nest less.',
   ),
   EXPRESSION_FAILED: row(
     400,
@@ -295,6 +409,7 @@ export interface ErrorRow {
   readonly category: 'validation' | 'execution' | 'integration' | 'system' | 'user'
   readonly severity: 'low' | 'medium' | 'high' | 'critical'
   readonly retryable: boolean
+  readonly recoverable: boolean
   readonly suggestedAction: string
 }
 
@@ -340,8 +455,10 @@ function row(
   category: ErrorRow['category'],
   severity: ErrorRow['severity'],
   suggestedAction: string,
+  // What happens while steps run can be tried again once its cause is gone.
+  recoverable = category === 'execution' || category === 'integration',
 ): ErrorRow {
-  return { status, category, severity, retryable: false, suggestedAction }
+  return { status, category, severity, retryable: false, recoverable, suggestedAction }
 }
 
 function retryableRow(
@@ -350,5 +467,5 @@ function retryableRow(
   severity: ErrorRow['severity'],
   suggestedAction: string,
 ): ErrorRow {
-  return { status, category, severity, retryable: true, suggestedAction }
+  return { status, category, severity, retryable: true, recoverable: true, suggestedAction }
 }

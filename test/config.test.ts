@@ -33,7 +33,12 @@ describe('reading the settings', () => {
       COMMANDS: ' git, node ,,',
       STEP_TIMEOUT: '1h30m',
       SESSION_TIMEOUT: '1.5h',
+      RATE_LIMITS: 'webhook=100/1s, command=10/1m',
     })
+    expect(config.RATE_LIMITS).toEqual([
+      { uses: 'webhook', count: 100, windowMs: 1000 },
+      { uses: 'command', count: 10, windowMs: 60_000 },
+    ])
     expect(config.PORT).toBe(0)
     expect(config.LOG_FORMAT).toBe('plain')
     expect(config.COMMANDS).toEqual(['git', 'node'])
@@ -69,6 +74,9 @@ describe('a wrong setting', () => {
     ['STEP_TIMEOUT', '30', 'a duration with a unit'],
     ['SESSION_TTL', 'a week', 'a duration with a unit'],
     ['SHUTDOWN_GRACE', '-5s', 'a duration with a unit'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5', '<=1'],
+    ['RATE_LIMITS', 'webhook=1/1s,wait', 'wait is not executor=count/time, such as'],
+    ['RATE_LIMITS', 'wait=1/1s,wait=2/1s', 'one limit for each executor'],
   ])(
     '%s=%s stops the start, naming the setting, the value and what is allowed',
     (name, value, allowed) => {

@@ -26,20 +26,25 @@ const buildStep = { sessionId, stepId: 'build', attempt: 1 }
 const steps = { total: 4, completed: 2, failed: 1, skipped: 1, cancelled: 0 }
 
 const networkError = {
+  id: `${sessionId}:fetch:1`,
   code: 'NETWORK_ERROR' as const,
   message: 'connect ECONNREFUSED 127.0.0.1:9000',
   category: errors.NETWORK_ERROR.category,
   severity: errors.NETWORK_ERROR.severity,
   retryable: errors.NETWORK_ERROR.retryable,
+  recoverable: errors.NETWORK_ERROR.recoverable,
   suggestedAction: errors.NETWORK_ERROR.suggestedAction,
+  causes: [{ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:9000' }],
 }
 
 const exitError = {
+  id: `${sessionId}:build:1`,
   code: 'COMMAND_EXITED' as const,
   message: 'make exited with 2',
   category: errors.COMMAND_EXITED.category,
   severity: errors.COMMAND_EXITED.severity,
   retryable: errors.COMMAND_EXITED.retryable,
+  recoverable: errors.COMMAND_EXITED.recoverable,
   suggestedAction: errors.COMMAND_EXITED.suggestedAction,
   details: { exitCode: 2 },
 }
@@ -184,7 +189,8 @@ export const eventCatalogue: EventCatalogue = {
     },
   },
   'step.waiting': {
-    meaning: 'The step goes on later, without an attempt under way: at `until`, if that is known.',
+    meaning:
+      'The step goes on later, without an attempt under way: at `until`, if that is known. One that `awaits` a session goes on at its end.',
     example: {
       seq: 8,
       type: 'step.waiting',
@@ -246,7 +252,131 @@ export const eventCatalogue: EventCatalogue = {
       type: 'step.cancelled',
       at: at('02.300'),
       ...buildStep,
-      data: { reason: 'session_cancelled', details: { signal: 'SIGTERM' } },
+      data: {
+        reason: 'session_cancelled',
+        details: { pid: 4711, signals: ['SIGTERM'], gone: true, tookMs: 12 },
+      },
+    },
+  },
+  'session.rolling_back': {
+    meaning:
+      'All has settled or was stopped, and what completed is undone, the last that completed first.',
+    example: {
+      seq: 12,
+      type: 'session.rolling_back',
+      at: at('33.090'),
+      ...session,
+      data: { cause: 'failure', steps: ['build', 'fetch'] },
+    },
+  },
+  'session.finalizing': {
+    meaning: 'All other steps have settled, and those begin that run last whatever happened.',
+    example: {
+      seq: 14,
+      type: 'session.finalizing',
+      at: at('34.100'),
+      ...session,
+      data: { steps: ['cleanup'] },
+    },
+  },
+  'step.undoing': {
+    meaning: 'What the step did is being undone; a try at its `undo` begins.',
+    example: {
+      seq: 13,
+      type: 'step.undoing',
+      at: at('33.090'),
+      ...buildStep,
+      data: { uses: 'command' },
+    },
+  },
+  'step.undone': {
+    meaning: 'What the step did is undone.',
+    example: {
+      seq: 14,
+      type: 'step.undone',
+      at: at('33.400'),
+      ...buildStep,
+      data: { output: { exitCode: 0 }, durationMs: 310 },
+    },
+  },
+  'step.undo_failed': {
+    meaning: 'What the step did could not be undone; the others are undone nevertheless.',
+    example: {
+      seq: 14,
+      type: 'step.undo_failed',
+      at: at('33.400'),
+      ...buildStep,
+      data: { kind: 'failed', error: exitError, durationMs: 310 },
+    },
+  },
+  'variable.updated': {
+    meaning: 'A step set a variable of the workflow; told before the step’s own end.',
+    example: {
+      seq: 8,
+      type: 'variable.updated',
+      at: at('01.200'),
+      ...fetchStep,
+      data: { name: 'total', value: 12 },
+    },
+  },
+  'step.repeating': {
+    meaning: 'The step was done and is to be done again: its `repeat.until` does not hold yet.',
+    example: {
+      seq: 8,
+      type: 'step.repeating',
+      at: at('01.200'),
+      ...fetchStep,
+      data: {
+        times: 1,
+        output: { status: 200, body: { state: 'building' } },
+        delayMs: 5000,
+        resumeAt: at('06.200'),
+      },
+    },
+  },
+  'step.expanded': {
+    meaning:
+      'The items of a `forEach` are known: the step runs once for each, as `fetch[0]`, `fetch[1]` …',
+    example: {
+      seq: 8,
+      type: 'step.expanded',
+      at: at('01.200'),
+      ...fetchStep,
+      data: { count: 2, items: ['a.json', 'b.json'] },
+    },
+  },
+  'step.paused': {
+    meaning:
+      'Somebody keeps the step from beginning; an attempt that runs goes on, and no other follows.',
+    example: {
+      seq: 8,
+      type: 'step.paused',
+      at: at('01.200'),
+      sessionId,
+      stepId: 'publish',
+      data: { actor: 'ada', reason: 'not on a Friday' },
+    },
+  },
+  'step.resumed': {
+    meaning: 'The step may begin.',
+    example: {
+      seq: 9,
+      type: 'step.resumed',
+      at: at('31.200'),
+      sessionId,
+      stepId: 'publish',
+      data: { actor: 'ada' },
+    },
+  },
+  'step.concluding': {
+    meaning:
+      'The step has waited, and what it sets, or whether it is done again, is being found out.',
+    example: {
+      seq: 9,
+      type: 'step.concluding',
+      at: at('31.200'),
+      ...fetchStep,
+      data: { output: { sessionId: 'ses_01KAJ5X1C9M4P7R2T8VYBNE6GD', status: 'completed' } },
     },
   },
   'step.kept': {

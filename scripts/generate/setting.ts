@@ -28,6 +28,7 @@ export function listSettings(): readonly Setting[] {
 function describeAllowed(schema: z.core.JSONSchema.JSONSchema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ')
   if (schema.type === 'integer') return describeRange(schema)
+  if (schema.type === 'number') return `a number from ${schema.minimum} to ${schema.maximum}`
   if (schema.pattern) return 'a duration, such as `500ms`, `30s` or `1h30m`'
   return 'text'
 }

@@ -1,11 +1,19 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Artifacts } from '../modules/artifacts/types.ts'
+import type { AuditLog } from '../modules/audit/types.ts'
+import type { Batches } from '../modules/batches/types.ts'
+import type { Deliveries } from '../modules/deliveries/types.ts'
 import type { ExecutorStreamer } from '../modules/executor-streamer/types.ts'
 import type { ExecutorRegistry } from '../modules/executors/types.ts'
+import type { Health } from '../modules/health/types.ts'
+import type { Hooks } from '../modules/hooks/types.ts'
 import type { Metrics } from '../modules/metrics/types.ts'
+import type { Schedules } from '../modules/schedules/types.ts'
 import type { SessionCoordinator } from '../modules/session-coordinator/types.ts'
+import type { Slots } from '../modules/slots/types.ts'
 import type { StepProcessor } from '../modules/step-processor/types.ts'
+import type { Timings } from '../modules/timings/types.ts'
 import type { Workflows } from '../modules/workflows/types.ts'
 import type { Planner } from '../plan/types.ts'
 import type { Store } from '../store/types.ts'
@@ -17,12 +25,20 @@ export interface HttpDeps {
   readonly store: Store
   readonly planner: Planner
   readonly workflows: Workflows
+  readonly schedules: Schedules
+  readonly hooks: Hooks
+  readonly batches: Batches
   readonly processor: StepProcessor
   readonly coordinator: SessionCoordinator
   readonly streamer: ExecutorStreamer
   readonly executors: ExecutorRegistry
   readonly artifacts: Artifacts
   readonly metrics: Metrics
+  readonly timings: Timings
+  readonly audit: AuditLog
+  readonly health: Health
+  readonly deliveries: Deliveries
+  readonly slots: Slots
   /** Aborts when the service shuts down: whoever waits must answer now. */
   readonly closing: AbortSignal
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { StepstreamError } from '../errors.ts'
 import { MAX_VERSION, workflowNamePattern } from '../modules/workflows/types.ts'
-import type { WorkflowVersion } from '../store/types.ts'
+import type { WorkflowVersion } from '../store/workflows.ts'
 import type { HttpDeps } from './deps.ts'
 
 /** The saved workflow a request names, by default its current version. @throws WORKFLOW_NOT_FOUND */

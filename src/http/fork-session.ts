@@ -6,11 +6,11 @@ import type { StartSession } from '../modules/step-processor/types.ts'
 import { artifactRefOf } from '../session/artifact-ref.ts'
 import { keptEvents } from '../session/keep.ts'
 import { plannedAt, stepAt } from '../session/state.ts'
-import type { Created } from '../store/types.ts'
+import { ConflictError, type Created } from '../store/types.ts'
 import { untilStored } from '../until-stored.ts'
 import type { HttpDeps } from './deps.ts'
 
-type Deps = Pick<HttpDeps, 'artifacts' | 'processor' | 'clock' | 'closing'>
+export type ForkDeps = Pick<HttpDeps, 'artifacts' | 'processor' | 'clock' | 'closing'>
 
 /** What a new session takes over, and from where. */
 export interface Inheritance {
@@ -27,7 +27,7 @@ export interface Inheritance {
 export async function startFork(
   { from, forkedFrom, kept }: Inheritance,
   session: StartSession,
-  deps: Deps,
+  deps: ForkDeps,
 ): Promise<Created> {
   const copies = await copyOutputs(from, kept, session, deps)
   const at = new Date(session.createdAt).toISOString()
@@ -41,11 +41,15 @@ export async function startFork(
   ])
   if (started.status === 'rejected') {
     // A store that cannot be reached may have written the session all the same.
-    if (!isUnavailable(started.reason)) await discard(copies, session, deps)
+    if (!isUnavailable(started.reason) && !isThere(started.reason)) {
+      await discard(copies, session, deps)
+    }
     throw started.reason
   }
-  if (!started.value.created) await discard(copies, session, deps)
-  else await keepRest(staged, records, deps)
+  // What was started under the same id has copies of its own there, which go with the session.
+  if (isOther(started.value, session)) await discard(copies, session, deps)
+  if (!started.value.created) return started.value
+  await keepRest(staged, records, deps)
   return started.value
 }
 
@@ -59,7 +63,7 @@ async function copyOutputs(
   { record, state }: CurrentSession,
   kept: ReadonlySet<number>,
   { sessionId, tenant }: StartSession,
-  { artifacts }: Deps,
+  { artifacts }: ForkDeps,
 ): Promise<ReadonlyMap<number, Copy>> {
   const refs = [...kept].flatMap((index) => {
     const ref = artifactRefOf(stepAt(state, index).output ?? null)
@@ -92,7 +96,7 @@ async function copyOutputs(
 async function keepRest(
   staged: readonly StagedArtifact[],
   records: readonly PromiseSettledResult<void>[],
-  { clock, closing }: Deps,
+  { clock, closing }: ForkDeps,
 ): Promise<void> {
   for (const [index, copy] of staged.entries()) {
     if (records[index]?.status === 'fulfilled') continue
@@ -108,13 +112,23 @@ async function keepRest(
 async function discard(
   copies: ReadonlyMap<number, Copy>,
   { sessionId }: StartSession,
-  { artifacts }: Deps,
+  { artifacts }: ForkDeps,
 ): Promise<void> {
   if (copies.size > 0) await Promise.allSettled([artifacts.removeSession(sessionId)])
 }
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
+}
+
+/** Whether there is a session with the same id. */
+function isThere(error: unknown): boolean {
+  return error instanceof ConflictError
+}
+
+/** Whether the key stands for a session with another id. */
+function isOther(created: Created, { sessionId }: StartSession): boolean {
+  return !created.created && created.sessionId !== sessionId
 }
 
 function goneOutput(stepId: string): StepstreamError {

@@ -10,6 +10,12 @@ declare module 'fastify' {
     tenant: string
     /** The name of the key it was made with; undefined where none is needed. */
     keyName: string | undefined
+    /** Whether it came without the key that it would need elsewhere. */
+    isStranger: boolean
+  }
+  interface FastifyContextConfig {
+    /** The route lets in those without a key, and sees for itself whom it has before it. */
+    takesStrangers?: boolean
   }
 }
 
@@ -80,11 +86,13 @@ const open: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 export function registerIdentity(app: FastifyInstance, keys: Keys | undefined): void {
   app.decorateRequest('tenant', DEFAULT_TENANT)
   app.decorateRequest('keyName', undefined)
+  app.decorateRequest('isStranger', false)
   if (keys === undefined) return
   app.addHook('onRequest', async (request) => {
-    if (open.has(request.routeOptions.url ?? '')) return
+    if (open.has(request.routeOptions.url ?? '') && !isVerbose(request)) return
     const name = keys.find(bearerOf(request))
-    if (name === undefined) {
+    request.isStranger = name === undefined
+    if (name === undefined && request.routeOptions.config.takesStrangers !== true) {
       throw new StepstreamError(
         'UNAUTHENTICATED',
         'this needs a key: send Authorization: Bearer <key>',
@@ -92,6 +100,12 @@ export function registerIdentity(app: FastifyInstance, keys: Keys | undefined): 
     }
     request.keyName = name
   })
+}
+
+/** Whether a probe asks for more than strangers are told. */
+export function isVerbose({ query }: FastifyRequest): boolean {
+  const { verbose } = (query ?? {}) as { verbose?: unknown }
+  return verbose !== undefined && verbose !== 'false'
 }
 
 function bearerOf(request: FastifyRequest): string {

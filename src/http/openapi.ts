@@ -26,6 +26,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
         { name: 'control', description: 'Pause, resume and cancel' },
         { name: 'plans', description: 'Check a workflow without running it' },
         { name: 'workflows', description: 'Save workflows under a name, with versions' },
+        { name: 'batches', description: 'Start many sessions as one' },
         { name: 'executors', description: 'The kinds of step' },
         { name: 'artifacts', description: 'Bytes that steps produced' },
         { name: 'operation', description: 'Probes and figures' },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { StepstreamError } from '../errors.ts'
-import type { ExpectedVersion } from '../store/types.ts'
+import type { ExpectedVersion } from '../store/workflows.ts'
 
 /** The headers, for a route's documentation. */
 export const preconditions = {

@@ -1,7 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type ErrorCode, errors, StepstreamError } from '../errors.ts'
+import { newErrorId } from '../ids.ts'
 import { schemaError } from './schema-faults.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What it was refused with, once it was. */
+    problem: Problem | undefined
+  }
+}
 
 const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
 
@@ -12,10 +20,14 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
+    id: z.string().describe('Names this occurrence, also in the log of the service'),
     code: z.enum(codes),
     category: z.enum(['validation', 'execution', 'integration', 'system', 'user']),
     severity: z.enum(['low', 'medium', 'high', 'critical']),
     retryable: z.boolean(),
+    recoverable: z
+      .boolean()
+      .describe('Whether the session can go on, or be retried, once the cause is gone'),
     suggestedAction: z.string(),
     requestId: z.string(),
     faults: z
@@ -41,6 +53,7 @@ const UNAVAILABLE_RETRY_MS = 5000
 /** Answers every error of a request; the only place where a problem is built. */
 export function registerProblems(app: FastifyInstance): void {
   const methodsOf = collectRoutes(app)
+  app.decorateRequest('problem', undefined)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsOf(pathOf(request))
@@ -65,6 +78,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 
 function sendProblem(reply: FastifyReply, request: FastifyRequest, error: StepstreamError) {
   const problem = problemOf(error, request.id)
+  request.problem = problem
   const byDefaultMs = problem.status === 503 ? UNAVAILABLE_RETRY_MS : undefined
   const retryAfterMs = error.retryAfterMs ?? byDefaultMs
   if (retryAfterMs !== undefined) {
@@ -80,16 +94,18 @@ function sendProblem(reply: FastifyReply, request: FastifyRequest, error: Stepst
 }
 
 function problemOf(error: StepstreamError, requestId: string): Problem {
-  const { status, category, severity, retryable, suggestedAction } = errors[error.code]
+  const { status, category, severity, retryable, recoverable, suggestedAction } = errors[error.code]
   return {
     type: `/docs/errors#${error.code}`,
     title: titleOf(error.code),
     status,
     detail: status >= 500 && error.code === 'INTERNAL' ? 'something went wrong' : error.message,
+    id: newErrorId(),
     code: error.code,
     category,
     severity,
     retryable,
+    recoverable,
     suggestedAction,
     requestId,
     ...(error.faults.length === 0 ? {} : { faults: error.faults.slice(0, MAX_FAULTS) }),

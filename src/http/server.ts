@@ -4,6 +4,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Config } from '../config.ts'
 import type { RequestCounter } from '../store/replica.ts'
+import { registerAudit } from './audit.ts'
 import { registerBodies } from './body.ts'
 import { requestIdOf } from './correlation.ts'
 import type { HttpDeps } from './deps.ts'
@@ -13,21 +14,34 @@ import { registerOpenapi, registerReference } from './openapi.ts'
 import { answerError, registerProblems } from './problem.ts'
 import { countedTogether } from './rate-limit-store.ts'
 import { registerArtifacts } from './routes/artifacts.ts'
+import { registerAuditRoute } from './routes/audit.ts'
+import { registerBatches } from './routes/batches.ts'
 import { registerCancelSessions } from './routes/cancel-sessions.ts'
 import { registerControl } from './routes/control.ts'
+import { registerControlSchedule } from './routes/control-schedule.ts'
+import { registerCreateBatch } from './routes/create-batch.ts'
 import { registerCreateSession } from './routes/create-session.ts'
+import { registerDeliveries } from './routes/deliveries.ts'
 import { registerErrorPage } from './routes/error-page.ts'
 import { registerExecutors } from './routes/executors.ts'
 import { registerExplain } from './routes/explain.ts'
 import { registerFork } from './routes/fork.ts'
+import { registerHoldStep } from './routes/hold-step.ts'
+import { registerHooks } from './routes/hooks.ts'
 import { registerListSessions } from './routes/list-sessions.ts'
 import { registerListWorkflows } from './routes/list-workflows.ts'
 import { registerPlans } from './routes/plans.ts'
 import { registerProbes } from './routes/probes.ts'
+import { registerProgress } from './routes/progress.ts'
 import { registerReadSessions } from './routes/read-sessions.ts'
 import { registerResolveStep } from './routes/resolve-step.ts'
+import { registerRetrySessions } from './routes/retry-sessions.ts'
+import { registerSaveHook } from './routes/save-hook.ts'
+import { registerSaveSchedule } from './routes/save-schedule.ts'
 import { registerSaveWorkflow } from './routes/save-workflow.ts'
+import { registerSchedules } from './routes/schedules.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
+import { registerTriggerHook } from './routes/trigger-hook.ts'
 import { registerWorkflows } from './routes/workflows.ts'
 
 export interface ServerOptions {
@@ -103,21 +117,35 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
 /** Every route but the event stream, which has needs of its own. */
 export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Promise<void> {
+  registerAudit(app, deps.audit)
   registerCreateSession(app, deps)
   registerListSessions(app, deps)
   registerReadSessions(app, deps)
+  registerProgress(app, deps)
   registerSessionSteps(app, deps)
   registerExplain(app, deps)
+  registerDeliveries(app, deps)
   registerFork(app, deps)
   registerControl(app, deps)
   registerCancelSessions(app, deps)
+  registerRetrySessions(app, deps)
   registerResolveStep(app, deps)
+  registerHoldStep(app, deps)
   registerPlans(app, deps)
   registerSaveWorkflow(app, deps)
   registerListWorkflows(app, deps)
   registerWorkflows(app, deps)
+  registerSaveSchedule(app, deps)
+  registerSchedules(app, deps)
+  registerControlSchedule(app, deps)
+  registerCreateBatch(app, deps)
+  registerBatches(app, deps)
+  registerSaveHook(app, deps)
+  registerHooks(app, deps)
+  registerTriggerHook(app, deps)
   registerExecutors(app, deps)
   registerArtifacts(app, deps)
+  registerAuditRoute(app, deps)
   registerProbes(app, deps)
   registerErrorPage(app)
   await registerReference(app)
@@ -149,6 +177,7 @@ function registerRequestLog(app: FastifyInstance): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
         ...(sessionId === undefined ? {} : { sessionId }),
+        ...(request.problem && { code: request.problem.code, errorId: request.problem.id }),
       },
       'request',
     )

@@ -16,6 +16,10 @@ export const sessionFilterFields = {
   label: texts
     .optional()
     .describe('`key:value`; given several times, up to 20, sessions must have all of them'),
+  batch: z.string().optional().describe('Those started by a batch, by its id'),
+  schedule: z.string().optional().describe('Those started by a schedule, by its id'),
+  hook: z.string().optional().describe('Those started by a hook, by its id'),
+  parent: z.string().optional().describe('Those started by a step of a session, by its id'),
   createdAfter: time.optional(),
   createdBefore: time.optional(),
 }
@@ -29,12 +33,23 @@ export type RefuseField = (field: keyof SessionFilter, message: string) => never
 
 /** @param refuse called for a field whose value no session can have */
 export function readSessionFilter(
-  { status, name, workflow, label, createdAfter, createdBefore }: SessionFilter,
+  {
+    status,
+    name,
+    workflow,
+    label,
+    createdAfter,
+    createdBefore,
+    parent: session,
+    ...starters
+  }: SessionFilter,
   tenant: string,
   refuse: RefuseField,
 ): Omit<ListFilter, 'limit'> {
-  const texts = Object.entries({ name, workflow, label }).flatMap(([field, given = []]) =>
-    listOf(given).map((text) => ({ field: field as keyof SessionFilter, text })),
+  const startedBy = { ...starters, ...(session === undefined ? {} : { session }) }
+  const texts = Object.entries({ name, workflow, label, ...starters, parent: session }).flatMap(
+    ([field, given = []]) =>
+      listOf(given).map((text) => ({ field: field as keyof SessionFilter, text })),
   )
   for (const { field, text } of texts) {
     // No session has such a text, and some stores refuse to look for it.
@@ -46,6 +61,7 @@ export function readSessionFilter(
     ...(workflow === undefined ? {} : { workflow }),
     ...(status === undefined ? {} : { status: readStatuses(listOf(status), refuse) }),
     ...(label === undefined ? {} : { labels: readLabels(listOf(label), refuse) }),
+    ...(Object.keys(startedBy).length === 0 ? {} : { startedBy }),
     ...(createdAfter === undefined ? {} : { createdAfter: Date.parse(createdAfter) }),
     ...(createdBefore === undefined ? {} : { createdBefore: Date.parse(createdBefore) }),
   }

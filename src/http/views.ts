@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CurrentSession } from '../modules/session-coordinator/types.ts'
+import { concurrencySchema } from '../plan/concurrency.ts'
 import {
   originSchema,
   countsSchema as stepCountsSchema,
@@ -7,7 +8,7 @@ import {
 } from '../session/events.ts'
 import { wakeAtOf } from '../session/next.ts'
 import type { Plan } from '../session/plan.ts'
-import { progressOf } from '../session/progress.ts'
+import { percentOf } from '../session/progress.ts'
 import { plannedAt, type SessionState, type StepState } from '../session/state.ts'
 import { sessionStatuses, stepStatuses } from '../session/status.ts'
 import type { LogExtent, SessionListing } from '../store/types.ts'
@@ -18,6 +19,15 @@ const output = z.unknown().describe('The value, or { artifact, bytes, preview } 
 const workflowSchema = z
   .object({ name: z.string(), version: z.int() })
   .describe('The saved workflow it was started from')
+const startedBySchema = z
+  .object({
+    batch: z.string().optional(),
+    schedule: z.string().optional(),
+    hook: z.string().optional(),
+    session: z.string().optional().describe('The parent: the session is one of its steps'),
+  })
+  .describe('What started it, by its id; absent where somebody did')
+
 const labelsSchema = z.record(z.string(), z.string()).describe('Absent where there are none')
 
 export const countsSchema = stepCountsSchema.meta({ id: 'StepCounts' })
@@ -32,15 +42,18 @@ export const stepViewSchema = z
     dependsOn: z.array(z.string()),
     group: z.string().optional(),
     when: z.string().optional(),
+    held: z.literal(true).optional().describe('Somebody keeps it from beginning'),
     startedAt: time.optional(),
     endedAt: time.optional(),
     resumeAt: time.optional(),
+    child: z.string().optional().describe('The session that it started last'),
     output: output.optional(),
     keptFrom: z
       .object({ sessionId: z.string(), attempt: z.int() })
       .optional()
       .describe('The session and the attempt that did the work, if it was not this one'),
     error: stepErrorSchema.optional(),
+    undoError: stepErrorSchema.optional().describe('Why it could not be undone'),
   })
   .meta({ id: 'StepView' })
 
@@ -52,13 +65,19 @@ export const sessionViewSchema = z
     workflow: workflowSchema.optional(),
     labels: labelsSchema.optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
+    startedBy: startedBySchema.optional(),
     onFailure: z.string(),
+    concurrency: concurrencySchema.optional(),
     createdAt: time,
     startedAt: time.optional(),
     endedAt: time.optional(),
     wakeAt: time.optional().describe('When a timer brings it on'),
     forkedFrom: originSchema.optional().describe('The session that it goes on from'),
     correlationId: z.string(),
+    variables: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Absent where none is declared'),
     counts: countsSchema,
     percent: z.number(),
     error: stepErrorSchema.optional().describe('The first step failure'),
@@ -79,6 +98,7 @@ export const sessionListingSchema = z
     name: z.string().nullable(),
     workflow: workflowSchema.optional(),
     labels: labelsSchema.optional(),
+    startedBy: startedBySchema.optional(),
     totalSteps: z.int(),
     createdAt: time,
     endedAt: time.nullable(),
@@ -99,14 +119,19 @@ export function sessionView({ record, state }: CurrentSession, extent: LogExtent
     name: record.name,
     ...(state.plan.workflow === undefined ? {} : { workflow: state.plan.workflow }),
     ...marksOf(state.plan),
+    ...(record.correlation.startedBy === undefined
+      ? {}
+      : { startedBy: record.correlation.startedBy }),
     onFailure: state.plan.onFailure,
+    ...(state.plan.concurrency === undefined ? {} : { concurrency: state.plan.concurrency }),
     createdAt: iso(record.createdAt),
     ...times(state),
     ...(wakeAt === undefined || state.status !== 'waiting' ? {} : { wakeAt: iso(wakeAt) }),
     ...(state.forkedFrom === undefined ? {} : { forkedFrom: state.forkedFrom }),
     correlationId: record.correlation.id,
+    ...variablesOf(state),
     counts: state.counts,
-    percent: progressOf(state).overallProgress,
+    percent: percentOf(state.counts),
     ...(state.failure === undefined ? {} : { error: state.failure.error }),
     steps: state.steps.map((step, index) => stepView(state, step, index)),
     stream: { first: extent.first, next: extent.next, ended: extent.ended },
@@ -120,18 +145,25 @@ export function statusView(state: SessionState): z.infer<typeof statusViewSchema
 
 export function listingView(listing: SessionListing): z.infer<typeof sessionListingSchema> {
   const { id, status, name, totalSteps, createdAt, endedAt, wakeAt } = listing
-  const { workflow, workflowVersion: version, labels } = listing
+  const { workflow, workflowVersion: version, labels, startedBy } = listing
   return {
     sessionId: id,
     status,
     name,
     ...(workflow === null || version === null ? {} : { workflow: { name: workflow, version } }),
     ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
+    ...(Object.keys(startedBy).length === 0 ? {} : { startedBy }),
     totalSteps,
     createdAt: iso(createdAt),
     endedAt: endedAt === null ? null : iso(endedAt),
     wakeAt: wakeAt === null || status !== 'waiting' ? null : iso(wakeAt),
   }
+}
+
+function variablesOf({ variables }: SessionState) {
+  if (variables.size === 0) return {}
+  const entries = [...variables].map(([name, { value }]) => [name, value] as const)
+  return { variables: Object.fromEntries(entries) }
 }
 
 /** A plan's labels and metadata, where it has any. */
@@ -162,11 +194,14 @@ function stepView(
     dependsOn: [...dependsOn],
     ...(group === undefined ? {} : { group }),
     ...(when === undefined ? {} : { when }),
+    ...(step.held === undefined ? {} : { held: step.held }),
     ...times(step),
     ...(step.resumeAt === undefined ? {} : { resumeAt: iso(step.resumeAt) }),
+    ...(step.waits?.last.kind === 'session' ? { child: step.waits.last.id } : {}),
     ...(step.output === undefined ? {} : { output: step.output }),
     ...(step.kept === undefined ? {} : { keptFrom: keptFrom(step.kept) }),
     ...(step.error === undefined ? {} : { error: step.error }),
+    ...(step.undoError === undefined ? {} : { undoError: step.undoError }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { VersionListing, WorkflowListing, WorkflowVersion } from '../store/types.ts'
+import type { VersionListing, WorkflowListing, WorkflowVersion } from '../store/workflows.ts'
 
 const time = z.iso.datetime()
 

@@ -1,25 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type ErrorCode, StepstreamError } from '../../errors.ts'
 import { finalSessionStatuses, sessionStatuses } from '../../session/status.ts'
+import { bulkAnswerFields, bulkFields, bulkRest, bulkSelection } from '../bulk-request.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { forEachSession } from '../for-each-session.ts'
-import { readSessionCursor, sessionCursor } from '../session-cursor.ts'
-import { readSessionFilter, sessionFilterFields } from '../session-filter.ts'
 
 const cancelSchema = z.strictObject({
-  filter: z
-    .strictObject(sessionFilterFields)
-    .describe(
-      'As of the list of sessions; those that have ended, or are being cancelled, are left out',
-    ),
-  all: z.literal(true).optional().describe('Needed with a filter that is empty'),
+  ...bulkFields,
   reason: z.string().max(1000).optional().describe('Why, for the logs'),
-  dryRun: z.boolean().default(false).describe('Counts and changes nothing'),
-  limit: z.int().min(1).max(1000).default(500).describe('How many sessions one call looks at'),
-  cursor: z.string().optional().describe('`next` of the call before'),
 })
 
 const cancelledSchema = z
@@ -28,9 +19,7 @@ const cancelledSchema = z
     cancelled: z
       .int()
       .describe('How many were told; each says in its own stream when it has ended'),
-    failed: z.array(z.object({ sessionId: z.string(), code: z.string(), message: z.string() })),
-    more: z.boolean().describe('There may be others: call again with next as the cursor'),
-    next: z.string().nullable(),
+    ...bulkAnswerFields,
   })
   .meta({ id: 'CancelledSessions' })
 
@@ -47,6 +36,7 @@ export function registerCancelSessions(app: FastifyInstance, deps: HttpDeps): vo
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/sessions/cancel',
     {
+      config: { audit: 'sessions.cancel' },
       schema: {
         tags: ['control'],
         operationId: 'cancelSessions',
@@ -61,41 +51,17 @@ export function registerCancelSessions(app: FastifyInstance, deps: HttpDeps): vo
       },
     },
     async (request) => {
-      const { filter, all, reason, dryRun, limit, cursor } = request.body
-      refuseUnlimited(filter, all)
-      const { status, ...wanted } = readSessionFilter(filter, request.tenant, refuseField)
-      const selected = {
-        ...wanted,
-        status: cancellable.filter((one) => status === undefined || status.includes(one)),
-        limit,
-        ...(cursor === undefined ? {} : { after: readSessionCursor(cursor) }),
-      }
+      const { reason, dryRun } = request.body
+      const selection = bulkSelection(request.body, request.tenant, cancellable)
       const cancel = async ({ id }: { id: string }) => dryRun || told(id, reason, deps)
-      const { done, failed, last } = await forEachSession(selected, cancel, deps)
+      const swept = await forEachSession(selection, cancel, deps)
       return {
-        matched: done + failed.length,
-        cancelled: dryRun ? 0 : done,
-        failed: failed.map(({ sessionId, error }) => describe(sessionId, error, request)),
-        more: last !== undefined,
-        next: last === undefined ? null : sessionCursor(last),
+        matched: swept.done + swept.failed.length,
+        cancelled: dryRun ? 0 : swept.done,
+        ...bulkRest(swept, request),
       }
     },
   )
-}
-
-/** A filter that somebody forgot to fill in must not cancel everything. @throws INVALID_VALUE */
-function refuseUnlimited(filter: object, all: true | undefined): void {
-  const isEmpty = Object.values(filter).every(
-    (value) => value === undefined || (Array.isArray(value) && value.length === 0),
-  )
-  if (!isEmpty || all) return
-  const message = 'an empty filter is every session: say "all": true if that is meant'
-  throw StepstreamError.fromFaults([{ pointer: '/filter', code: 'INVALID_VALUE', message }])
-}
-
-function refuseField(field: string, message: string): never {
-  const pointer = `/filter/${field}`
-  throw StepstreamError.fromFaults([{ pointer, code: 'INVALID_VALUE', message }])
 }
 
 /** Whether it was told; false where there was nothing to cancel any more. */
@@ -111,12 +77,4 @@ async function told(
     if (error instanceof StepstreamError && overtaken.has(error.code)) return false
     throw error
   }
-}
-
-function describe(sessionId: string, error: unknown, request: FastifyRequest) {
-  if (error instanceof StepstreamError) {
-    return { sessionId, code: error.code, message: error.message }
-  }
-  request.log.error({ err: error, reqId: request.id, sessionId }, 'a session was not cancelled')
-  return { sessionId, code: 'INTERNAL', message: 'the service failed; its log has the cause' }
 }

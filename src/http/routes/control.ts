@@ -10,14 +10,17 @@ const commands = [
   ['pause', 'Pause a session: running attempts finish, nothing new starts'],
   ['resume', 'Resume a paused session'],
   ['cancel', 'Cancel a session: running attempts are stopped'],
+  ['recover', 'Take up a session that was set aside after too many crashes'],
+  ['rollback', 'Stop a session and undo the steps that have completed'],
 ] as const
 
-/** POST /v1/sessions/:id/pause, resume and cancel; repeating one changes nothing. */
+/** POST /v1/sessions/:id/pause, resume, cancel, recover and rollback; repeating one changes nothing. */
 export function registerControl(app: FastifyInstance, deps: HttpDeps): void {
   for (const [command, summary] of commands) {
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/sessions/:id/${command}`,
       {
+        config: { audit: `session.${command}` },
         schema: {
           tags: ['control'],
           operationId: `${command}Session`,

@@ -7,6 +7,7 @@ import { newSessionId } from '../../ids.ts'
 import type { StartSession } from '../../modules/step-processor/types.ts'
 import type { CompiledPlan } from '../../plan/types.ts'
 import { workflowBodySchema } from '../../plan/workflow.ts'
+import type { Plan } from '../../session/plan.ts'
 import { finalSessionStatuses } from '../../session/status.ts'
 import type { Created } from '../../store/types.ts'
 import { correlationOf } from '../correlation.ts'
@@ -50,6 +51,7 @@ const schema = {
       'INVALID_VALUE',
       'WORKFLOW_NOT_FOUND',
       'IDEMPOTENCY_KEY_REUSED',
+      'CONCURRENCY_LIMIT',
       'BODY_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'RATE_LIMITED',
@@ -127,6 +129,8 @@ export async function acceptSession(
     links: linksOf(sessionId),
   })
   const claim = claimOf(request, answer, createdAt)
+  // A repeated request is answered as it was; one that is new is refused when it would begin.
+  if (claim === undefined) await refuseWhenFull(request, deps, plan)
   const created = await start({
     tenant: request.tenant,
     sessionId,
@@ -139,6 +143,15 @@ export async function acceptSession(
   if (claim !== undefined) refuseOtherRequest(claim, created.requestHash)
   reply.header('idempotency-replayed', 'true')
   return answerNew(request, reply, deps, created.sessionId, created.answer)
+}
+
+/** @throws CONCURRENCY_LIMIT */
+async function refuseWhenFull({ tenant }: FastifyRequest, { slots }: HttpDeps, plan: Plan) {
+  if (plan.concurrency?.onLimit !== 'reject') return
+  const { key, limit } = plan.concurrency
+  if (!(await slots.isFull({ tenant, key }, limit))) return
+  const message = `${limit} of the concurrency key "${key}" run, which is as many as may`
+  throw new StepstreamError('CONCURRENCY_LIMIT', message)
 }
 
 async function answerNew(

@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { CurrentSession } from '../../modules/session-coordinator/types.ts'
 import { explain } from '../../session/explain.ts'
+import { awaitsRoom } from '../../session/state.ts'
 import { sessionStatuses, stepStatuses } from '../../session/status.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
+
+const HOLDERS_NAMED = 5
 
 const time = z.iso.datetime()
 const wakeAt = time.optional().describe('When it goes on by itself')
@@ -15,17 +19,27 @@ const waitsForSchema = z
     z.object({ kind: z.literal('step'), stepId: z.string() }),
     z.object({ kind: z.literal('condition'), when: z.string() }),
     z.object({ kind: z.literal('place') }),
+    z.object({ kind: z.literal('items'), open: z.int() }),
     z.object({ kind: z.literal('time'), at: time }),
+    z.object({ kind: z.literal('session'), sessionId: z.string() }),
     z.object({ kind: z.literal('attempt'), attempt: z.int() }),
     z.object({ kind: z.literal('person'), stepId: z.string() }),
     z.object({ kind: z.literal('turn') }),
-    z.object({ kind: z.literal('resume') }),
+    z.object({ kind: z.literal('resume'), stepId: z.string().optional() }),
   ])
   .meta({ id: 'WaitsFor' })
 
 const explanationSchema = z
   .object({
-    session: z.object({ status: z.enum(sessionStatuses), sentence: z.string(), wakeAt }),
+    session: z.object({
+      status: z.enum(sessionStatuses),
+      sentence: z.string(),
+      wakeAt,
+      heldBy: z
+        .array(z.string())
+        .optional()
+        .describe('The first five sessions that hold the concurrency key it waits for'),
+    }),
     steps: z.array(
       z.object({
         id: z.string(),
@@ -55,9 +69,20 @@ export function registerExplain(app: FastifyInstance, deps: HttpDeps): void {
       },
     },
     async (request) => {
-      const { state } = await findSession(request, request.params.id, deps)
+      const current = await findSession(request, request.params.id, deps)
+      const { state } = current
       const { session, steps } = explain(state, deps.clock.now())
-      return { session, steps: steps.map((step) => ({ ...step, waitsFor: [...step.waitsFor] })) }
+      return {
+        session: { ...session, ...(await heldBy(current, deps)) },
+        steps: steps.map((step) => ({ ...step, waitsFor: [...step.waitsFor] })),
+      }
     },
   )
+}
+
+async function heldBy({ record, state }: CurrentSession, { slots }: HttpDeps) {
+  const { concurrency } = state.plan
+  if (concurrency === undefined || !awaitsRoom(state)) return {}
+  const holders = await slots.holders({ tenant: record.tenant, key: concurrency.key })
+  return { heldBy: holders.slice(0, HOLDERS_NAMED) }
 }

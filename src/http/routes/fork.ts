@@ -3,19 +3,12 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type ErrorCode, StepstreamError } from '../../errors.ts'
 import type { CurrentSession } from '../../modules/session-coordinator/types.ts'
-import {
-  forkRequestSchema,
-  type PlanChanges,
-  readForkRequest,
-  retryRequestSchema,
-} from '../../plan/fork-request.ts'
-import { stepsToKeep } from '../../session/keep.ts'
-import { plannedAt } from '../../session/state.ts'
-import { finalSessionStatuses } from '../../session/status.ts'
+import { forkRequestSchema, readForkRequest, retryRequestSchema } from '../../plan/fork-request.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
 import { startFork } from '../fork-session.ts'
+import { type Continuation, planContinuation, refuseUnlessFailed } from '../retry-session.ts'
 import { sessionViewSchema } from '../views.ts'
 import {
   acceptedSchema,
@@ -78,11 +71,11 @@ const retrySchema = {
 /** POST /v1/sessions/:id/fork and retry */
 export function registerFork(app: FastifyInstance, deps: HttpDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>()
-  const config = { rateLimit: sessionRateLimit(deps) }
+  const rateLimit = sessionRateLimit(deps)
 
   routes.post(
     '/v1/sessions/:id/fork',
-    { schema: forkSchema, ...takesAnyBody, config },
+    { schema: forkSchema, ...takesAnyBody, config: { rateLimit, audit: 'session.fork' } },
     async (request, reply) => {
       refuseWhenClosing(deps)
       const from = await findSession(request, request.params.id, deps)
@@ -94,7 +87,7 @@ export function registerFork(app: FastifyInstance, deps: HttpDeps): void {
 
   routes.post(
     '/v1/sessions/:id/retry',
-    { schema: retrySchema, ...takesAnyBody, config },
+    { schema: retrySchema, ...takesAnyBody, config: { rateLimit, audit: 'session.retry' } },
     async (request, reply) => {
       refuseWhenClosing(deps)
       const from = await findSession(request, request.params.id, deps)
@@ -105,25 +98,10 @@ export function registerFork(app: FastifyInstance, deps: HttpDeps): void {
   )
 }
 
-interface Wanted {
-  readonly from: CurrentSession
-  readonly fromStep?: string
-  readonly changes: PlanChanges
-}
-
-function goOn(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  deps: HttpDeps,
-  { from, fromStep, changes }: Wanted,
-) {
-  const { record, state } = from
-  const kept = stepsToKeep(state, fromStep)
-  const keptIds = new Set([...kept].map((index) => plannedAt(state, index).id))
-  const compiled = deps.planner.revise(record.plan, changes, (id) => keptIds.has(id))
-  const forkedFrom = { sessionId: record.id, ...(fromStep === undefined ? {} : { fromStep }) }
+function goOn(request: FastifyRequest, reply: FastifyReply, deps: HttpDeps, wanted: Continuation) {
+  const { compiled, inheritance } = planContinuation(wanted, deps)
   return acceptSession(request, reply, deps, compiled, (session) =>
-    startFork({ from, forkedFrom, kept }, session, deps),
+    startFork(inheritance, session, deps),
   )
 }
 
@@ -131,15 +109,4 @@ function refuseUnknownStep({ state }: CurrentSession, fromStep: string): void {
   if (state.graph.indexOf.has(fromStep)) return
   const message = `the session has no step "${fromStep}"`
   throw StepstreamError.fromFaults([{ pointer: '/fromStep', code: 'UNKNOWN_STEP', message }])
-}
-
-function refuseUnlessFailed({ record, state }: CurrentSession): void {
-  const { status } = state
-  if (!finalSessionStatuses.has(status)) {
-    throw new StepstreamError('SESSION_NOT_ENDED', `session ${record.id} is ${status}`)
-  }
-  if (status === 'completed') {
-    const message = `session ${record.id} completed: there is nothing to retry; fork it to run steps again`
-    throw new StepstreamError('ILLEGAL_TRANSITION', message)
-  }
 }

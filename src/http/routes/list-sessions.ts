@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
+import { runnableSessionStatuses, type SessionStatus } from '../../session/status.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { readSessionCursor, sessionCursor } from '../session-cursor.ts'
@@ -10,9 +11,16 @@ import { listingView, sessionListingSchema } from '../views.ts'
 
 const listQuery = z.strictObject({
   ...sessionFilterFields,
+  recoverable: z
+    .literal('true')
+    .optional()
+    .describe('Those that a restart of the service would take up, instead of a status'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().optional().describe('`next` of the page before'),
 })
+
+/** What is paused stays so, and what has ended as well. */
+const recoverableStatuses: readonly SessionStatus[] = [...runnableSessionStatuses, 'waiting']
 
 /** GET /v1/sessions */
 export function registerListSessions(app: FastifyInstance, deps: HttpDeps): void {
@@ -36,12 +44,16 @@ export function registerListSessions(app: FastifyInstance, deps: HttpDeps): void
       },
     },
     async (request) => {
-      const { limit, cursor, ...filter } = request.query
+      const { limit, cursor, recoverable, ...filter } = request.query
+      if (recoverable !== undefined && filter.status !== undefined) {
+        throw new StepstreamError('INVALID_QUERY', 'recoverable: goes without a status')
+      }
       const listings = await deps.store.listSessions({
         ...readSessionFilter(filter, request.tenant, (field, message) => {
           throw new StepstreamError('INVALID_QUERY', `${field}: ${message}`)
         }),
         limit,
+        ...(recoverable === undefined ? {} : { status: recoverableStatuses }),
         ...(cursor === undefined ? {} : { after: readSessionCursor(cursor) }),
       })
       const last = listings.length === limit ? listings.at(-1) : undefined

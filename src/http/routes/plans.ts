@@ -2,38 +2,32 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatDuration } from '../../duration.ts'
+import { concurrencySchema } from '../../plan/concurrency.ts'
 import { workflowBodySchema } from '../../plan/workflow.ts'
-import type { PlannedStep } from '../../session/plan.ts'
+import type { Plan } from '../../session/plan.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
+import {
+  plannedGroupSchema,
+  plannedGroupView,
+  plannedStepSchema,
+  plannedStepView,
+} from '../plan-views.ts'
 import { marksOf } from '../views.ts'
 
 export const warningSchema = z
   .object({ pointer: z.string(), code: z.string(), message: z.string() })
   .meta({ id: 'PlanWarning' })
 
-const plannedStepSchema = z
-  .object({
-    id: z.string(),
-    uses: z.string(),
-    text: z.string().optional().describe('The sentence it was compiled from'),
-    with: z.record(z.string(), z.unknown()),
-    dependsOn: z.array(z.string()),
-    when: z.string().optional(),
-    group: z.string().optional(),
-    timeout: z.string(),
-    retry: z.object({
-      maxAttempts: z.int(),
-      backoff: z.string(),
-      delay: z.string(),
-      maxDelay: z.string(),
-      multiplier: z.number(),
-      jitter: z.boolean(),
-    }),
-    onInterrupted: z.string(),
-    branches: z.object({ then: z.array(z.string()), else: z.array(z.string()) }).optional(),
-  })
-  .meta({ id: 'PlannedStep' })
+const plannedOnEndSchema = z.object({
+  webhook: z.object({
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    secret: z.string().optional().describe('Its name'),
+    on: z.array(z.string()),
+    include: z.string(),
+  }),
+})
 
 const planSchema = z
   .object({
@@ -41,7 +35,14 @@ const planSchema = z
     labels: z.record(z.string(), z.string()).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     inputs: z.record(z.string(), z.unknown()),
+    vars: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('What variables begin with; absent where there are none'),
+    groups: z.record(z.string(), plannedGroupSchema).optional(),
     onFailure: z.string(),
+    onEnd: plannedOnEndSchema.optional(),
+    concurrency: concurrencySchema.optional(),
     timeout: z.string(),
     maxParallel: z.int(),
     estimatedDuration: z.string(),
@@ -83,36 +84,31 @@ export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): vo
     .post('/v1/plans', { schema, ...takesAnyBody }, async (request) => {
       const compiled = await workflows.compile(request.tenant, request.body)
       const { plan, warnings, estimatedDurationMs } = compiled
+      const { vars, groups, onEnd, concurrency } = plan
       return {
         ...(plan.name === undefined ? {} : { name: plan.name }),
         ...marksOf(plan),
         inputs: plan.inputs,
+        ...(vars === undefined ? {} : { vars }),
+        ...(groups === undefined ? {} : { groups: groupViews(groups) }),
         onFailure: plan.onFailure,
+        ...(onEnd === undefined ? {} : { onEnd: onEndView(onEnd) }),
+        ...(concurrency === undefined ? {} : { concurrency }),
         timeout: formatDuration(plan.timeoutMs),
         maxParallel: plan.maxParallel,
         estimatedDuration: formatDuration(estimatedDurationMs),
         warnings: [...warnings],
-        steps: plan.steps.map(planStepView),
+        steps: plan.steps.map(plannedStepView),
       }
     })
 }
 
-function planStepView(step: PlannedStep): z.infer<typeof plannedStepSchema> {
-  const { timeoutMs, retry, branches, dependsOn, ...rest } = step
-  return {
-    ...rest,
-    dependsOn: [...dependsOn],
-    timeout: formatDuration(timeoutMs),
-    retry: {
-      maxAttempts: retry.maxAttempts,
-      backoff: retry.backoff,
-      delay: formatDuration(retry.delayMs),
-      maxDelay: formatDuration(retry.maxDelayMs),
-      multiplier: retry.multiplier,
-      jitter: retry.jitter,
-    },
-    ...(branches === undefined
-      ? {}
-      : { branches: { then: [...branches.then], else: [...branches.else] } }),
-  }
+function onEndView({ webhook }: NonNullable<Plan['onEnd']>) {
+  return { webhook: { ...webhook, headers: { ...webhook.headers }, on: [...webhook.on] } }
+}
+
+function groupViews(groups: NonNullable<Plan['groups']>) {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, group]) => [name, plannedGroupView(group)]),
+  )
 }

@@ -3,32 +3,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
 import type { CurrentSession } from '../../modules/session-coordinator/types.ts'
-import { progressOf } from '../../session/progress.ts'
 import { finalSessionStatuses } from '../../session/status.ts'
 import type { LogExtent } from '../../store/types.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
 import { atSeqQuery, sessionAt } from '../session-at.ts'
-import { countsSchema, sessionView, sessionViewSchema } from '../views.ts'
+import { sessionView, sessionViewSchema } from '../views.ts'
 
 const params = z.object({ id: z.string() })
-
-const progressSchema = z
-  .object({
-    sessionId: z.string(),
-    totalSteps: z.int(),
-    completedSteps: z.int(),
-    counts: countsSchema,
-    currentStepIndex: z.int().nullable(),
-    currentStepName: z.string().nullable(),
-    currentSteps: z.array(z.string()),
-    overallProgress: z.number().describe('0 to 100'),
-    averageStepDuration: z.number().nullable().describe('ms'),
-    estimatedTimeRemaining: z.number().nullable().describe('ms'),
-    lastActivity: z.iso.datetime(),
-  })
-  .meta({ id: 'ExecutionProgress' })
 
 const artifactListSchema = z.object({
   artifacts: z.array(
@@ -75,26 +58,6 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
   )
 
   routes.get(
-    '/v1/sessions/:id/progress',
-    {
-      schema: {
-        tags: ['sessions'],
-        operationId: 'getProgress',
-        summary: 'Get how far a session is',
-        params,
-        querystring: atSeqQuery,
-        response: { 200: progressSchema.describe('The progress'), ...problems },
-      },
-    },
-    async (request) => {
-      const session = await findSession(request, request.params.id, deps)
-      const { state } = await sessionAt(session, request.query.atSeq, deps)
-      const progress = progressOf(state)
-      return { ...progress, currentSteps: [...progress.currentSteps] }
-    },
-  )
-
-  routes.get(
     '/v1/sessions/:id/artifacts',
     {
       schema: {
@@ -125,6 +88,7 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
   routes.delete(
     '/v1/sessions/:id',
     {
+      config: { audit: 'session.delete' },
       schema: {
         tags: ['sessions'],
         operationId: 'deleteSession',

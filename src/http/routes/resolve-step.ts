@@ -15,7 +15,8 @@ const summaries: Record<StepAction, string> = {
   fail: 'Let a step fail that waits',
 }
 
-const who = {
+/** Who says what becomes of a step, and why. */
+export const who = {
   reason: z.string().max(1000).optional(),
   actor: z
     .string()
@@ -32,6 +33,7 @@ export function registerResolveStep(app: FastifyInstance, deps: HttpDeps): void 
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/sessions/:id/steps/:stepId/${action}`,
       {
+        config: { audit: `step.${action}` },
         schema: {
           tags: ['control'],
           operationId: `${action}Step`,

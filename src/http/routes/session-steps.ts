@@ -37,6 +37,7 @@ const historySchema = z
     attempts: z.array(
       z.object({
         attempt: z.int(),
+        undo: z.literal(true).optional().describe('It was to take back what the step did'),
         startedAt: z.iso.datetime(),
         endedAt: z.iso.datetime().optional(),
         durationMs: z.number().optional(),
@@ -48,7 +49,9 @@ const historySchema = z
           'retried',
           'cancelled',
           'interrupted',
+          'undone',
         ]),
+        child: z.string().optional().describe('The session that it started'),
         output: z.unknown().optional(),
         error: stepErrorSchema.optional(),
       }),

@@ -76,6 +76,7 @@ function registerOne(app: FastifyInstance, deps: HttpDeps): void {
   typed.delete(
     '/v1/workflows/:name',
     {
+      config: { audit: 'workflow.delete' },
       schema: {
         tags: ['workflows'],
         operationId: 'removeWorkflow',

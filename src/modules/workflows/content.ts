@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Plan } from '../../session/plan.ts'
-import type { WorkflowContent } from '../../store/types.ts'
+import type { WorkflowContent } from '../../store/workflows.ts'
 
 /** What a store keeps of a definition that was checked. */
 export function contentOf(definition: unknown, plan: Plan): WorkflowContent {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
-import { StepstreamError } from '../../errors.ts'
-import type { CompiledPlan, Planner } from '../../plan/types.ts'
+import { type Fault, StepstreamError } from '../../errors.ts'
+import type { CompiledPlan, PlannedCall, Planner } from '../../plan/types.ts'
 import type { Store } from '../../store/types.ts'
 import { contentOf } from './content.ts'
 import { type Reference, readReference } from './reference.ts'
@@ -41,7 +41,11 @@ export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Wo
 
     async compile(tenant, body) {
       const reference = readReference(body)
-      return reference === undefined ? planner.compile(body) : compileSaved(tenant, reference)
+      const compiled =
+        reference === undefined ? planner.compile(body) : await compileSaved(tenant, reference)
+      const [first, ...rest] = await unknownCalls(tenant, compiled)
+      if (first !== undefined) throw StepstreamError.fromFaults([first, ...rest])
+      return compiled
     },
 
     stats: async (tenant, name) => statsOf(await store.workflowRuns(tenant, name, STATS_SESSIONS)),
@@ -54,7 +58,14 @@ export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Wo
         'a workflow’s name is a letter or digit, then up to 99 letters, digits, “.”, “_” or “-”'
       throw new StepstreamError('INVALID_VALUE', message)
     }
-    const { plan, warnings } = planner.check(definition)
+    const compiled = planner.check(definition)
+    const { plan } = compiled
+    // What it calls may be saved after it; it may even call itself.
+    const unknown = (await unknownCalls(tenant, compiled)).filter((fault) => fault.name !== name)
+    const warnings = [
+      ...compiled.warnings,
+      ...unknown.map(({ pointer, code, message }) => ({ pointer, code, message })),
+    ]
     const saved = await store.saveWorkflow({
       tenant,
       name,
@@ -65,6 +76,24 @@ export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Wo
     })
     if (saved.kind === 'unexpected') throw preconditionFailed(name, saved.version)
     return { version: saved.version, isNew: saved.kind === 'saved', warnings }
+  }
+
+  /** The saved workflows that steps run and that are not there. */
+  async function unknownCalls(tenant: string, { calls }: CompiledPlan): Promise<UnknownCall[]> {
+    const found = new Map<string, Promise<boolean>>()
+    const exists = ({ name, version }: PlannedCall) => {
+      const key = JSON.stringify([name, version])
+      const known = found.get(key) ?? isSaved(tenant, name, version)
+      found.set(key, known)
+      return known
+    }
+    const faults = calls.map(async (call) => ((await exists(call)) ? [] : [unknownCall(call)]))
+    return (await Promise.all(faults)).flat()
+  }
+
+  async function isSaved(tenant: string, name: string, version?: number): Promise<boolean> {
+    if (!workflowNamePattern.test(name)) return false
+    return (await store.workflow(tenant, name, version)) !== undefined
   }
 
   async function compileSaved(tenant: string, reference: Reference): Promise<CompiledPlan> {
@@ -78,6 +107,9 @@ export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Wo
   }
 }
 
+/** A saved workflow that a step runs and that is not there. */
+type UnknownCall = Fault & Pick<PlannedCall, 'name'>
+
 function notFound(
   { name, version }: Pick<Reference, 'name' | 'version'>,
   pointer?: string,
@@ -87,6 +119,11 @@ function notFound(
   const code = 'WORKFLOW_NOT_FOUND'
   if (pointer === undefined) return new StepstreamError(code, message)
   return new StepstreamError(code, message, { faults: [{ pointer, code, message }] })
+}
+
+function unknownCall({ name, version, pointer }: PlannedCall): UnknownCall {
+  const { code, message } = notFound({ name, ...(version === undefined ? {} : { version }) })
+  return { name, pointer, code, message }
 }
 
 function pointTo({ version }: Reference): string {

@@ -1,5 +1,5 @@
 import type { SessionStatus } from '../../session/status.ts'
-import type { WorkflowRun } from '../../store/types.ts'
+import type { WorkflowRun } from '../../store/workflows.ts'
 import type { WorkflowStats } from './types.ts'
 
 /** Sums up how sessions ended. */

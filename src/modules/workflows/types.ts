@@ -1,6 +1,6 @@
 import type { CompiledPlan, PlanWarning } from '../../plan/types.ts'
 import type { SessionStatus } from '../../session/status.ts'
-import type { ExpectedVersion } from '../../store/types.ts'
+import type { ExpectedVersion } from '../../store/workflows.ts'
 
 /** What a saved workflow may be called. */
 export const workflowNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
