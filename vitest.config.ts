@@ -29,6 +29,8 @@ export default defineConfig({
     // takes 300 connections; a test of three replicas needs 27.
     maxWorkers: Math.min(8, availableParallelism() + 2),
     testTimeout: 30_000,
+    // A condition that holds soon may take a while on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
     projects: [
       {

@@ -342,7 +342,9 @@ describe('GET /v1/events', () => {
     // Paused when the first one ends, there is nothing more to come but the end of the batch itself.
     await service.post(`/v1/batches/${batchId}/pause`)
     const counts = async () => (await getBatch(service, batchId)).counts
-    await expect.poll(counts).toSatisfy(({ completed = 0, paused = 0 }) => completed + paused === 1)
+    await expect
+      .poll(counts, { timeout: 10_000 })
+      .toSatisfy(({ completed = 0, paused = 0 }) => completed + paused === 1)
     await service.post(`/v1/sessions/${sessionIds[0]}/resume`)
     await ended(service, sessionIds[0] ?? '')
     const stream = frames(service, `batch=${batchId}`, {
