@@ -25,9 +25,9 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // Two more than cores, since many tests wait for times of day. They share one Postgres server, which
+    // One more than cores, since many tests wait for times of day. They share one Postgres server, which
     // takes 300 connections; a test of three replicas needs 27.
-    maxWorkers: Math.min(8, availableParallelism() + 2),
+    maxWorkers: Math.min(8, availableParallelism() + 1),
     testTimeout: 30_000,
     // A condition that holds soon may take a while on a busy machine.
     expect: { poll: { timeout: 10_000 } },
