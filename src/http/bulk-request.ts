@@ -4,7 +4,8 @@ import { StepstreamError } from '../errors.ts'
 import type { SessionStatus } from '../session/status.ts'
 import type { ListFilter } from '../store/types.ts'
 import type { Swept } from './for-each-session.ts'
-import { readSessionCursor, sessionCursor } from './session-cursor.ts'
+import { listCursor } from './list-cursor.ts'
+import { readSessionCursor } from './session-cursor.ts'
 import { readSessionFilter, sessionFilterFields } from './session-filter.ts'
 
 /** What every request that acts on the sessions of a filter takes. */
@@ -53,7 +54,7 @@ export function bulkRest({ failed, last }: Swept, request: FastifyRequest) {
   return {
     failed: failed.map(({ sessionId, error }) => describe(sessionId, error, request)),
     more: last !== undefined,
-    next: last === undefined ? null : sessionCursor(last),
+    next: listCursor(last),
   }
 }
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type ErrorCode, errors, StepstreamError } from '../../errors.ts'
+import { type ErrorCode, errors } from '../../errors.ts'
 import { auditIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
+import { listCursor, readListCursor } from '../list-cursor.ts'
 
 const time = z.iso.datetime({ offset: true })
 
@@ -71,11 +72,14 @@ export function registerAuditRoute(app: FastifyInstance, { audit }: HttpDeps): v
         ...query,
         after: timeOf(after),
         before: timeOf(before),
-        cursor: readCursor(cursor),
+        cursor:
+          cursor === undefined
+            ? undefined
+            : readListCursor(cursor, auditIdPattern, 'the audit log'),
       })
       return {
         entries: [...entries],
-        next: next === undefined ? null : Buffer.from(next).toString('base64url'),
+        next: listCursor(next),
       }
     },
   )
@@ -83,12 +87,4 @@ export function registerAuditRoute(app: FastifyInstance, { audit }: HttpDeps): v
 
 function timeOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text)
-}
-
-/** @throws INVALID_CURSOR */
-function readCursor(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const id = Buffer.from(cursor, 'base64url').toString()
-  if (auditIdPattern.test(id)) return id
-  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of the audit log')
 }

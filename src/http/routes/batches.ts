@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { StepstreamError } from '../../errors.ts'
 import { batchIdPattern } from '../../ids.ts'
 import { batchView, batchViewSchema } from '../batch-views.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
+import { listCursor, readListCursor } from '../list-cursor.ts'
 
 const params = z.object({ id: z.string() })
 
@@ -47,10 +47,13 @@ function registerList(app: FastifyInstance, { batches }: HttpDeps): void {
     },
     async (request) => {
       const { limit, cursor } = request.query
-      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const after =
+        cursor === undefined
+          ? undefined
+          : readListCursor(cursor, batchIdPattern, 'a list of batches')
       const page = await batches.list(request.tenant, after, limit)
       const last = page.length === limit ? page.at(-1) : undefined
-      const next = last === undefined ? null : Buffer.from(last.batch.id).toString('base64url')
+      const next = listCursor(last?.batch.id)
       return { batches: page.map(batchView), next }
     },
   )
@@ -127,10 +130,4 @@ function registerControl(app: FastifyInstance, { batches }: HttpDeps): void {
       },
     )
   }
-}
-
-function readCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString()
-  if (batchIdPattern.test(id)) return id
-  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of batches')
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { StepstreamError } from '../../errors.ts'
 import { hookIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { hookListingSchema, hookListingView, hookView, hookViewSchema } from '../hook-views.ts'
+import { listCursor, readListCursor } from '../list-cursor.ts'
 import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
 
 const params = z.object({ id: z.string() })
@@ -47,10 +47,11 @@ function registerList(app: FastifyInstance, { hooks }: HttpDeps): void {
     },
     async (request) => {
       const { limit, cursor } = request.query
-      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const after =
+        cursor === undefined ? undefined : readListCursor(cursor, hookIdPattern, 'a list of hooks')
       const page = await hooks.list(request.tenant, after, limit)
       const last = page.length === limit ? page.at(-1) : undefined
-      const next = last === undefined ? null : Buffer.from(last.id).toString('base64url')
+      const next = listCursor(last?.id)
       return { hooks: page.map(hookListingView), next }
     },
   )
@@ -128,10 +129,4 @@ function registerCommands(app: FastifyInstance, { hooks }: HttpDeps): void {
       },
     )
   }
-}
-
-function readCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString()
-  if (hookIdPattern.test(id)) return id
-  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of hooks')
 }

@@ -5,7 +5,8 @@ import { StepstreamError } from '../../errors.ts'
 import { runnableSessionStatuses, type SessionStatus } from '../../session/status.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-import { readSessionCursor, sessionCursor } from '../session-cursor.ts'
+import { listCursor } from '../list-cursor.ts'
+import { readSessionCursor } from '../session-cursor.ts'
 import { readSessionFilter, sessionFilterFields } from '../session-filter.ts'
 import { listingView, sessionListingSchema } from '../views.ts'
 
@@ -59,7 +60,7 @@ export function registerListSessions(app: FastifyInstance, deps: HttpDeps): void
       const last = listings.length === limit ? listings.at(-1) : undefined
       return {
         sessions: listings.map(listingView),
-        next: last === undefined ? null : sessionCursor(last.id),
+        next: listCursor(last?.id),
       }
     },
   )

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { StepstreamError } from '../../errors.ts'
 import { workflowNamePattern } from '../../modules/workflows/types.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findWorkflow } from '../find-workflow.ts'
+import { listCursor, readListCursor } from '../list-cursor.ts'
 import {
   versionListingSchema,
   versionListingView,
@@ -41,10 +41,10 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
     },
     async (request) => {
       const { limit, cursor } = request.query
-      const after = cursor && readCursor(cursor, workflowNamePattern)
+      const after = cursor && readListCursor(cursor, workflowNamePattern, 'this list')
       const page = await store.listWorkflows(request.tenant, after, limit)
       const last = page.length === limit ? page.at(-1) : undefined
-      return { workflows: page.map(workflowListingView), next: cursorOf(last?.name) }
+      return { workflows: page.map(workflowListingView), next: listCursor(last?.name) }
     },
   )
 
@@ -65,7 +65,7 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
     },
     async (request) => {
       const { limit, cursor } = request.query
-      const before = cursor && Number(readCursor(cursor, /^[1-9]\d{0,8}$/))
+      const before = cursor && Number(readListCursor(cursor, /^[1-9]\d{0,8}$/, 'this list'))
       const { name } = await findWorkflow(request, request.params.name, undefined, deps)
       const page = await store.listWorkflowVersions(
         request.tenant,
@@ -74,17 +74,7 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
         limit,
       )
       const last = page.length === limit ? page.at(-1) : undefined
-      return { versions: page.map(versionListingView), next: cursorOf(last?.version) }
+      return { versions: page.map(versionListingView), next: listCursor(last?.version) }
     },
   )
-}
-
-function cursorOf(value: string | number | undefined): string | null {
-  return value === undefined ? null : Buffer.from(String(value)).toString('base64url')
-}
-
-function readCursor(cursor: string, pattern: RegExp): string {
-  const text = Buffer.from(cursor, 'base64url').toString()
-  if (pattern.test(text)) return text
-  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of this list')
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { StepstreamError } from '../../errors.ts'
 import { scheduleIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
+import { listCursor, readListCursor } from '../list-cursor.ts'
 import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
 import {
   scheduleListingSchema,
@@ -47,10 +47,13 @@ function registerList(app: FastifyInstance, { schedules }: HttpDeps): void {
     },
     async (request) => {
       const { limit, cursor } = request.query
-      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const after =
+        cursor === undefined
+          ? undefined
+          : readListCursor(cursor, scheduleIdPattern, 'a list of schedules')
       const page = await schedules.list(request.tenant, after, limit)
       const last = page.length === limit ? page.at(-1) : undefined
-      const next = last === undefined ? null : Buffer.from(last.id).toString('base64url')
+      const next = listCursor(last?.id)
       return { schedules: page.map(scheduleListingView), next }
     },
   )
@@ -127,10 +130,4 @@ function registerNext(app: FastifyInstance, { schedules }: HttpDeps): void {
       return { times: times.map((at) => new Date(at).toISOString()) }
     },
   )
-}
-
-function readCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString()
-  if (scheduleIdPattern.test(id)) return id
-  throw new StepstreamError('INVALID_CURSOR', 'the cursor is not one of a list of schedules')
 }
