@@ -2,10 +2,9 @@ import { z } from 'zod'
 import type { JsonObject } from '../json.ts'
 import { batchFailures, MAX_SESSIONS, type NewBatch } from '../modules/batches/types.ts'
 import { Faults } from '../plan/faults.ts'
-import { addIssues } from '../plan/issues.ts'
 import { labelsSchema, metadataSchema } from '../plan/marks.ts'
-import { checkSanity } from '../plan/sanity.ts'
 import { definitionBodySchema, workflowBodySchema } from '../plan/workflow.ts'
+import { parseBody } from './parse-body.ts'
 
 const fields = {
   name: z.string().min(1).max(200).optional().describe('What people see.'),
@@ -66,15 +65,11 @@ export const batchBodySchema = z
 
 /** @throws StepstreamError with every fault found in what is not a session's own */
 export function readBatchBody(body: unknown): NewBatch {
+  const { sessions, workflow, version, inputs, labels, metadata, ...rest } = parseBody(
+    parsedSchema,
+    body,
+  )
   const faults = new Faults()
-  if (body !== undefined) checkSanity(body, [], faults)
-  faults.throwIfAny()
-  const parsed = parsedSchema.safeParse(body)
-  if (!parsed.success) {
-    addIssues(parsed.error.issues, body, [], faults)
-    return faults.fail()
-  }
-  const { sessions, workflow, version, inputs, labels, metadata, ...rest } = parsed.data
   const isEither = (sessions === undefined) !== (workflow === undefined && inputs === undefined)
   if (!isEither) {
     faults.add([], 'INVALID_VALUE', 'give either sessions, or a workflow and a list of inputs')

@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { hookEventTypes, type NewHook } from '../modules/hooks/types.ts'
 import { secretName } from '../modules/outbound/types.ts'
 import { MAX_VERSION, workflowNamePattern } from '../modules/workflows/types.ts'
-import { Faults } from '../plan/faults.ts'
-import { addIssues } from '../plan/issues.ts'
 import { labelsSchema } from '../plan/marks.ts'
-import { checkSanity } from '../plan/sanity.ts'
 import { stepIdPattern } from '../plan/step-schema.ts'
+import { parseBody } from './parse-body.ts'
 
 const MAX_INPUTS = 100
 const MAX_EXPRESSION_CHARS = 4000
@@ -79,15 +77,7 @@ export const hookBodySchema = z
 
 /** @throws StepstreamError with every fault found */
 export function readHookBody(body: unknown): NewHook {
-  const faults = new Faults()
-  if (body !== undefined) checkSanity(body, [], faults)
-  faults.throwIfAny()
-  const parsed = hookBodySchema.safeParse(body)
-  if (!parsed.success) {
-    addIssues(parsed.error.issues, body, [], faults)
-    return faults.fail()
-  }
-  const { workflow, version, inputs, labels, paused, ...rest } = parsed.data
+  const { workflow, version, inputs, labels, paused, ...rest } = parseBody(hookBodySchema, body)
   // As JSON has it: what was not posted is not there.
   const start = JSON.parse(JSON.stringify({ workflow, version, inputs, labels }))
   return { definition: { ...rest, start }, paused }

@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { durationSchema } from '../duration.ts'
 import { type NewSchedule, overlaps } from '../modules/schedules/types.ts'
-import { Faults } from '../plan/faults.ts'
-import { addIssues } from '../plan/issues.ts'
 import { labelsSchema, metadataSchema } from '../plan/marks.ts'
-import { checkSanity } from '../plan/sanity.ts'
 import { definitionBodySchema } from '../plan/workflow.ts'
+import { parseBody } from './parse-body.ts'
 
 const MAX_MADE_UP = 100
 const MAX_RUNS = 2 ** 31 - 1
@@ -86,15 +84,10 @@ export const scheduleBodySchema = z
 
 /** @throws StepstreamError with every fault found */
 export function readScheduleBody(body: unknown): NewSchedule {
-  const faults = new Faults()
-  if (body !== undefined) checkSanity(body, [], faults)
-  faults.throwIfAny()
-  const parsed = parsedSchema.safeParse(body)
-  if (!parsed.success) {
-    addIssues(parsed.error.issues, body, [], faults)
-    return faults.fail()
-  }
-  const { workflow, version, inputs, labels, metadata, paused, ...rest } = parsed.data
+  const { workflow, version, inputs, labels, metadata, paused, ...rest } = parseBody(
+    parsedSchema,
+    body,
+  )
   const { every, startsAt, endsAt, catchUp, ...plain } = rest
   return {
     definition: {
