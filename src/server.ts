@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { buildApp } from './app.ts'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { ConfigError, readConfig } from './config.ts'
 import { StoreOpenError } from './store/store-open-error.ts'
 
@@ -22,6 +22,9 @@ async function main(): Promise<void> {
 async function serve(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile()
   const config = readConfig(process.env)
+  // All that is imported from here on was compiled by an earlier start: this one takes half the time.
+  enableCompileCache()
+  const { buildApp } = await import('./app.ts')
   const app = await buildApp({
     config,
     version: packageVersion(),
@@ -31,6 +34,8 @@ async function serve(): Promise<void> {
   })
   onSignals(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT })
+  // Not only at an orderly exit, which a crash or `kill -9` would leave out.
+  flushCompileCache()
 }
 
 /** The first signal stops the service in order; a second one at once. */
