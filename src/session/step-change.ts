@@ -15,8 +15,7 @@ export function change(
 ): void {
   const index = indexOf(draft, event)
   const before = stepAt(draft, index)
-  const { resumeAt: _, escalated: __, awaits: ___, concluding: ____, ...rest } = before
-  draft.steps[index] = { ...rest, ...changes }
+  draft.steps[index] = { ...withoutWait(before), ...changes }
   leave(draft, index, before)
   enter(draft, index, changes)
   if (changes.passage !== undefined) {
@@ -43,6 +42,14 @@ export function endUndo(
   if (changes.status === 'completed') return
   const { completed, undone = 0 } = draft.counts
   draft.counts = { ...draft.counts, completed: completed - 1, undone: undone + 1 }
+}
+
+/** A step without what it waited for; most have waited for nothing, and are as they are. */
+function withoutWait(step: StepState): StepState {
+  const { status, concluding } = step
+  if (status !== 'waiting' && status !== 'retrying' && concluding === undefined) return step
+  const { resumeAt: _, escalated: __, awaits: ___, concluding: ____, ...rest } = step
+  return rest
 }
 
 /** The step that an event is about. @throws Error when the plan has none of the name */

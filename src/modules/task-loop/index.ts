@@ -189,23 +189,25 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return meaningOf(attempt, result, undefined)
   }
 
-  async function meaningOf(
+  function meaningOf(
     attempt: Attempt,
     result: Outcome,
     stopped: AbortReason | undefined,
   ): Promise<AttemptOutcome> {
-    const { secrets, startedAt } = attempt
+    const { secrets, startedAt, step } = attempt
     const timeoutMs = timeoutOf(attempt)
-    const outcome = await normalise(result, {
+    const meaning = normalise(result, {
       stopped,
       timeoutMs,
       deadline: startedAt + timeoutMs,
-      idleMs: attempt.step.idleMs,
+      idleMs: step.idleMs,
       maskText: (text) => secrets.mask(text),
       mask: (value) => secrets.maskAll(value),
       setAside: (json) => setAside(attempt, json),
     })
-    return conclusions.concluded(attempt, result, outcome)
+    // Of most steps nothing follows, and a stage that waits for nothing would cost each of them.
+    if (step.set === undefined && step.repeat === undefined) return meaning
+    return meaning.then((outcome) => conclusions.concluded(attempt, result, outcome))
   }
 
   /** Waits for the executor, but for one that was told to stop only so long. */
