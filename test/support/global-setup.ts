@@ -1,25 +1,28 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
+import type { TestDatabase } from './postgres-database.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
+import { makeTemplate } from './postgres-template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where to ask for the url of the Postgres server that all test files share. */
+    /** Where to ask for the Postgres server that all test files share. */
     readonly postgresBroker: string
   }
 }
 
 /**
- * The shared Postgres server starts when a test first asks for it, so that a run of files that need none does not wait for it.
- * Returns what ends it.
+ * The Postgres server is that of `TEST_DATABASE_URL`, or a shared one that starts when a test first
+ * asks for it, so that a run of files that need none does not wait for it. Returns what ends it.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  let server: Promise<PostgresServer> | undefined
-  const broker = createServer((_request, response) => {
-    server ??= startPostgres({ fsync: false })
-    server.then(
-      ({ url }) => response.end(url),
+  let own: Promise<PostgresServer> | undefined
+  let template: Promise<TestDatabase> | undefined
+  const broker = createServer((request, response) => {
+    const answer = request.url === '/template' ? templateName() : serverUrl()
+    answer.then(
+      (text) => response.end(text),
       (error: Error) => response.writeHead(500).end(error.message),
     )
   })
@@ -29,6 +32,19 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     broker.close()
     broker.closeAllConnections()
     // A failed start was the answer to whoever asked.
-    await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]()
+    await (await template?.catch(() => undefined))?.[Symbol.asyncDispose]()
+    await (await own?.catch(() => undefined))?.[Symbol.asyncDispose]()
+  }
+
+  async function serverUrl(): Promise<string> {
+    const given = process.env['TEST_DATABASE_URL']
+    if (given) return given
+    own ??= startPostgres({ fsync: false })
+    return (await own).url
+  }
+
+  async function templateName(): Promise<string> {
+    template ??= serverUrl().then(makeTemplate)
+    return (await template).name
   }
 }

@@ -60,7 +60,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       const database = await createDatabaseOn(url)
       const drop = () => database[Symbol.asyncDispose]()
       // One that a test leaves stopped takes its databases with it.
-      return { url: database.url, [Symbol.asyncDispose]: async () => void (isUp && (await drop())) }
+      return { ...database, [Symbol.asyncDispose]: async () => void (isUp && (await drop())) }
     },
     async stop(mode = 'fast') {
       isUp = false

@@ -6,14 +6,18 @@ export { type PostgresServer, startPostgres } from './postgres-server.ts'
 
 /** A database of its own on the test server, empty; dropped at dispose. */
 export async function createDatabase(): Promise<TestDatabase> {
-  return createDatabaseOn(await serverUrl())
+  return createDatabaseOn(await askBroker('server'))
 }
 
-/** `TEST_DATABASE_URL`, or the server of this run, which starts when it is asked for. */
-async function serverUrl(): Promise<string> {
-  const given = process.env['TEST_DATABASE_URL']
-  if (given) return given
-  const response = await fetch(inject('postgresBroker'))
+/** The same with the tables of a service that has been there, and nothing in them. */
+export async function createReadyDatabase(): Promise<TestDatabase> {
+  const [server, template] = await Promise.all([askBroker('server'), askBroker('template')])
+  return createDatabaseOn(server, template)
+}
+
+/** The url of the server, or the name of the database on it that others are copies of. */
+async function askBroker(what: 'server' | 'template'): Promise<string> {
+  const response = await fetch(`${inject('postgresBroker')}/${what}`)
   const text = await response.text()
   if (!response.ok) throw new Error(text)
   return text

@@ -1,4 +1,4 @@
-import { createDatabase, type TestDatabase } from './postgres.ts'
+import { createReadyDatabase, type TestDatabase } from './postgres.ts'
 
 /** Which store the services of this run keep their sessions in; a test about one of them asks. */
 export const store = process.env['TEST_STORE'] === 'postgres' ? 'postgres' : 'sqlite'
@@ -12,7 +12,7 @@ const drops: Promise<readonly PromiseSettledResult<void>[]>[] = []
 /** The settings by which a service keeps its sessions in this run’s store; few connections, as all test files share one server. */
 export async function storeSettings(dataDir: string): Promise<Readonly<Record<string, string>>> {
   if (store === 'sqlite') return {}
-  const database = databases.get(dataDir) ?? createDatabase()
+  const database = databases.get(dataDir) ?? createReadyDatabase()
   databases.set(dataDir, database)
   return { DATABASE_URL: (await database).url, DATABASE_POOL: '3' }
 }
