@@ -14,10 +14,15 @@ const ofTheService = [
   'test/support-tests/store.test.ts',
 ]
 
-/** Of these, what is about the embedded store's disk, or reads a log that stands in for the store. */
+/** Of these, what is about the embedded store's disk, what reads a log that stands in for the store, and what asks no store. */
 const ofNoStoreOrSqlite = [
   'test/e2e/disk-full.test.ts',
   'test/e2e/transfer.test.ts',
+  'test/http/guards.test.ts',
+  'test/http/openapi.test.ts',
+  'test/http/problem.test.ts',
+  'test/http/routes/error-page.test.ts',
+  'test/http/routes/plans.test.ts',
   'test/http/sse/**',
 ]
 

@@ -4,12 +4,13 @@ import type { Outcome } from '../../src/modules/executors/types.ts'
 import { follow } from '../support/follow.ts'
 import { functionExecutor } from '../support/hand-executor.ts'
 import { startService } from '../support/service.ts'
+import { scaled } from '../support/store.ts'
 import { readLog } from './support/json-log.ts'
 import { checkLog } from './support/log-laws.ts'
 import { createRandom, type Random, withSeed } from './support/random.ts'
 import { postSession } from './support/started.ts'
 
-const SESSIONS = 300
+const SESSIONS = scaled(300)
 
 test(
   'pause, resume and cancel at any moment leave every log as it must be',

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { dataDir } from '../store/data-dir.ts'
+import { scaled } from '../support/store.ts'
 import { runCampaign } from './support/campaign.ts'
 import { withSeed } from './support/random.ts'
 
 test(
-  'sessions survive a process that is killed twenty times while they run',
+  'sessions survive a process that is killed again and again while they run',
   {
     timeout: 180_000,
   },
@@ -13,13 +14,13 @@ test(
       const toll = await runCampaign({
         seed,
         dataDir: dataDir(),
-        sessions: 200,
-        kills: 20,
-        followers: 20,
+        sessions: scaled(200),
+        kills: scaled(20),
+        followers: scaled(20),
         meddled: 0.2,
         lifeMs: [50, 1400],
       })
-      expect(toll.interruptions).toBeGreaterThan(10)
-      expect(toll.resumptions).toBeGreaterThan(10)
+      expect(toll.interruptions).toBeGreaterThan(scaled(10))
+      expect(toll.resumptions).toBeGreaterThan(scaled(10))
     }),
 )

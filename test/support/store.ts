@@ -3,6 +3,14 @@ import { createReadyDatabase, type TestDatabase } from './postgres.ts'
 /** Which store the services of this run keep their sessions in; a test about one of them asks. */
 export const store = process.env['TEST_STORE'] === 'postgres' ? 'postgres' : 'sqlite'
 
+/**
+ * How much of a campaign is run here: all of it on the embedded store. On Postgres, where the server
+ * takes the same cores, a part shows that it holds there too; `npm run torture` runs the rest.
+ */
+export function scaled(count: number): number {
+  return store === 'sqlite' ? count : Math.ceil(count * 0.3)
+}
+
 /** By data folder, so that a service that starts again on its folder finds its sessions. */
 const databases = new Map<string, Promise<TestDatabase>>()
 
