@@ -196,6 +196,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     onStatus: ({ id: sessionId, correlation }, status) =>
       log.info({ sessionId, correlationId: correlation.id, status }, 'session'),
     onAwaiting: (session, before) => children.changed(session, before),
+    onContended: (sessionId) => backend.rightOfWay?.ask(sessionId),
     onEnd: (session) => {
       timings.learn(session)
       deliveries.ended(session)
@@ -322,6 +323,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bus.publish(commits)
     hooks.publish(commits)
   })
+  backend.rightOfWay?.onAsked((sessionId) => coordinator.giveWay(sessionId))
   store.onChange((sessionIds) => {
     metrics.changesSeen(sessionIds.length)
     // The coordinator first: whoever is woken must not be shown what it had before.

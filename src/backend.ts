@@ -11,7 +11,7 @@ import type { Dispatcher } from './modules/dispatcher/types.ts'
 import type { Capacity } from './store/capacity.ts'
 import { databaseSettings } from './store/postgres/connection-options.ts'
 import { openPostgresStore } from './store/postgres/postgres-store.ts'
-import type { RequestCounter } from './store/replica.ts'
+import type { RequestCounter, RightOfWay } from './store/replica.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/types.ts'
 
@@ -22,6 +22,8 @@ export interface Backend {
   readonly artifactBytes: ArtifactBytes
   /** Absent: the process counts its requests by itself. */
   readonly requests?: RequestCounter
+  /** Absent: nobody else writes. */
+  readonly rightOfWay?: RightOfWay | undefined
 }
 
 export interface BackendOptions {
@@ -70,13 +72,14 @@ async function openEmbedded(options: BackendOptions): Promise<Backend> {
 }
 
 async function openPostgres({ config, clock, log, observe }: BackendOptions): Promise<Backend> {
-  const { store, claims, lifeline, requests, pool, ...database } = await openPostgresStore({
-    ...databaseSettings(config),
-    capacity: capacityOf(config),
-    clock,
-    observe,
-    onFault: (error, what) => log.warn({ err: error }, what),
-  })
+  const { store, claims, lifeline, requests, rightOfWay, pool, ...database } =
+    await openPostgresStore({
+      ...databaseSettings(config),
+      capacity: capacityOf(config),
+      clock,
+      observe,
+      onFault: (error, what) => log.warn({ err: error }, what),
+    })
   // Before it may create a session, so that others know whose it is.
   await closingOnFault(store, claims.register())
   const { name, notify, advisoryLocks } = database.engine
@@ -87,6 +90,7 @@ async function openPostgres({ config, clock, log, observe }: BackendOptions): Pr
   return {
     store,
     requests,
+    rightOfWay,
     artifactBytes: bytes,
     dispatcher: createPgBossDispatcher({
       connection: database.config,

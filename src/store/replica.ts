@@ -68,6 +68,13 @@ export interface Lifeline {
   onLost(listener: () => void): void
 }
 
+/** Lets a process that cannot get a word in ask whoever writes to a session without a pause. */
+export interface RightOfWay {
+  /** Asks the others to hold back for a moment; where that does not reach them, nothing is lost but time. */
+  ask(sessionId: string): void
+  onAsked(listener: (sessionId: string) => void): void
+}
+
 /** Counts requests of all processes in fixed windows. */
 export interface RequestCounter {
   /** Counts one more; says how many there are in the window that runs and when it ends. */

@@ -13,8 +13,8 @@ import { postSession } from './support/started.ts'
 
 const STEPS = 5000
 
-/** How long a command may take to come through, however busy the session is. */
-const SOON_MS = 10_000
+/** How long a command may take to come through, however busy the session is, and the machine. */
+const SOON_MS = 30_000
 
 /** What three processes may take to start on a machine that does other things as well. */
 const START_MS = 30_000
@@ -44,7 +44,7 @@ describe('many commands for one session through all replicas', () => {
     }
   })
 
-  test('come through soon while the session writes all the time', { timeout: 60_000 }, async () => {
+  test('come through soon while the session writes all the time', { timeout: 180_000 }, async () => {
     const sessionId = await postSession(replicas.at(0), {
       timeout: '1d',
       steps: [

@@ -33,12 +33,20 @@ export interface CoordinatorOptions {
   readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
   /** Told of each change of a session that waits for somebody outside, or did before; once it is on disk. */
   readonly onAwaiting?: (session: CurrentSession, before: SessionState) => void
+  /** Told of a session that others write to so fast that a command does not come through. */
+  readonly onContended?: (sessionId: string) => void
   /** Told of each session that was brought to its end here, once that is on disk. */
   readonly onEnd?: (session: CurrentSession) => void
 }
 
 /** How often a command is decided anew because somebody else wrote in between. */
 const MAX_CONFLICTS = 300
+
+/** How many conflicts in a row are taken for chance. */
+const CHANCE_CONFLICTS = 4
+
+/** How long a driver holds back when it is asked to: enough to decide what concerns thousands of steps. */
+const WAY_MS = 250
 
 /** What a caller is told to wait when a session is written to too fast for its command to come through. */
 const CONTENDED_RETRY_MS = 1000
@@ -56,6 +64,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     hold,
     forget: (sessionId) => sessions.release(sessionId),
     changed: (sessionIds) => sessions.changed(sessionIds),
+    giveWay,
     drain() {
       draining = true
     },
@@ -85,6 +94,11 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     by: 'caller' | Driver,
   ): Promise<SessionState> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      if (by === 'caller' && conflicts % CHANCE_CONFLICTS === CHANCE_CONFLICTS - 1) {
+        options.onContended?.(sessionId)
+      }
+      const way = by === 'caller' ? undefined : sessions.find(sessionId)?.way
+      if (way !== undefined) await way
       const entry = sessions.atHand(sessionId) ?? (await sessions.obtain(sessionId))
       if (entry === undefined) throw notFound(sessionId)
       try {
@@ -104,6 +118,20 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     if (left !== undefined) sessions.drop(left)
     throw new StepstreamError('STORAGE_UNAVAILABLE', `others keep writing to ${sessionId}`, {
       retryAfterMs: CONTENDED_RETRY_MS,
+    })
+  }
+
+  function giveWay(sessionId: string): void {
+    const entry = sessions.find(sessionId)
+    const now = clock.now()
+    // Whoever drives gets a word in too.
+    if (entry?.held !== 'driven' || now - entry.gaveWayAt < 2 * WAY_MS) return
+    entry.gaveWayAt = now
+    entry.way = new Promise((resolve) => {
+      clock.setTimer(WAY_MS, () => {
+        entry.way = undefined
+        resolve()
+      })
     })
   }
 

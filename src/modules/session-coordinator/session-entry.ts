@@ -14,6 +14,9 @@ export class SessionEntry {
   held: 'new' | 'driven' | undefined
   /** Others may have written since `committed`, so that it must be read again before it is used. */
   stale = false
+  /** Until when its driver holds back, so that somebody else gets a word in. */
+  way: Promise<void> | undefined
+  gaveWayAt = Number.NEGATIVE_INFINITY
   /** Writes under way. */
   pending = 0
   /** The last write under way, or the last one done. */

@@ -43,6 +43,8 @@ export interface SessionCoordinator {
   forget(sessionId: string): void
   /** Others have written to these sessions. */
   changed(sessionIds: readonly string[]): void
+  /** Somebody elsewhere cannot get a word in: what its driver here decides next waits for a moment. */
+  giveWay(sessionId: string): void
   /** From now on attempts may end, but none may start. */
   drain(): void
 }

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { type Clock, systemClock } from '../../clock.ts'
 import type { Capacity } from '../capacity.ts'
 import { createGroupedStore, type StoreReads } from '../grouped-store.ts'
-import type { Lifeline, RequestCounter, SessionClaims } from '../replica.ts'
+import type { Lifeline, RequestCounter, RightOfWay, SessionClaims } from '../replica.ts'
 import type { Store } from '../types.ts'
 import type { WriteQueueOptions } from '../write-queue.ts'
 import { type ChangeFeed, createChangeFeed } from './change-feed.ts'
@@ -18,6 +18,7 @@ import { createMergedReads } from './merged-reads.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { readyDatabase } from './ready-database.ts'
 import { createRequestCounter } from './request-counter.ts'
+import { createRightOfWay } from './right-of-way.ts'
 import { createSessionReads } from './session-reads.ts'
 import { createSideReads } from './side-reads.ts'
 import { createTimerReads } from './timer-reads.ts'
@@ -42,6 +43,8 @@ export interface PostgresBackend {
   readonly claims: SessionClaims
   readonly lifeline: Lifeline
   readonly requests: RequestCounter
+  /** Absent where the engine has no notifications. */
+  readonly rightOfWay: RightOfWay | undefined
   readonly queries: Queries
   readonly pool: pg.Pool
   /** How every connection is made. */
@@ -108,6 +111,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     claims: createSessionClaims({ owner, queries }),
     lifeline,
     requests: createRequestCounter({ queries, clock }),
+    rightOfWay: engine.notify ? createRightOfWay(lifeline) : undefined,
     queries,
     pool,
     config,

@@ -13,12 +13,14 @@ const id = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 async function setup(store: Store = createMemoryStore(), keepNew = 10) {
   const clock = new ManualClock()
   const statuses: string[] = []
+  const asked: string[] = []
   const make = () =>
     createSessionCoordinator({
       store,
       clock,
       random: () => 0.5,
       keepNew,
+      onContended: (sessionId) => asked.push(sessionId),
       onStatus: (session, status) => statuses.push(`${session.correlation.id} ${status}`),
     })
   const coordinator = make()
@@ -32,7 +34,7 @@ async function setup(store: Store = createMemoryStore(), keepNew = 10) {
   })
   const types = async () =>
     (await store.readEvents({ sessionId: id, afterSeq: 0, limit: 1000 })).map(({ type }) => type)
-  return { clock, store, coordinator, make, statuses, types }
+  return { clock, store, coordinator, make, statuses, asked, types }
 }
 
 test('commands that come at once are decided one after the other, each on what went before', async () => {
@@ -93,6 +95,41 @@ test('gives up on a log that moves on for ever', async () => {
   await expect(coordinator.dispatch(id, start, driver)).rejects.toMatchObject({
     code: 'STORAGE_UNAVAILABLE',
   })
+})
+
+test('a caller who loses again and again asks for the way, a driver never does', async () => {
+  const inner = createMemoryStore()
+  let refusals = 0
+  const append: Store['append'] = (wanted) =>
+    refusals-- > 0 ? Promise.reject(new ConflictError(id)) : inner.append(wanted)
+  const { coordinator, asked } = await setup({ ...inner, append })
+  refusals = 2
+  await coordinator.dispatch(id, { type: 'pause' }, 'caller')
+  expect(asked).toEqual([])
+  refusals = 9
+  await coordinator.dispatch(id, { type: 'resume' }, 'caller')
+  expect(asked).toEqual([id, id])
+  refusals = 20
+  await coordinator.dispatch(id, start, driver)
+  expect(asked).toHaveLength(2)
+})
+
+test('a driver that is asked for the way holds back for a moment, and then goes on for as long', async () => {
+  const { clock, coordinator, types } = await setup()
+  await coordinator.hold(id, driver)
+  await coordinator.dispatch(id, start, driver)
+  coordinator.giveWay(id)
+  const held = coordinator.dispatch(id, succeed('a'), driver)
+  await coordinator.dispatch(id, { type: 'pause' }, 'caller')
+  expect((await types()).at(-1)).toBe('session.paused')
+  clock.advance(250)
+  await held
+  expect((await types()).at(-1)).toBe('step.completed')
+  await coordinator.dispatch(id, { type: 'resume' }, 'caller')
+  coordinator.giveWay(id)
+  await coordinator.dispatch(id, { type: 'tick' }, driver)
+  await coordinator.dispatch(id, succeed('b'), driver)
+  expect((await types()).slice(-2)).toEqual(['step.completed', 'step.started'])
 })
 
 test('a refused write leaves nothing behind of what was decided, nor of what was decided on top', async () => {
