@@ -9,7 +9,9 @@ import { postSession } from './support/started.ts'
 const SESSIONS = 1000
 const MOST_RUNNING = 50
 
-test('a thousand sessions posted at once all complete, no more than allowed at a time', async () => {
+test('a thousand sessions posted at once all complete, no more than allowed at a time', {
+  timeout: 90_000,
+}, async () => {
   const running = new Map<string, number>()
   let most = 0
   const full = Promise.withResolvers<void>()

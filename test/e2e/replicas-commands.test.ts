@@ -44,7 +44,9 @@ describe('many commands for one session through all replicas', () => {
     }
   })
 
-  test('come through soon while the session writes all the time', { timeout: 180_000 }, async () => {
+  test('come through soon while the session writes all the time', {
+    timeout: 180_000,
+  }, async () => {
     const sessionId = await postSession(replicas.at(0), {
       timeout: '1d',
       steps: [

@@ -9,8 +9,8 @@ import { type Followed, followThrough } from './support/persistent-follower.ts'
 import { inTurn } from './support/replica-requests.ts'
 import { untilAnswered } from './support/service-under-fire.ts'
 
-/** The longest that a session may stand still where it could go on. */
-const HANDOVER_MS = 1500
+/** Longer than a busy machine needs to hand a session over, and sooner than a silent replica is given up. */
+const HANDOVER_MS = 5000
 
 test('a restart of one replica after the other needs no client to do more than reconnect', {
   timeout: 90_000,
@@ -23,7 +23,7 @@ test('a restart of one replica after the other needs no client to do more than r
     await pause(1500)
     const stoppedAt = performance.now()
     expect(await replica.stop('SIGTERM'), replica.output().slice(-2000)).toBe(0)
-    expect(performance.now() - stoppedAt).toBeLessThan(5000)
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000)
     await replica.restart()
   }
   await pause(1500)

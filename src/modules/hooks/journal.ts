@@ -17,7 +17,9 @@ export interface JournalOptions {
 export interface Journal {
   /** Never throws: the session runs, and says itself which hook started it. */
   note(hook: Pick<Hook, 'tenant' | 'id'>, entry: HookEntry): void
-  /** Resolves when all that was noted is written. */
+  /** Resolves when what was noted before is written; it does not rest for that. */
+  written(): Promise<void>
+  /** Resolves when nothing is left to write. */
   flush(): Promise<void>
 }
 
@@ -41,6 +43,13 @@ export function createJournal({ folder, clock, log, observe }: JournalOptions): 
       pages.set(name, page)
       page.notes.push(entry)
       if (page.writing === undefined && page.cancelRest === undefined) write(name, page)
+    },
+    async written() {
+      for (const [name, page] of [...pages]) {
+        await page.writing
+        if (page.writing === undefined && page.notes.length > 0) write(name, page)
+        await page.writing
+      }
     },
     async flush() {
       while (pages.size > 0) {

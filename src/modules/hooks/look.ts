@@ -30,7 +30,8 @@ export function canFire({ type }: { readonly type: EventType }): boolean {
 
 /**
  * Sees to every event behind a tenant's cursor, up to the end of the log. Several processes may look
- * at once: what they start they start once, and the cursor moves when all of a page was seen to.
+ * at once: what they start they start once, and the cursor moves when all of a page was seen to and
+ * stands in the histories.
  * False where the tenant has no hooks that events fire.
  * @throws what may work later
  */
@@ -47,6 +48,8 @@ export async function lookIntoLog(tenant: string, options: LookOptions): Promise
     const hooks = await listeners.of(cursor)
     if (hooks.length > 0) {
       await seeToAll(page.events.filter(canFire), hooks, options)
+      // First: nobody looks behind the cursor again, and this process may not live to write it later.
+      await options.journal.written()
       const isOurs = await cursors.advance(cursor, page.position)
       if (isOurs && page.position >= page.end) return true
     } else if (await cursors.remove(cursor)) return false
