@@ -1,11 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { embedStore, openBackend } from './backend.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { HttpDeps } from './http/deps.ts'
 import { isLoopback } from './http/guards.ts'
-import { openKeys } from './http/identity.ts'
+import { tenantOf } from './http/identity.ts'
 import { retrySession } from './http/retry-session.ts'
 import { createServer, registerRoutes } from './http/server.ts'
 import { registerMergedEvents } from './http/sse/merged-route.ts'
@@ -37,6 +37,7 @@ import {
 } from './modules/health/conditions.ts'
 import { createHealth } from './modules/health/index.ts'
 import { createHooks } from './modules/hooks/index.ts'
+import { openKeys } from './modules/keys/index.ts'
 import { createMergedStreamer } from './modules/merged-streamer/index.ts'
 import { createMetrics } from './modules/metrics/index.ts'
 import { createOutbound } from './modules/outbound/index.ts'
@@ -334,14 +335,20 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     telemetry?.changed(sessionIds)
   })
 
-  const keysNeeded = config.API_KEYS.length > 0 || !isLoopback(config.HOST)
-  const keys = keysNeeded ? await openKeys(config.API_KEYS, store) : undefined
-  if (keys?.made !== undefined) options.onKeyMade?.(keys.made)
+  const keysNeeded = config.API_KEYS.length > 0 || config.REQUIRE_KEYS || !isLoopback(config.HOST)
+  const keys = await openKeys({
+    store,
+    clock,
+    log,
+    areNeeded: keysNeeded,
+    pairs: config.API_KEYS,
+  })
+  if (keys.made !== undefined) options.onKeyMade?.(keys.made)
   const app = await createServer({
     config,
     log,
     version: options.version,
-    keys,
+    keys: keysNeeded ? keys : undefined,
     ...(backend.requests === undefined ? {} : { requests: backend.requests }),
   })
   const deps: HttpDeps = {
@@ -353,6 +360,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     batches,
     schedules,
     hooks,
+    keys,
     processor,
     coordinator,
     streamer,
@@ -372,7 +380,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     store,
     clock,
     log,
-    tenantOf: (request) => request.tenant,
+    tenantOf,
     limits: { maxFollowers: config.STREAM_MAX_FOLLOWERS },
     heartbeatMs: config.STREAM_HEARTBEAT,
   })
@@ -380,7 +388,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     merged,
     batches,
     store,
-    tenantOf: (request: FastifyRequest) => request.tenant,
+    tenantOf,
     limits: { maxFollowers: config.STREAM_MAX_FOLLOWERS },
   }
   registerMergedEvents(app, merging, streams)
@@ -438,6 +446,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await outbound.close()
     await artifactBytes.close()
     await audit.flush()
+    await keys.stop()
     await timings.close()
     await store.close()
   })

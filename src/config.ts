@@ -87,6 +87,13 @@ export const settings = {
   API_KEYS: list.describe(
     'Keys as name:secret pairs, separated by commas. Absent: one is made at the first start beyond loopback and printed once.',
   ),
+  REQUIRE_KEYS: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe(
+      'true: every route but the probes needs a key on loopback too, where API_KEYS is empty.',
+    ),
   ALLOWED_ORIGINS: list.describe(
     'Origins of web pages that may call the service, separated by commas.',
   ),

@@ -211,6 +211,20 @@ export const errors = {
     'medium',
     'Send Authorization: Bearer <key> with a key of this service.',
   ),
+  FORBIDDEN: row(
+    403,
+    'user',
+    'medium',
+    'Use a key with the scope the detail names, or have an admin make one.',
+  ),
+  KEY_NOT_FOUND: row(404, 'user', 'low', 'Check the id; GET /v1/keys lists the keys.'),
+  KEY_ENDED: row(409, 'user', 'low', 'The key was revoked or has expired; make a new one.'),
+  TOO_MANY_KEYS: row(
+    409,
+    'user',
+    'medium',
+    'Revoke keys that are no longer needed; they count for 30 days more.',
+  ),
   HOST_NOT_ALLOWED: row(
     403,
     'user',

@@ -71,6 +71,14 @@ export function newHookId(now: number): string {
 /** What the id of a hook looks like. */
 export const hookIdPattern = /^hok_[0-9A-HJKMNP-TV-Z]{26}$/
 
+/** A new id for a key. */
+export function newKeyId(now: number): string {
+  return `key_${ulid(now)}`
+}
+
+/** What the id of a key looks like. */
+export const keyIdPattern = /^key_[0-9A-HJKMNP-TV-Z]{26}$/
+
 /** The id of the session that follows from something: the same for everyone who asks. */
 export function sessionIdOf(at: number, cause: string): string {
   const digest = createHash('sha256').update(cause).digest().values()

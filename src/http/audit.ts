@@ -30,6 +30,7 @@ export const targetKinds: Readonly<Record<string, string>> = {
   schedules: 'schedule',
   batches: 'batch',
   hooks: 'hook',
+  keys: 'key',
   deliveries: 'delivery',
 }
 
@@ -72,7 +73,8 @@ export function registerAudit(app: FastifyInstance, audit: AuditLog): void {
 function entryOf(action: AuditAction, request: FastifyRequest, reply: FastifyReply): NewAuditEntry {
   return {
     action,
-    actor: request.keyName ?? ANONYMOUS,
+    actor: request.caller?.name ?? ANONYMOUS,
+    ...(request.caller === undefined ? {} : { keyId: request.caller.keyId }),
     tenant: request.tenant,
     target: targetOf(request),
     from: request.origin ?? originOf(request),

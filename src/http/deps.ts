@@ -8,6 +8,7 @@ import type { ExecutorStreamer } from '../modules/executor-streamer/types.ts'
 import type { ExecutorRegistry } from '../modules/executors/types.ts'
 import type { Health } from '../modules/health/types.ts'
 import type { Hooks } from '../modules/hooks/types.ts'
+import type { Keys } from '../modules/keys/types.ts'
 import type { Metrics } from '../modules/metrics/types.ts'
 import type { Schedules } from '../modules/schedules/types.ts'
 import type { SessionCoordinator } from '../modules/session-coordinator/types.ts'
@@ -28,6 +29,7 @@ export interface HttpDeps {
   readonly schedules: Schedules
   readonly hooks: Hooks
   readonly batches: Batches
+  readonly keys: Keys
   readonly processor: StepProcessor
   readonly coordinator: SessionCoordinator
   readonly streamer: ExecutorStreamer

@@ -21,6 +21,7 @@ export function problemsOf(...codes: readonly ErrorCode[]): Problems {
 /** What any route can answer. */
 const everywhere: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
+  'FORBIDDEN',
   'HOST_NOT_ALLOWED',
   'STORAGE_UNAVAILABLE',
   'INTERNAL',

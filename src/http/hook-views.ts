@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fireKinds, type Hook, type HookEntry, hookEventTypes } from '../modules/hooks/types.ts'
+import { DEFAULT_TENANT } from '../modules/keys/types.ts'
 
 const time = z.iso.datetime()
 const labels = z.record(z.string(), z.string()).optional()
@@ -62,8 +63,8 @@ export function hookListingView(hook: Hook): z.infer<typeof hookListingSchema> {
 }
 
 export function hookView(hook: Hook): z.infer<typeof hookViewSchema> {
-  const { id, start, on, when, history } = hook
-  const { self, trigger, sessions } = hookLinks(id)
+  const { start, on, when, history } = hook
+  const { self, trigger, sessions } = hookLinks(hook)
   return {
     ...listedOf(hook),
     inputs: { ...start.inputs },
@@ -74,9 +75,11 @@ export function hookView(hook: Hook): z.infer<typeof hookViewSchema> {
   }
 }
 
-export function hookLinks(id: string): { self: string; trigger: string; sessions: string } {
+export function hookLinks({ id, tenant }: Pick<Hook, 'id' | 'tenant'>) {
   const self = `/v1/hooks/${id}`
-  return { self, trigger: `${self}/trigger`, sessions: `/v1/sessions?hook=${id}` }
+  // Whoever calls without a key must say whose it is.
+  const whose = tenant === DEFAULT_TENANT ? '' : `?tenant=${tenant}`
+  return { self, trigger: `${self}/trigger${whose}`, sessions: `/v1/sessions?hook=${id}` }
 }
 
 function listedOf({ id, name, paused, start, on, runs, createdAt }: Hook) {

@@ -1,8 +1,9 @@
 import { fastifySwagger } from '@fastify/swagger'
 import { fastifySwaggerUi } from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { stringify } from 'yaml'
+import { withScope } from './scope-docs.ts'
 
 const description = `Post a list of steps, get a session id at once, follow what happens over Server-Sent Events.
 
@@ -29,6 +30,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
         { name: 'batches', description: 'Start many sessions as one' },
         { name: 'executors', description: 'The kinds of step' },
         { name: 'artifacts', description: 'Bytes that steps produced' },
+        { name: 'keys', description: 'Who may call, and what they may do' },
         { name: 'operation', description: 'Probes and figures' },
       ],
       components: {
@@ -36,12 +38,19 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
           key: {
             type: 'http',
             scheme: 'bearer',
-            description: 'Needed when the service listens beyond loopback',
+            description:
+              'Needed when the service listens beyond loopback. The names beside it are the scope that the key must have; `x-required-scope: operator` is admin of the tenant default.',
+          },
+          ticket: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'ticket',
+            description: 'In place of a key, of POST /v1/sessions/{id}/tickets',
           },
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: withScope,
     transformObject: jsonSchemaTransformObject,
   })
 }
@@ -49,12 +58,13 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
 /** GET /openapi.yaml and the reference page at /docs, where / leads. */
 export async function registerReference(app: FastifyInstance): Promise<void> {
   let text: string | undefined
-  app.get('/openapi.yaml', { schema: { hide: true } }, async (_, reply) => {
+  const config = { scope: 'any' } as const
+  app.get('/openapi.yaml', { config, schema: { hide: true } }, async (_, reply) => {
     text ??= openapiText(app)
     return reply.type('application/yaml; charset=utf-8').send(text)
   })
   // Whoever opens the service in a browser finds what it offers.
-  app.get('/', { schema: { hide: true } }, (_, reply) => reply.redirect('/docs'))
+  app.get('/', { config, schema: { hide: true } }, (_, reply) => reply.redirect('/docs'))
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,

@@ -9,7 +9,7 @@ import { registerBodies } from './body.ts'
 import { requestIdOf } from './correlation.ts'
 import type { HttpDeps } from './deps.ts'
 import { registerGuards } from './guards.ts'
-import { type Keys, registerIdentity } from './identity.ts'
+import { type Gatekeeper, registerIdentity } from './identity.ts'
 import { registerOpenapi, registerReference } from './openapi.ts'
 import { answerError, registerProblems } from './problem.ts'
 import { countedTogether } from './rate-limit-store.ts'
@@ -20,6 +20,7 @@ import { registerCancelSessions } from './routes/cancel-sessions.ts'
 import { registerControl } from './routes/control.ts'
 import { registerControlSchedule } from './routes/control-schedule.ts'
 import { registerCreateBatch } from './routes/create-batch.ts'
+import { registerCreateKey } from './routes/create-key.ts'
 import { registerCreateSession } from './routes/create-session.ts'
 import { registerDeliveries } from './routes/deliveries.ts'
 import { registerErrorPage } from './routes/error-page.ts'
@@ -28,6 +29,7 @@ import { registerExplain } from './routes/explain.ts'
 import { registerFork } from './routes/fork.ts'
 import { registerHoldStep } from './routes/hold-step.ts'
 import { registerHooks } from './routes/hooks.ts'
+import { registerKeys } from './routes/keys.ts'
 import { registerListSessions } from './routes/list-sessions.ts'
 import { registerListWorkflows } from './routes/list-workflows.ts'
 import { registerPlans } from './routes/plans.ts'
@@ -41,6 +43,7 @@ import { registerSaveSchedule } from './routes/save-schedule.ts'
 import { registerSaveWorkflow } from './routes/save-workflow.ts'
 import { registerSchedules } from './routes/schedules.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
+import { registerTickets } from './routes/tickets.ts'
 import { registerTriggerHook } from './routes/trigger-hook.ts'
 import { registerWorkflows } from './routes/workflows.ts'
 
@@ -49,7 +52,7 @@ export interface ServerOptions {
   readonly log: FastifyBaseLogger
   readonly version: string
   /** Absent: no key is needed. */
-  readonly keys: Keys | undefined
+  readonly keys: Gatekeeper | undefined
   /** Counts the requests of all replicas together. @default those of this process, in its memory */
   readonly requests?: RequestCounter
 }
@@ -143,6 +146,9 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerSaveHook(app, deps)
   registerHooks(app, deps)
   registerTriggerHook(app, deps)
+  registerCreateKey(app, deps)
+  registerKeys(app, deps)
+  registerTickets(app, deps)
   registerExecutors(app, deps)
   registerArtifacts(app, deps)
   registerAuditRoute(app, deps)

@@ -74,11 +74,11 @@ export function callSigned(
   service: Caller,
   id: string,
   secret: string,
-  { messageId = 'msg_1', at = new Date(), body = {} as unknown } = {},
+  { messageId = 'msg_1', at = new Date(), body = {} as unknown, query = '' } = {},
 ): Promise<Response> {
   const text = JSON.stringify(body)
   const signature = new Webhook(Buffer.from(secret), { format: 'raw' }).sign(messageId, at, text)
-  return send(service, 'POST', `/v1/hooks/${id}/trigger`, text, {
+  return send(service, 'POST', `/v1/hooks/${id}/trigger${query}`, text, {
     'webhook-id': messageId,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
     'webhook-signature': signature,

@@ -10,6 +10,7 @@ export function registerArtifacts(app: FastifyInstance, { artifacts }: HttpDeps)
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/artifacts/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['artifacts'],
         operationId: 'getArtifact',

@@ -12,7 +12,7 @@ const time = z.iso.datetime({ offset: true })
 const auditQuery = z.strictObject({
   session: z.string().optional().describe('What was done to a session or its steps, by its id'),
   action: z.string().optional().describe('Such as session.cancel'),
-  actor: z.string().optional().describe('The name of a key, or of the person it acted for'),
+  actor: z.string().optional().describe('The name or the id of a key, or the person it acted for'),
   after: time.optional(),
   before: time.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -25,6 +25,7 @@ const auditEntrySchema = z
     at: z.iso.datetime(),
     action: z.string().describe('What was done to what, such as session.pause'),
     actor: z.string().describe('The name of the key; anonymous where none is needed'),
+    keyId: z.string().optional().describe('Of that key'),
     person: z.string().optional().describe('The `actor` that the request named'),
     tenant: z.string(),
     target: z.record(z.string(), z.string()).describe('Ids and names by kind'),
@@ -47,6 +48,7 @@ export function registerAuditRoute(app: FastifyInstance, { audit }: HttpDeps): v
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/audit',
     {
+      config: { scope: 'admin' },
       schema: {
         tags: ['operation'],
         operationId: 'listAudit',

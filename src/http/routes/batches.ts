@@ -26,6 +26,7 @@ function registerList(app: FastifyInstance, { batches }: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/batches',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['batches'],
         operationId: 'listBatches',
@@ -65,6 +66,7 @@ function registerOne(app: FastifyInstance, { batches }: HttpDeps): void {
   typed.get(
     '/v1/batches/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['batches'],
         operationId: 'getBatch',
@@ -82,7 +84,7 @@ function registerOne(app: FastifyInstance, { batches }: HttpDeps): void {
   typed.delete(
     '/v1/batches/:id',
     {
-      config: { audit: 'batch.delete' },
+      config: { scope: 'control', audit: 'batch.delete' },
       schema: {
         tags: ['batches'],
         operationId: 'removeBatch',
@@ -106,7 +108,7 @@ function registerControl(app: FastifyInstance, { batches }: HttpDeps): void {
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/batches/:id/${command}`,
       {
-        config: { audit: `batch.${command}` },
+        config: { scope: 'control', audit: `batch.${command}` },
         schema: {
           tags: ['batches'],
           operationId: `${command}Batch`,

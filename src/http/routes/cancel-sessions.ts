@@ -36,7 +36,7 @@ export function registerCancelSessions(app: FastifyInstance, deps: HttpDeps): vo
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/sessions/cancel',
     {
-      config: { audit: 'sessions.cancel' },
+      config: { scope: 'control', audit: 'sessions.cancel' },
       schema: {
         tags: ['control'],
         operationId: 'cancelSessions',

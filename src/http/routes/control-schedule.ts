@@ -27,7 +27,7 @@ export function registerControlSchedule(app: FastifyInstance, deps: HttpDeps): v
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/schedules/:id/${command}`,
       {
-        config: { audit: `schedule.${command}` },
+        config: { scope: 'control', audit: `schedule.${command}` },
         schema: {
           tags: ['schedules'],
           operationId: `${command}Schedule`,
@@ -55,7 +55,7 @@ function registerTrigger(app: FastifyInstance, deps: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/schedules/:id/trigger',
     {
-      config: { audit: 'schedule.trigger', rateLimit },
+      config: { scope: 'run', audit: 'schedule.trigger', rateLimit },
       schema: {
         tags: ['schedules'],
         operationId: 'triggerSchedule',

@@ -20,7 +20,7 @@ export function registerControl(app: FastifyInstance, deps: HttpDeps): void {
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/sessions/:id/${command}`,
       {
-        config: { audit: `session.${command}` },
+        config: { scope: 'control', audit: `session.${command}` },
         schema: {
           tags: ['control'],
           operationId: `${command}Session`,

@@ -35,7 +35,7 @@ export function registerCreateBatch(app: FastifyInstance, deps: HttpDeps): void 
     '/v1/batches',
     {
       ...takesAnyBody,
-      config: { rateLimit, audit: 'batch.create' },
+      config: { scope: 'run', rateLimit, audit: 'batch.create' },
       schema: {
         tags: ['batches'],
         operationId: 'startBatch',
@@ -66,7 +66,7 @@ export function registerCreateBatch(app: FastifyInstance, deps: HttpDeps): void 
   typed.post(
     '/v1/batches/:id/retry',
     {
-      config: { rateLimit, audit: 'batch.retry' },
+      config: { scope: 'control', rateLimit, audit: 'batch.retry' },
       schema: {
         tags: ['batches'],
         operationId: 'retryBatch',

@@ -81,7 +81,7 @@ export function sessionRateLimit({ config }: HttpDeps) {
     timeWindow: MINUTE_MS,
     addHeaders: noRateHeaders,
     addHeadersOnExceeding: noRateHeaders,
-    keyGenerator: (request: FastifyRequest) => request.keyName ?? request.ip,
+    keyGenerator: (request: FastifyRequest) => request.caller?.keyId ?? request.ip,
     errorResponseBuilder: (_: FastifyRequest, { ttl }: { ttl: number }) =>
       new StepstreamError('RATE_LIMITED', 'too many sessions in a minute', { retryAfterMs: ttl }),
   }
@@ -92,8 +92,10 @@ export function registerCreateSession(app: FastifyInstance, deps: HttpDeps): voi
   const rateLimit = sessionRateLimit(deps)
   app
     .withTypeProvider<ZodTypeProvider>()
-    .post('/v1/sessions', { schema, ...takesAnyBody, config: { rateLimit } }, (request, reply) =>
-      createSession(request, reply, deps),
+    .post(
+      '/v1/sessions',
+      { schema, ...takesAnyBody, config: { scope: 'run', rateLimit } },
+      (request, reply) => createSession(request, reply, deps),
     )
 }
 

@@ -40,6 +40,7 @@ export function registerDeliveries(app: FastifyInstance, deps: HttpDeps): void {
   routes.get(
     '/v1/sessions/:id/deliveries',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['sessions'],
         operationId: 'listDeliveries',
@@ -62,7 +63,7 @@ export function registerDeliveries(app: FastifyInstance, deps: HttpDeps): void {
   routes.post(
     '/v1/sessions/:id/deliveries/:deliveryId/retry',
     {
-      config: { audit: 'delivery.retry' },
+      config: { scope: 'control', audit: 'delivery.retry' },
       schema: {
         tags: ['sessions'],
         operationId: 'retryDelivery',

@@ -4,7 +4,7 @@ import { errors } from '../../errors.ts'
 /** GET /docs/errors: what a problem's `type` leads to, an anchor for each code. */
 export function registerErrorPage(app: FastifyInstance): void {
   const page = renderPage()
-  app.get('/docs/errors', { schema: { hide: true } }, (_, reply) =>
+  app.get('/docs/errors', { config: { scope: 'any' }, schema: { hide: true } }, (_, reply) =>
     reply.type('text/html; charset=utf-8').send(page),
   )
 }

@@ -29,6 +29,7 @@ export function registerExecutors(app: FastifyInstance, { executors }: HttpDeps)
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/executors',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['executors'],
         operationId: 'listExecutors',

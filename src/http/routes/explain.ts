@@ -57,6 +57,7 @@ export function registerExplain(app: FastifyInstance, deps: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/sessions/:id/explain',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['sessions'],
         operationId: 'explainSession',

@@ -75,7 +75,11 @@ export function registerFork(app: FastifyInstance, deps: HttpDeps): void {
 
   routes.post(
     '/v1/sessions/:id/fork',
-    { schema: forkSchema, ...takesAnyBody, config: { rateLimit, audit: 'session.fork' } },
+    {
+      schema: forkSchema,
+      ...takesAnyBody,
+      config: { scope: 'control', rateLimit, audit: 'session.fork' },
+    },
     async (request, reply) => {
       refuseWhenClosing(deps)
       const from = await findSession(request, request.params.id, deps)
@@ -87,7 +91,11 @@ export function registerFork(app: FastifyInstance, deps: HttpDeps): void {
 
   routes.post(
     '/v1/sessions/:id/retry',
-    { schema: retrySchema, ...takesAnyBody, config: { rateLimit, audit: 'session.retry' } },
+    {
+      schema: retrySchema,
+      ...takesAnyBody,
+      config: { scope: 'control', rateLimit, audit: 'session.retry' },
+    },
     async (request, reply) => {
       refuseWhenClosing(deps)
       const from = await findSession(request, request.params.id, deps)

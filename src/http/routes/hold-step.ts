@@ -26,7 +26,7 @@ export function registerHoldStep(app: FastifyInstance, deps: HttpDeps): void {
     routes.post(
       `/v1/sessions/:id/steps/:stepId/${command}`,
       {
-        config: { audit: `step.${command}` },
+        config: { scope: 'control', audit: `step.${command}` },
         schema: {
           tags: ['control'],
           operationId: `${command}Step`,
@@ -39,7 +39,7 @@ export function registerHoldStep(app: FastifyInstance, deps: HttpDeps): void {
       async (request, reply) => {
         const { id, stepId } = request.params
         const { record } = await findSession(request, id, deps)
-        const { reason, actor = request.keyName } = request.body ?? {}
+        const { reason, actor = request.caller?.name } = request.body ?? {}
         const state = await deps.processor[`${command}Step`](record.id, stepId, {
           ...(actor === undefined ? {} : { actor }),
           ...(reason === undefined ? {} : { reason }),
@@ -51,7 +51,7 @@ export function registerHoldStep(app: FastifyInstance, deps: HttpDeps): void {
   routes.post(
     '/v1/sessions/:id/step',
     {
-      config: { audit: 'session.step' },
+      config: { scope: 'control', audit: 'session.step' },
       schema: {
         tags: ['control'],
         operationId: 'stepSession',

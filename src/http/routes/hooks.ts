@@ -26,6 +26,7 @@ function registerList(app: FastifyInstance, { hooks }: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/hooks',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['hooks'],
         operationId: 'listHooks',
@@ -63,6 +64,7 @@ function registerOne(app: FastifyInstance, { hooks }: HttpDeps): void {
   typed.get(
     '/v1/hooks/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['hooks'],
         operationId: 'getHook',
@@ -83,7 +85,7 @@ function registerOne(app: FastifyInstance, { hooks }: HttpDeps): void {
   typed.delete(
     '/v1/hooks/:id',
     {
-      config: { audit: 'hook.delete' },
+      config: { scope: 'control', audit: 'hook.delete' },
       schema: {
         tags: ['hooks'],
         operationId: 'removeHook',
@@ -109,7 +111,7 @@ function registerCommands(app: FastifyInstance, { hooks }: HttpDeps): void {
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/hooks/:id/${command}`,
       {
-        config: { audit: `hook.${command}` },
+        config: { scope: 'control', audit: `hook.${command}` },
         schema: {
           tags: ['hooks'],
           operationId: `${command}Hook`,

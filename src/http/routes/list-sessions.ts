@@ -28,6 +28,7 @@ export function registerListSessions(app: FastifyInstance, deps: HttpDeps): void
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/sessions',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['sessions'],
         operationId: 'listSessions',

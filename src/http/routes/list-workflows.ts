@@ -28,6 +28,7 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
   typed.get(
     '/v1/workflows',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['workflows'],
         operationId: 'listWorkflows',
@@ -51,6 +52,7 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
   typed.get(
     '/v1/workflows/:name/versions',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['workflows'],
         operationId: 'listWorkflowVersions',

@@ -81,7 +81,7 @@ const schema = {
 export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): void {
   app
     .withTypeProvider<ZodTypeProvider>()
-    .post('/v1/plans', { schema, ...takesAnyBody }, async (request) => {
+    .post('/v1/plans', { schema, ...takesAnyBody, config: { scope: 'run' } }, async (request) => {
       const compiled = await workflows.compile(request.tenant, request.body)
       const { plan, warnings, estimatedDurationMs } = compiled
       const { vars, groups, onEnd, concurrency } = plan

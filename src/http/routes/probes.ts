@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { ModuleHealth } from '../../modules/health/types.ts'
 import type { HttpDeps } from '../deps.ts'
-import { isVerbose } from '../identity.ts'
+import { isVerbose } from '../scopes.ts'
 import { createStoreProbe } from '../store-probe.ts'
 
 const healthStatus = z
@@ -42,6 +42,7 @@ export function registerProbes(app: FastifyInstance, deps: HttpDeps): void {
   routes.get(
     '/healthz',
     {
+      config: { scope: 'none' },
       schema: {
         tags: ['operation'],
         operationId: 'getHealth',
@@ -59,12 +60,13 @@ export function registerProbes(app: FastifyInstance, deps: HttpDeps): void {
   routes.get(
     '/readyz',
     {
+      config: { scope: 'none' },
       schema: {
         tags: ['operation'],
         operationId: 'getReadiness',
         summary: 'Tell whether new work is taken',
         description:
-          'Needs no key. `?verbose` adds how each part of the service is, and needs one where keys are needed.',
+          'Needs no key. `?verbose` adds how each part of the service is, and needs that of an operator where keys are needed.',
         security: [],
         querystring: z.object({ verbose: z.string().optional() }),
         response: {
@@ -93,6 +95,7 @@ export function registerProbes(app: FastifyInstance, deps: HttpDeps): void {
   routes.get(
     '/metrics',
     {
+      config: { scope: 'operator' },
       schema: {
         tags: ['operation'],
         operationId: 'getMetrics',

@@ -47,6 +47,7 @@ export function registerProgress(app: FastifyInstance, deps: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/sessions/:id/progress',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['sessions'],
         operationId: 'getProgress',

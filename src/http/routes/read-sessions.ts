@@ -36,6 +36,7 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
   routes.get(
     '/v1/sessions/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['sessions'],
         operationId: 'getSession',
@@ -60,6 +61,7 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
   routes.get(
     '/v1/sessions/:id/artifacts',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['artifacts'],
         operationId: 'listArtifacts',
@@ -88,7 +90,7 @@ export function registerReadSessions(app: FastifyInstance, deps: HttpDeps): void
   routes.delete(
     '/v1/sessions/:id',
     {
-      config: { audit: 'session.delete' },
+      config: { scope: 'control', audit: 'session.delete' },
       schema: {
         tags: ['sessions'],
         operationId: 'deleteSession',

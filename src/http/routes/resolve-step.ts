@@ -33,7 +33,7 @@ export function registerResolveStep(app: FastifyInstance, deps: HttpDeps): void 
     app.withTypeProvider<ZodTypeProvider>().post(
       `/v1/sessions/:id/steps/:stepId/${action}`,
       {
-        config: { audit: `step.${action}` },
+        config: { scope: 'control', audit: `step.${action}` },
         schema: {
           tags: ['control'],
           operationId: `${action}Step`,
@@ -58,7 +58,7 @@ export function registerResolveStep(app: FastifyInstance, deps: HttpDeps): void 
       async (request, reply) => {
         const { record } = await findSession(request, request.params.id, deps)
         const body = (request.body ?? {}) as { reason?: string; actor?: string; output?: Json }
-        const { reason, actor = request.keyName } = body
+        const { reason, actor = request.caller?.name } = body
         const state = await deps.processor.resolveStep(record.id, request.params.stepId, {
           action,
           ...(body.output === undefined ? {} : { output: body.output }),

@@ -27,7 +27,7 @@ export function registerRetrySessions(app: FastifyInstance, deps: HttpDeps): voi
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/sessions/retry',
     {
-      config: { audit: 'sessions.retry', rateLimit: sessionRateLimit(deps) },
+      config: { scope: 'control', audit: 'sessions.retry', rateLimit: sessionRateLimit(deps) },
       schema: {
         tags: ['control'],
         operationId: 'retrySessions',

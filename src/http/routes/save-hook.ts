@@ -30,7 +30,7 @@ export function registerSaveHook(app: FastifyInstance, { hooks }: HttpDeps): voi
     '/v1/hooks',
     {
       ...takesAHook,
-      config: { audit: 'hook.create' },
+      config: { scope: 'control', audit: 'hook.create' },
       schema: {
         tags: ['hooks'],
         operationId: 'createHook',
@@ -48,7 +48,7 @@ export function registerSaveHook(app: FastifyInstance, { hooks }: HttpDeps): voi
       const hook = await hooks.create(request.tenant, readHookBody(request.body))
       return reply
         .code(201)
-        .header('location', hookLinks(hook.id).self)
+        .header('location', hookLinks(hook).self)
         .header('etag', etagOf(hook.revision))
         .send(hookView(hook))
     },
@@ -58,7 +58,7 @@ export function registerSaveHook(app: FastifyInstance, { hooks }: HttpDeps): voi
     '/v1/hooks/:id',
     {
       ...takesAHook,
-      config: { audit: 'hook.replace' },
+      config: { scope: 'control', audit: 'hook.replace' },
       schema: {
         tags: ['hooks'],
         operationId: 'replaceHook',

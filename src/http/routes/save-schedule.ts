@@ -23,7 +23,7 @@ export function registerSaveSchedule(app: FastifyInstance, { schedules }: HttpDe
     '/v1/schedules',
     {
       ...takesASchedule,
-      config: { audit: 'schedule.create' },
+      config: { scope: 'control', audit: 'schedule.create' },
       schema: {
         tags: ['schedules'],
         operationId: 'createSchedule',
@@ -51,7 +51,7 @@ export function registerSaveSchedule(app: FastifyInstance, { schedules }: HttpDe
     '/v1/schedules/:id',
     {
       ...takesASchedule,
-      config: { audit: 'schedule.replace' },
+      config: { scope: 'control', audit: 'schedule.replace' },
       schema: {
         tags: ['schedules'],
         operationId: 'replaceSchedule',

@@ -64,7 +64,7 @@ export function registerSaveWorkflow(app: FastifyInstance, deps: HttpDeps): void
 
   typed.put(
     '/v1/workflows/:name',
-    { schema: saveSchema, ...takesAnyBody, config: { audit: 'workflow.save' } },
+    { schema: saveSchema, ...takesAnyBody, config: { scope: 'control', audit: 'workflow.save' } },
     async (request, reply) => {
       const { name } = request.params
       const saved = await workflows.save({
@@ -79,7 +79,7 @@ export function registerSaveWorkflow(app: FastifyInstance, deps: HttpDeps): void
 
   typed.post(
     '/v1/workflows/:name/versions/:version/restore',
-    { schema: restoreSchema, config: { audit: 'workflow.restore' } },
+    { schema: restoreSchema, config: { scope: 'control', audit: 'workflow.restore' } },
     async (request, reply) => {
       const version = readVersion(request.params.version)
       const { name } = await findWorkflow(request, request.params.name, version, deps)

@@ -26,6 +26,7 @@ function registerList(app: FastifyInstance, { schedules }: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/schedules',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['schedules'],
         operationId: 'listSchedules',
@@ -65,6 +66,7 @@ function registerOne(app: FastifyInstance, { schedules }: HttpDeps): void {
   typed.get(
     '/v1/schedules/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['schedules'],
         operationId: 'getSchedule',
@@ -85,7 +87,7 @@ function registerOne(app: FastifyInstance, { schedules }: HttpDeps): void {
   typed.delete(
     '/v1/schedules/:id',
     {
-      config: { audit: 'schedule.delete' },
+      config: { scope: 'control', audit: 'schedule.delete' },
       schema: {
         tags: ['schedules'],
         operationId: 'removeSchedule',
@@ -110,6 +112,7 @@ function registerNext(app: FastifyInstance, { schedules }: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/schedules/:id/next',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['schedules'],
         operationId: 'nextTimes',

@@ -64,6 +64,7 @@ export function registerSessionSteps(app: FastifyInstance, deps: HttpDeps): void
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/sessions/:id/steps',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['sessions'],
         operationId: 'getSteps',

@@ -18,7 +18,7 @@ export function registerTriggerHook(app: FastifyInstance, deps: HttpDeps): void 
     '/v1/hooks/:id/trigger',
     {
       ...takesAnyBody,
-      config: { rateLimit, takesStrangers: true },
+      config: { scope: 'run', rateLimit, takesStrangers: true },
       schema: {
         tags: ['hooks'],
         operationId: 'triggerHook',
@@ -26,6 +26,12 @@ export function registerTriggerHook(app: FastifyInstance, deps: HttpDeps): void 
         description:
           'Needs no key where the hook has a secret: the call is signed with it, by Standard Webhooks, or as GitHub does it. A `webhook-id` that has been here starts nothing new and gets the same answer.',
         params: z.object({ id: z.string() }),
+        querystring: z.object({
+          tenant: z
+            .string()
+            .optional()
+            .describe('Whose hook it is, for calls without a key. Default: `default`.'),
+        }),
         headers: z.object({
           'webhook-id': z.string().optional(),
           'webhook-timestamp': z.string().optional(),

@@ -36,6 +36,7 @@ function registerOne(app: FastifyInstance, deps: HttpDeps): void {
   typed.get(
     '/v1/workflows/:name',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['workflows'],
         operationId: 'getWorkflow',
@@ -56,6 +57,7 @@ function registerOne(app: FastifyInstance, deps: HttpDeps): void {
   typed.get(
     '/v1/workflows/:name/versions/:version',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['workflows'],
         operationId: 'getWorkflowVersion',
@@ -76,7 +78,7 @@ function registerOne(app: FastifyInstance, deps: HttpDeps): void {
   typed.delete(
     '/v1/workflows/:name',
     {
-      config: { audit: 'workflow.delete' },
+      config: { scope: 'control', audit: 'workflow.delete' },
       schema: {
         tags: ['workflows'],
         operationId: 'removeWorkflow',
@@ -101,6 +103,7 @@ function registerStats(app: FastifyInstance, deps: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/workflows/:name/stats',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['workflows'],
         operationId: 'getWorkflowStats',

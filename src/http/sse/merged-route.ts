@@ -13,7 +13,7 @@ import { type MergedQuery, mergedRouteDocs } from './merged-docs.ts'
 import { findMergedLog, startsAtTail } from './merged-log.ts'
 import { readMergedPage } from './merged-page.ts'
 import type { StreamRegistry } from './registry.ts'
-import type { StartDeps } from './stream-start.ts'
+import { isRefusedForNow, refuseStream, type StartDeps } from './stream-start.ts'
 import { parseTypesFilter } from './types-filter.ts'
 
 export interface MergedRouteDeps extends StartDeps {
@@ -40,10 +40,11 @@ export function registerMergedEvents(
   app.register(async (scope) => {
     await scope.register(fastifySSE, { heartbeatInterval: 0 })
     // The handler chooses by Accept itself, and a derived HEAD route would hold its connection.
-    const options = { ...mergedRouteDocs, sse: 'manual', exposeHeadRoute: false } as const
+    const config = { scope: 'read', isStream: true } as const
+    const options = { ...mergedRouteDocs, config, sse: 'manual', exposeHeadRoute: false } as const
     scope.get<MergedRoute>(path, options, (request, reply) => answer(request, reply, deps, streams))
     const { querystring } = mergedRouteDocs.schema
-    const headOptions = { schema: { querystring, hide: true } }
+    const headOptions = { config: { scope: 'read' }, schema: { querystring, hide: true } } as const
     scope.head<MergedRoute>(path, headOptions, (request, reply) => answerHead(request, reply, deps))
   })
 }
@@ -54,6 +55,10 @@ async function answer(
   deps: MergedRouteDeps,
   streams: StreamRegistry,
 ): Promise<string | undefined> {
+  if (isRefusedForNow(request)) {
+    refuseStream('unavailable', reply, deps, streams)
+    return undefined
+  }
   const coverage = readCoverage(request.query, deps.tenantOf(request), deps.batches)
   if (requireRepresentation(request.headers.accept) === 'json') {
     const page = await readMergedPage(coverage, request.query, deps)

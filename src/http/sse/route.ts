@@ -59,9 +59,15 @@ export function registerEventsRoute(app: FastifyInstance, deps: EventsRouteDeps)
   app.register(async (scope) => {
     await scope.register(fastifySSE, { heartbeatInterval: 0 })
     // The handler chooses by Accept itself, and a derived HEAD route would hold its connection.
-    const options = { ...eventsRouteDocs, sse: 'manual', exposeHeadRoute: false } as const
+    const config = { scope: 'read', takesTickets: true } as const
+    const options = {
+      ...eventsRouteDocs,
+      config: { ...config, isStream: true },
+      sse: 'manual',
+      exposeHeadRoute: false,
+    } as const
     scope.get<EventsRoute>(path, options, (request, reply) => answer(request, reply, deps, streams))
-    scope.head<EventsRoute>(path, (request, reply) => answerHead(request, reply, deps))
+    scope.head<EventsRoute>(path, { config }, (request, reply) => answerHead(request, reply, deps))
   })
   return streams
 }
@@ -109,7 +115,8 @@ async function answerHead(
 
 /** @throws StepstreamError SESSION_NOT_FOUND, also for a session of another tenant */
 async function findLog(request: EventsRequest, deps: EventsRouteDeps): Promise<LogExtent> {
+  const tenant = deps.tenantOf(request)
   const extent = await deps.streamer.extent(request.params.id)
-  if (extent !== undefined && extent.tenant === deps.tenantOf(request)) return extent
+  if (extent !== undefined && extent.tenant === tenant) return extent
   throw new StepstreamError('SESSION_NOT_FOUND', 'There is no session with this id.')
 }

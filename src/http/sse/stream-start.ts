@@ -1,5 +1,6 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { StepstreamError } from '../../errors.ts'
+import { chooseRepresentation } from './accept.ts'
 import { encodeGoodbye, encodePause } from './goodbye.ts'
 import { setEventsHeaders } from './headers.ts'
 import type { StreamRegistry } from './registry.ts'
@@ -25,7 +26,7 @@ export interface Start {
   /** The frames that come first. */
   readonly opening: string
   /** Begins to follow; called if there is room. */
-  follow(): Omit<Stream, 'response'>
+  follow(): Omit<Stream, 'response' | 'permit'>
 }
 
 /**
@@ -43,12 +44,18 @@ export function startStream(
     if (reply.raw.destroyed) return
     commitHeaders(reply)
     const opening = encodePause('open', randomOf(deps)) + start.opening
-    return streams.start({ ...start.follow(), response: reply.raw }, opening)
+    const { permit } = reply.request
+    return streams.start({ ...start.follow(), permit, response: reply.raw }, opening)
   }
   if (start.isReturning) return refuseStream('overloaded', reply, deps, streams)
   throw new StepstreamError('RATE_LIMITED', 'Too many streams are open.', {
     retryAfterMs: OVERLOADED_RETRY_MS,
   })
+}
+
+/** Whether it is not known whose a request is, and it wants what an error status would end for good. */
+export function isRefusedForNow({ unidentified, headers }: FastifyRequest): boolean {
+  return unidentified !== undefined && chooseRepresentation(headers.accept) === 'stream'
 }
 
 /** Answers with a goodbye in place of events. */

@@ -1,7 +1,8 @@
+import type { Lapse } from '../../modules/keys/types.ts'
 import type { GapReason } from './cursor.ts'
 
 /** Why a stream that was opened is open no more. */
-export type CloseReason = 'ended' | 'client' | 'stalled' | 'shutdown' | 'unavailable'
+export type CloseReason = 'ended' | 'client' | 'stalled' | 'shutdown' | 'unavailable' | Lapse
 
 /** Why a stream was answered with a goodbye in place of events. */
 export type RefusalReason = 'overloaded' | 'shutdown' | 'unavailable'
@@ -23,7 +24,15 @@ export interface StreamStats {
 export function newStreamStats(): StreamStats {
   return {
     opened: 0,
-    closed: { ended: 0, client: 0, stalled: 0, shutdown: 0, unavailable: 0 },
+    closed: {
+      ended: 0,
+      client: 0,
+      stalled: 0,
+      shutdown: 0,
+      unavailable: 0,
+      revoked: 0,
+      expired: 0,
+    },
     refused: { overloaded: 0, shutdown: 0, unavailable: 0 },
     gaps: { future: 0, purged: 0, unknown: 0 },
     deliveredEvents: 0,

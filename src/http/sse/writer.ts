@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { Follower } from '../../modules/executor-streamer/types.ts'
+import type { Lapse, Permit } from '../../modules/keys/types.ts'
 import type { EncodedEvent } from '../../store/types.ts'
 import { chunkOf, filteredChunkOf } from './chunk.ts'
 import { encodeBookmark, encodeComment } from './frame.ts'
@@ -37,6 +38,8 @@ export interface Stream {
   readonly response: ServerResponse
   readonly follower: Follower
   readonly filter: TypesFilter | undefined
+  /** What the client was let in by, if that can lapse. */
+  readonly permit?: Permit | undefined
   /** The seq the next event was to get when the stream was opened. */
   readonly next: number
   /** What is told before these events: that others, behind the cursor, are not to be had; mostly nothing. */
@@ -59,6 +62,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   #reading = false
   /** The store refused the last read; the stream stays open until it may ask again. */
   #refused = false
+  #checking = false
   /** Set once the stream is over, though the response may still be flushing. */
   #over: { readonly reason: CloseReason; readonly since: number } | undefined
 
@@ -111,6 +115,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
       if (now - this.#over.since >= stallMs) this.#stream.response.destroy()
       return now + stallMs
     }
+    this.#checkPermit()
     if (this.#fullSince > 0) {
       if (now - this.#fullSince >= stallMs) this.cut('stalled')
       return this.#fullSince + stallMs
@@ -120,7 +125,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   }
 
   /** Ends the stream before its session's end; a client that does not read is cut instead. */
-  sayGoodbye(reason: 'shutdown' | 'unavailable'): void {
+  sayGoodbye(reason: 'shutdown' | 'unavailable' | Lapse): void {
     if (this.#over !== undefined) return
     if (this.#fullSince > 0) this.cut(reason)
     else this.#end(reason, this.#bookmark() + encodeGoodbye(reason, this.#around.random))
@@ -130,6 +135,24 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   cut(reason: CloseReason): void {
     this.#leave(reason)
     this.#stream.response.destroy()
+  }
+
+  /** At each heartbeat. While the store cannot tell, whoever was let in may stay. */
+  #checkPermit(): void {
+    const { permit, subject } = this.#stream
+    if (permit === undefined || this.#checking) return
+    this.#checking = true
+    permit
+      .lapse()
+      .then(
+        (lapse) => lapse !== undefined && this.sayGoodbye(lapse),
+        (error: unknown) => {
+          this.#around.log.debug({ err: error, ...subject }, 'the key of a stream was not checked')
+        },
+      )
+      .finally(() => {
+        this.#checking = false
+      })
   }
 
   #isReady(): boolean {

@@ -103,12 +103,12 @@ function isFiltered({ session, action, actor, before }: AuditQuery): boolean {
 }
 
 function isAsked(
-  { action, actor, person, target }: AuditEntry,
+  { action, actor, keyId, person, target }: AuditEntry,
   at: number,
   query: AuditQuery,
 ): boolean {
   if (query.before !== undefined && at > query.before) return false
   if (query.action !== undefined && query.action !== action) return false
-  if (query.actor !== undefined && query.actor !== actor && query.actor !== person) return false
+  if (query.actor !== undefined && ![actor, keyId, person].includes(query.actor)) return false
   return query.session === undefined || query.session === target['session']
 }

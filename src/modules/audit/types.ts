@@ -14,6 +14,8 @@ export interface AuditEntry {
   readonly action: AuditAction
   /** The name of the key; `anonymous` where none is needed. */
   readonly actor: string
+  /** The id of that key, since names need not be unique. */
+  readonly keyId?: string
   /** The person whom the holder of the key named. */
   readonly person?: string
   readonly tenant: string
@@ -39,7 +41,7 @@ export interface AuditQuery {
   readonly tenant: string
   readonly session?: string | undefined
   readonly action?: string | undefined
-  /** Of the key, or the person it named. */
+  /** The name or the id of the key, or the person it named. */
   readonly actor?: string | undefined
   /** ms since the epoch, inclusive. */
   readonly after?: number | undefined

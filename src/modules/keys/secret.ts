@@ -1,0 +1,28 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+const SECRET_BYTES = 24
+const HINT_CHARS = 4
+
+/** What a secret looks like that was made here. */
+export const secretPattern = /^sk_[\w-]{32}$/
+
+/** A new secret. */
+export function newSecret(): string {
+  return `sk_${randomBytes(SECRET_BYTES).toString('base64url')}`
+}
+
+/** What is kept of a secret, in hex. Random ones need no slow hash. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** What people recognise a secret by. */
+export function hintOf(secret: string): string {
+  return secret.slice(-HINT_CHARS)
+}
+
+/** Whether two texts are the same, in a time that tells nothing of where they differ. */
+export function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
