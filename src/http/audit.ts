@@ -93,7 +93,13 @@ function targetOf(request: FastifyRequest): AuditTarget {
     const name = segment.startsWith(':') ? params[segment.slice(1)] : undefined
     return kind === undefined || name === undefined ? [] : [[kind, clip(name, MAX_TARGET_CHARS)]]
   })
-  return Object.fromEntries(named)
+  const { tenant } = (request.query ?? {}) as { tenant?: unknown }
+  // An operator may act on what is another tenant’s.
+  const isElsewhere = typeof tenant === 'string' && tenant !== request.tenant
+  return Object.fromEntries([
+    ...named,
+    ...(isElsewhere ? [['tenant', clip(tenant, MAX_TARGET_CHARS)]] : []),
+  ])
 }
 
 function originOf({ raw, headers }: FastifyRequest): AuditEntry['from'] {

@@ -77,6 +77,11 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
   const hook = await made('POST', '/v1/hooks', { workflow: 'secret-flow', on: { webhook: {} } })
   const batch = await made('POST', '/v1/batches', { workflow: [held], inputs: [{}] })
   const key = await made('POST', '/v1/keys', { name: 'mine', scopes: ['read'] })
+  const allRest = async () => {
+    const { sessions } = await json<{ sessions: { status: string }[] }>(holder.get('/v1/sessions'))
+    expect(sessions.map(({ status }) => status)).toEqual(['waiting', 'completed', 'waiting'])
+  }
+  await vi.waitFor(allRest, { timeout: 20_000, interval: 20 })
   const has = {
     sessions: waiting['sessionId'],
     steps: 'held',
@@ -205,6 +210,8 @@ describe('what another tenant has', () => {
 
   test('is in no answer of the routes without an id, and nothing of it changes', async () => {
     const before = await everythingOf(mine)
+    const audited = () => json<{ entries: unknown[] }>(mine.holder.get('/v1/audit?actor=mine'))
+    await expect.poll(async () => (await audited()).entries.length).toBeGreaterThan(4)
     const routes = (await routesOf()).filter(({ path }) => !path.includes('{'))
     const names = routes.map(({ method, path }) => `${method} ${path}`)
     expect(Object.keys(withoutId).toSorted()).toEqual(names.toSorted())
@@ -234,19 +241,26 @@ describe('what another tenant has', () => {
   })
 
   test('keeps its idempotency keys and its concurrency keys apart', async () => {
-    const body = {
-      steps: ['Wait 1h'],
-      timeout: '2h',
-      concurrency: { key: 'k', limit: 1, onLimit: 'reject' },
-    }
+    const concurrency = { key: 'k', limit: 1, onLimit: 'reject' }
+    const body = { steps: ['Wait 1h'], timeout: '2h', concurrency }
     const headers = { 'idempotency-key': 'once' }
     const one = await json(mine.holder.post('/v1/sessions', body, headers))
-    const other = await theirs.post('/v1/sessions', body, headers)
-    expect([other.status, other.headers.get('idempotency-replayed')]).toEqual([202, null])
-    expect((await json(other))['sessionId']).not.toBe(one['sessionId'])
+    await holdsKey(mine.holder, one['sessionId'])
+    const answer = await theirs.post('/v1/sessions', body, headers)
+    expect([answer.status, answer.headers.get('idempotency-replayed')]).toEqual([202, null])
+    const other = await json(answer)
+    expect(other['sessionId']).not.toBe(one['sessionId'])
+    await holdsKey(theirs, other['sessionId'])
     expect((await theirs.post('/v1/sessions', body)).status).toBe(409)
   })
 })
+
+/** Once its first step waits it has what it needed to begin. */
+async function holdsKey(holder: Holder, sessionId: unknown): Promise<void> {
+  const steps = async () =>
+    JSON.stringify(await json(holder.get(`/v1/sessions/${sessionId}/steps`)))
+  await expect.poll(steps).toContain('"result":"waiting"')
+}
 
 describe('a hook of a tenant', () => {
   test('is called without a key by a URL that says whose it is', async () => {

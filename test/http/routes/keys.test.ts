@@ -162,6 +162,11 @@ describe('a key', () => {
     ])
     const text = lines.text() + JSON.stringify(kept)
     for (const hidden of [secret, next.secret, operatorSecret]) expect(text).not.toContain(hidden)
+    const elsewhere = await makeKey(service, { tenant: 'acme' })
+    await operator.send('DELETE', `/v1/keys/${elsewhere.keyId}?tenant=acme`)
+    await expect
+      .poll(async () => (await entries())[0]?.['target'])
+      .toEqual({ key: elsewhere.keyId, tenant: 'acme' })
     const ofBoss = await json<{ entries: unknown[] }>(operator.get(`/v1/audit?actor=${keyId}`))
     expect(ofBoss.entries).toHaveLength(1)
   })
