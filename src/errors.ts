@@ -179,6 +179,26 @@ export const errors = {
     'low',
     'The session has ended and cannot be changed; start a new one.',
   ),
+  INTERACTION_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the id; GET /v1/interactions lists what is asked for.',
+  ),
+  INTERACTION_OVER: row(
+    409,
+    'user',
+    'low',
+    'It is not asked for any more; ask for what comes next.',
+  ),
+  INTERACTION_ANSWERED: row(
+    409,
+    'user',
+    'low',
+    'It was answered otherwise already; ask for what comes next.',
+  ),
+  INTERACTION_CLAIMED: row(409, 'user', 'low', 'Another worker has it; claim another one.'),
+  INTERACTION_LOST: row(409, 'user', 'low', 'The claim is over: stop the work and claim again.'),
   SESSION_NOT_ENDED: row(
     409,
     'user',
@@ -304,6 +324,18 @@ export const errors = {
     'high',
     'Raise the group’s timeout, let more of its steps run side by side, or make them smaller.',
     true,
+  ),
+  CLIENT_FAILED: row(
+    502,
+    'execution',
+    'medium',
+    'Whoever did the work says that it failed; see the message.',
+  ),
+  CLIENT_WARNED: row(
+    502,
+    'execution',
+    'medium',
+    'Whoever did the work warns, and onWarning makes that a failure; see the message.',
   ),
   FAILED_BY_PERSON: row(
     500,

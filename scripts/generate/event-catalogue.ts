@@ -19,6 +19,7 @@ type EventCatalogue = {
 }
 
 const sessionId = 'ses_01KAJ5Z8Q4T7N2V9XWBMC3RD6E'
+const interactionId = 'int_01KAJ5Z9B6M3H8T1RWXQ5V7D2C'
 const at = (second: string) => `2026-01-05T09:30:${second}Z`
 const session = { sessionId }
 const fetchStep = { sessionId, stepId: 'fetch', attempt: 1 }
@@ -343,6 +344,57 @@ export const eventCatalogue: EventCatalogue = {
       at: at('01.200'),
       ...fetchStep,
       data: { count: 2, items: ['a.json', 'b.json'] },
+    },
+  },
+  'interaction.created': {
+    meaning:
+      'The step asks somebody outside for something, and waits for their answer. Whoever drives the session gets it from POST /v1/sessions/:id/next; what has a queue is claimed.',
+    example: {
+      seq: 6,
+      type: 'interaction.created',
+      at: at('01.100'),
+      ...buildStep,
+      data: { interactionId, kind: 'client', command: { run: ['make', 'test'] } },
+    },
+  },
+  'interaction.claimed': {
+    meaning: 'A worker has taken it; for others it is not there until it is released.',
+    example: {
+      seq: 7,
+      type: 'interaction.claimed',
+      at: at('01.200'),
+      ...buildStep,
+      data: { interactionId, worker: 'bench-7', claim: 1 },
+    },
+  },
+  'interaction.released': {
+    meaning: 'The worker fell silent, or gave it back: others may claim it.',
+    example: {
+      seq: 8,
+      type: 'interaction.released',
+      at: at('16.200'),
+      ...buildStep,
+      data: { interactionId, worker: 'bench-7', claim: 1, reason: 'lease_lost' },
+    },
+  },
+  'interaction.answered': {
+    meaning: 'Somebody has answered; what that means for the step follows at once.',
+    example: {
+      seq: 9,
+      type: 'interaction.answered',
+      at: at('17.300'),
+      ...buildStep,
+      data: { interactionId, status: 'ok', output: { passed: 214 }, actor: 'ci', digest: 'k3JvX0' },
+    },
+  },
+  'interaction.expired': {
+    meaning: 'Nobody has answered in time; what that means for the step follows at once.',
+    example: {
+      seq: 9,
+      type: 'interaction.expired',
+      at: at('59.000'),
+      ...buildStep,
+      data: { interactionId },
     },
   },
   'step.paused': {

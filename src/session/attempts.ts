@@ -1,20 +1,29 @@
 import type { Json } from '../json.ts'
 import type { AttemptOutcome, SessionCommand } from './commands.ts'
 import type { Decision } from './decision.ts'
-import { cancelStep, durationOf, failOverdue, failStep, workAt } from './fail-step.ts'
+import {
+  cancelStep,
+  durationOf,
+  escalate,
+  failOverdue,
+  failStep,
+  mayEscalate,
+  workAt,
+} from './fail-step.ts'
 import { groupDeadlineOf } from './groups.ts'
+import { ask, expireInteraction, noteAnswer } from './interactions.ts'
 import { interrupt } from './interrupt.ts'
 import { retryDelay } from './retry.ts'
 import { failUndo } from './rollback.ts'
 import { isStopped, plannedAt, type SessionState, stepAt } from './state.ts'
 import { errorIdOf, stepError } from './step-error.ts'
 
-/** What a running attempt says; an attempt that is over has nothing more to say. */
+/** What an attempt says, or whoever does its work outside; one that is over has nothing more to say. */
 export function report(
   decision: Decision,
   command: Extract<SessionCommand, { type: 'report' }>,
 ): void {
-  if (runningIndex(decision.state, command) === undefined) return
+  if (!mayReport(decision.state, command)) return
   const { stepId, attempt } = command
   for (const entry of command.reports) decision.emit({ ...entry, stepId, attempt })
 }
@@ -140,8 +149,9 @@ function expand(
  */
 export function finishWait(
   decision: Decision,
-  { stepId, attempt, outcome }: Extract<SessionCommand, { type: 'finishWait' }>,
+  { stepId, attempt, outcome, answered }: Extract<SessionCommand, { type: 'finishWait' }>,
 ): void {
+  if (answered !== undefined) noteAnswer(decision, answered)
   const index = decision.state.graph.indexOf.get(stepId)
   if (index === undefined) return
   const step = stepAt(decision.state, index)
@@ -151,15 +161,25 @@ export function finishWait(
 
 /** Nobody outside has ended the wait in time. */
 export function failWait(decision: Decision, index: number): void {
-  const { attempt, awaits } = stepAt(decision.state, index)
+  const { attempt, awaits, interaction } = stepAt(decision.state, index)
+  if (interaction !== undefined) expireInteraction(decision, index, interaction)
   const whom = awaits === undefined ? 'what it waits for' : `${awaits.kind} ${awaits.id}`
-  const message = `${whom} did not end within the step’s timeout`
+  const end = interaction === undefined ? 'did not end' : 'was not answered'
+  const message = `${whom} ${end} within the step’s timeout`
   failAttempt(decision, index, attempt, {
     status: 'error',
     code: 'STEP_TIMEOUT',
     message,
     retryable: true,
   })
+}
+
+function mayReport(state: SessionState, command: { stepId: string; attempt: number }): boolean {
+  if (runningIndex(state, command) !== undefined) return true
+  const index = state.graph.indexOf.get(command.stepId)
+  if (index === undefined) return false
+  const { interaction, attempt } = stepAt(state, index)
+  return interaction !== undefined && attempt === command.attempt
 }
 
 /** The step the command's attempt belongs to, if that attempt is still the one that runs. */
@@ -190,6 +210,10 @@ function beginWait(
       ...(outcome.output === undefined ? {} : { output: outcome.output }),
     },
   })
+  const { awaits, interaction } = outcome
+  if (awaits?.kind === 'interaction' && interaction !== undefined) {
+    ask(decision, index, awaits.id, interaction)
+  }
 }
 
 function failAttempt(
@@ -206,9 +230,16 @@ function failAttempt(
   const deadline = groupDeadlineOf(decision.state, index) ?? Number.POSITIVE_INFINITY
   if (outcome.code === 'STEP_TIMEOUT' && deadline <= decision.now)
     return failOverdue(decision, index)
-  const mayRetry = !isStopped(decision.state, index) && outcome.retryable && deadline > decision.now
+  const mayRetry =
+    !isStopped(decision.state, index) &&
+    outcome.retryable &&
+    !outcome.escalate &&
+    deadline > decision.now
   if (!mayRetry || failures >= retry.maxAttempts) {
     if (stepAt(decision.state, index).undoing) return failUndo(decision, index, { kind, error })
+    if (outcome.escalate && mayEscalate(decision.state)) {
+      return escalate(decision, index, attempt, { kind, error })
+    }
     const durationMs = durationOf(decision, index)
     return failStep(decision, index, attempt, { kind, error, durationMs })
   }

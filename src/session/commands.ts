@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import type { Awaits, StepAction } from './events.ts'
+import type { Answer, Awaits, InteractionRequest, StepAction } from './events.ts'
 import type { Cause } from './step-error.ts'
 
 /** What one attempt ended in, as the task loop normalised it. */
@@ -25,12 +25,16 @@ export type AttemptOutcome =
       readonly details?: JsonObject
       /** What led to it, the nearest first. */
       readonly causes?: readonly Cause[]
+      /** A person is asked, whatever the step's strategy is. */
+      readonly escalate?: true
     }
   /** It goes on at a time, or when somebody outside says so: the time is the latest then. */
   | {
       readonly status: 'waiting'
       readonly until?: number
       readonly awaits?: Awaits
+      /** What the interaction that is awaited asks for. */
+      readonly interaction?: InteractionRequest
       readonly output?: Json
     }
   | { readonly status: 'cancelled'; readonly details?: JsonObject }
@@ -92,7 +96,25 @@ export type SessionCommand =
       readonly stepId: string
       readonly attempt: number
       readonly outcome: AttemptOutcome
+      /** What it came from, where an interaction was awaited. */
+      readonly answered?: AnsweredInteraction
     }
+  /** A worker takes what its queue asks for; whoever has it is told so again. */
+  | { readonly type: 'claimInteraction'; readonly interactionId: string; readonly worker: string }
+  /** It is there for others again, if that claim is still the one that holds it. */
+  | {
+      readonly type: 'releaseInteraction'
+      readonly interactionId: string
+      readonly claim: number
+      readonly reason: 'lease_lost' | 'returned' | 'paused'
+    }
+
+export interface AnsweredInteraction extends Answer {
+  readonly interactionId: string
+  /** The claim of whoever answers; absent: it was never claimed. */
+  readonly claim?: number
+  readonly digest: string
+}
 
 export interface StepResolution {
   readonly action: StepAction

@@ -5,6 +5,7 @@ import { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
 import { failStep } from './fail-step.ts'
 import { advance, holdStep } from './hold-step.ts'
+import { claimInteraction, releaseInteraction } from './interactions.ts'
 import { recover } from './interrupt.ts'
 import { deadlineOf, isActive } from './next.ts'
 import { resolveStep } from './resolve-step.ts'
@@ -77,6 +78,10 @@ function handle(command: SessionCommand, decision: Decision): void {
       return finishAttempt(decision, command)
     case 'finishWait':
       return finishWait(decision, command)
+    case 'claimInteraction':
+      return claimInteraction(decision, command)
+    case 'releaseInteraction':
+      return releaseInteraction(decision, command)
   }
 }
 

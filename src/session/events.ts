@@ -47,11 +47,47 @@ const outputSchema = z.union([artifactRefSchema, json])
 
 /** Whom outside a step waits for. */
 export const awaitsSchema = z.object({
-  kind: z.enum(['session']).describe('session: one that the step has started, a child of this one'),
+  kind: z
+    .enum(['session', 'interaction'])
+    .describe(
+      'session: one that the step has started, a child of this one; interaction: what somebody outside is asked for',
+    ),
   id: z.string(),
 })
 
 export type Awaits = z.infer<typeof awaitsSchema>
+
+/** What somebody outside is asked for. */
+export const interactionSchema = z.object({
+  kind: z
+    .enum(['client', 'worker'])
+    .describe(
+      'client: whoever drives the session asks for it; worker: whoever serves the queue claims it',
+    ),
+  queue: z.string().optional().describe('Who serves this queue may claim it, and nobody else'),
+  command: outputSchema.optional().describe('What is to be done'),
+  resultSchema: z
+    .record(z.string(), json)
+    .optional()
+    .describe('The JSON Schema that the output of a result must fit'),
+  onWarning: z
+    .string()
+    .optional()
+    .describe('What a warning means: one of four words, or the expression that says which'),
+})
+
+export type InteractionRequest = z.infer<typeof interactionSchema>
+
+/** What somebody made of what they were asked for. */
+export const answerSchema = z.object({
+  status: z.enum(['ok', 'warning', 'error']),
+  output: outputSchema.optional(),
+  error: z.object({ code: z.string().optional(), message: z.string() }).optional(),
+  worker: z.string().optional().describe('Who had claimed it'),
+  actor: z.string().optional().describe('Whose key it came with'),
+})
+
+export type Answer = z.infer<typeof answerSchema>
 
 /** How many steps a session has, and how many ended how. */
 export const countsSchema = z.object({
@@ -161,6 +197,27 @@ export const eventData = {
       .optional()
       .describe('It failed, and a person has to say what becomes of it'),
   }),
+  'interaction.created': interactionSchema.extend({ interactionId: z.string() }),
+  'interaction.claimed': z.object({
+    interactionId: z.string(),
+    worker: z.string(),
+    claim: z.int().describe('1 for the first, and one more each time it is claimed'),
+  }),
+  'interaction.released': z.object({
+    interactionId: z.string(),
+    worker: z.string(),
+    claim: z.int(),
+    reason: z
+      .enum(['lease_lost', 'returned', 'paused'])
+      .describe(
+        'lease_lost: the worker fell silent; returned: it gave it back; paused: its session was paused',
+      ),
+  }),
+  'interaction.answered': answerSchema.extend({
+    interactionId: z.string(),
+    digest: z.string().describe('Of the answer as it came: the same one again changes nothing'),
+  }),
+  'interaction.expired': z.object({ interactionId: z.string() }),
   'step.paused': z.object({ actor: z.string().optional(), ...who }),
   'step.resumed': z.object({ actor: z.string().optional(), ...who }),
   'step.resolved': z.object({
@@ -212,6 +269,7 @@ type DataOf = { [T in EventType]: z.infer<(typeof eventData)[T]> }
 /** Events about one step carry its id; those about one try also carry the attempt. */
 type Subject<T extends EventType> = T extends
   | `step.${string}`
+  | `interaction.${string}`
   | 'warning.issued'
   | 'variable.updated'
   ? { readonly stepId?: string; readonly attempt?: number }

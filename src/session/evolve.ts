@@ -2,6 +2,7 @@ import { openFinal, reopen } from './dependants.ts'
 import { type Draft, draftOf } from './draft.ts'
 import type { Awaits, SessionEvent, StepAction, StepError } from './events.ts'
 import { noteStart } from './groups.ts'
+import { interactionAfter } from './interactions.ts'
 import { expand, retryItems } from './items.ts'
 import { idleMs } from './next.ts'
 import { awaitsRoom, type SessionState, stepAt, strategyOf } from './state.ts'
@@ -152,6 +153,18 @@ export function apply(draft: Draft, event: SessionEvent): void {
           ? {}
           : { escalated: event.data.escalated, error: event.data.escalated.error }),
       })
+    case 'interaction.created':
+    case 'interaction.claimed':
+    case 'interaction.released':
+      return interact(draft, event, now)
+    case 'interaction.answered': {
+      const index = indexOf(draft, event)
+      const { interactionId, status, digest } = event.data
+      draft.steps[index] = { ...stepAt(draft, index), answer: { interactionId, status, digest } }
+      return
+    }
+    case 'interaction.expired':
+      return
     case 'step.paused':
     case 'step.resumed':
       return hold(draft, event)
@@ -243,6 +256,20 @@ const passageOfSkip = {
 function noteFailure(draft: Draft, failure: { stepId: string; error: StepError }): void {
   draft.failure ??= failure
   if (strategyOf(draft, indexOf(draft, failure)) !== 'continue') draft.fatal ??= failure
+}
+
+/** What a step asks for, and who has taken it. */
+function interact(
+  draft: Draft,
+  event: Extract<
+    SessionEvent,
+    { type: 'interaction.created' | 'interaction.claimed' | 'interaction.released' }
+  >,
+  now: number,
+): void {
+  const index = indexOf(draft, event)
+  const { interaction: before, ...step } = stepAt(draft, index)
+  draft.steps[index] = { ...step, interaction: interactionAfter(before, event, now) }
 }
 
 function hold(draft: Draft, event: { type: string; stepId?: string }): void {

@@ -2,6 +2,7 @@ import type { Awaits } from './events.ts'
 import { endSentence } from './explain-end.ts'
 import { sideBySide } from './next.ts'
 import {
+  type Interaction,
   type Items,
   isHeld,
   isStopped,
@@ -25,6 +26,13 @@ export type WaitsFor =
   | { readonly kind: 'items'; readonly open: number }
   /** A time, ISO 8601. */
   | { readonly kind: 'time'; readonly at: string }
+  /** Somebody outside who does what it asks for. */
+  | {
+      readonly kind: 'interaction'
+      readonly interactionId: string
+      readonly queue?: string
+      readonly worker?: string
+    }
   /** The end of a session that it has started. */
   | { readonly kind: 'session'; readonly sessionId: string }
   /** The end of its own attempt. */
@@ -196,6 +204,7 @@ function waiting({ state, now }: View, step: StepState, index: number): StepExpl
       waitsFor: [{ kind: 'person', stepId: plannedAt(state, index).id }],
     }
   }
+  if (step.interaction !== undefined) return asking(step.interaction, resumeAt)
   if (awaits !== undefined) return awaiting(state, awaits, resumeAt)
   if (resumeAt === undefined) return { sentence: 'It waits for somebody outside.', waitsFor: [] }
   if (state.status === 'paused') {
@@ -206,6 +215,26 @@ function waiting({ state, now }: View, step: StepState, index: number): StepExpl
     return { sentence, waitsFor: [...timeLeft(resumeAt, now), { kind: 'resume' }] }
   }
   return timed(`It waits until ${timeOf(resumeAt)}.`, resumeAt)
+}
+
+function asking(
+  { id: interactionId, queue, holder }: Interaction,
+  resumeAt: number | undefined,
+): StepExplanation {
+  const whom = queue === undefined ? 'whoever drives the session' : `a worker of queue ${queue}`
+  const who = holder === undefined ? whom : `worker ${holder.worker} of queue ${queue}`
+  const waitsFor: WaitsFor[] = [
+    {
+      kind: 'interaction',
+      interactionId,
+      ...(queue === undefined ? {} : { queue }),
+      ...(holder === undefined ? {} : { worker: holder.worker }),
+    },
+  ]
+  const what = `It waits for ${who} to do what it asks for`
+  if (resumeAt === undefined) return { sentence: `${what}.`, waitsFor }
+  const wakeAt = timeOf(resumeAt)
+  return { sentence: `${what}, until ${wakeAt} at the latest.`, waitsFor, wakeAt }
 }
 
 function awaiting(

@@ -1,6 +1,6 @@
 import { explainStep, type WaitsFor } from './explain-step.ts'
 import { freePlaces, wakeAtOf } from './next.ts'
-import { awaitsRoom, plannedAt, type SessionState, startByOf } from './state.ts'
+import { awaitsRoom, plannedAt, type SessionState, startByOf, stepAt } from './state.ts'
 import type { SessionStatus, StepStatus } from './status.ts'
 import { counted, named, timeOf } from './words.ts'
 
@@ -98,6 +98,10 @@ function waiting(state: SessionState): string {
     return `It waits for a person to say what becomes of ${named(state, escalated)}${orTime}.`
   }
   if (state.awaiting.length > 0) {
+    const asks = state.awaiting.some((index) => stepAt(state, index).interaction !== undefined)
+    if (asks) {
+      return `Nothing runs here: ${named(state, state.awaiting)} wait for somebody outside${orTime}.`
+    }
     return `Nothing runs here: it waits for the sessions that ${named(state, state.awaiting)} started${orTime}.`
   }
   if (wakeAt === undefined) return 'Nothing runs: somebody outside must act.'

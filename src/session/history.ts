@@ -21,6 +21,8 @@ export interface AttemptHistory {
     | 'undone'
   /** The session that it started. */
   readonly child?: string
+  /** What it asked of somebody outside. */
+  readonly interaction?: string
   readonly output?: Json
   readonly error?: StepError
 }
@@ -111,7 +113,8 @@ export class HistoryBuilder {
         const { escalated, awaits } = event.data
         if (escalated !== undefined) return this.#end(event, 'failed', { error: escalated.error })
         const child = awaits?.kind === 'session' ? { child: awaits.id } : {}
-        return this.#change(event, { result: 'waiting', ...child })
+        const asked = awaits?.kind === 'interaction' ? { interaction: awaits.id } : {}
+        return this.#change(event, { result: 'waiting', ...child, ...asked })
       }
       case 'step.resolved':
         return this.#resolve(event)

@@ -1,6 +1,14 @@
 import type { z } from 'zod'
 import type { Json } from '../json.ts'
-import type { Awaits, countsSchema, Origin, SessionEvent, StepError } from './events.ts'
+import type {
+  Answer,
+  Awaits,
+  countsSchema,
+  InteractionRequest,
+  Origin,
+  SessionEvent,
+  StepError,
+} from './events.ts'
 import { type Graph, graphOf } from './graph.ts'
 import type { GroupState } from './groups.ts'
 import type { OnFailure, Plan, PlannedStep } from './plan.ts'
@@ -24,6 +32,14 @@ export interface StepState {
   readonly resumeAt?: number
   /** Whom outside it waits for. */
   readonly awaits?: Awaits
+  /** What it asks of somebody outside. */
+  readonly interaction?: Interaction
+  /** The last answer it got: for whoever gives it again. */
+  readonly answer?: {
+    readonly interactionId: string
+    readonly status: Answer['status']
+    readonly digest: string
+  }
   /** How often it has begun to wait for somebody outside, and for whom last. */
   readonly waits?: { readonly count: number; readonly last: Awaits }
   /** The value, or a reference to the artifact that holds it. */
@@ -75,6 +91,17 @@ export interface Items {
   readonly next: number
   readonly open: number
   readonly failed: number
+}
+
+/** What a step waits for somebody outside to do. */
+export interface Interaction extends InteractionRequest {
+  readonly id: string
+  /** When it was asked, in ms since the epoch. */
+  readonly askedAt: number
+  /** How often it was claimed. */
+  readonly claims: number
+  /** Who has it, and since when. */
+  readonly holder?: { readonly worker: string; readonly since: number }
 }
 
 /** A variable as it is, and the step that set it; absent for the value it began with. */

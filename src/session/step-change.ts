@@ -49,7 +49,9 @@ function withoutWait(step: StepState): StepState {
   const { status, concluding } = step
   if (status !== 'waiting' && status !== 'retrying' && concluding === undefined) return step
   const { resumeAt: _, escalated: __, awaits: ___, concluding: ____, ...rest } = step
-  return rest
+  if (rest.interaction === undefined) return rest
+  const { interaction: _____, ...others } = rest
+  return others
 }
 
 /** The step that an event is about. @throws Error when the plan has none of the name */
