@@ -19,6 +19,7 @@ import { createChildren } from './modules/children/index.ts'
 import { createDeliveries } from './modules/deliveries/index.ts'
 import { createEventBus } from './modules/event-bus/index.ts'
 import { createExecutorStreamer } from './modules/executor-streamer/index.ts'
+import { createClientExecutor } from './modules/executors/client.ts'
 import { createCommandExecutor } from './modules/executors/command.ts'
 import { conditionExecutor } from './modules/executors/condition.ts'
 import { loadExecutors } from './modules/executors/load-executors.ts'
@@ -37,6 +38,7 @@ import {
 } from './modules/health/conditions.ts'
 import { createHealth } from './modules/health/index.ts'
 import { createHooks } from './modules/hooks/index.ts'
+import { createInteractions } from './modules/interactions/index.ts'
 import { openKeys } from './modules/keys/index.ts'
 import { createMergedStreamer } from './modules/merged-streamer/index.ts'
 import { createMetrics } from './modules/metrics/index.ts'
@@ -56,6 +58,7 @@ import { createWorkflows } from './modules/workflows/index.ts'
 import { createExpressions } from './plan/expressions.ts'
 import { createMapping } from './plan/mapping.ts'
 import { createPlanner } from './plan/planner.ts'
+import { schemas } from './plan/schemas.ts'
 import type { Store } from './store/types.ts'
 
 declare module 'fastify' {
@@ -154,6 +157,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     waitExecutor,
     conditionExecutor,
+    createClientExecutor({
+      interactions: { ask: (request, context) => interactions.ask(request, context) },
+      schemas,
+    }),
     createWorkflowExecutor({
       children: { start: (request, context) => children.start(request, context) },
       planner: {
@@ -196,7 +203,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     keepNew: config.MAX_SESSIONS_RUNNING,
     onStatus: ({ id: sessionId, correlation }, status) =>
       log.info({ sessionId, correlationId: correlation.id, status }, 'session'),
-    onAwaiting: (session, before) => children.changed(session, before),
+    onAwaiting: (session, before) => {
+      children.changed(session, before)
+      interactions.changed(session, before)
+    },
     onContended: (sessionId) => backend.rightOfWay?.ask(sessionId),
     onEnd: (session) => {
       timings.learn(session)
@@ -257,6 +267,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     processor,
     coordinator,
     artifacts,
+    agenda,
+    clock,
+    log,
+  })
+  const interactions = createInteractions({
+    store,
+    coordinator,
+    processor,
+    artifacts,
+    schemas,
     agenda,
     clock,
     log,
@@ -372,6 +392,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     health,
     deliveries,
     slots,
+    interactions,
     closing: closing.signal,
   }
   await registerRoutes(app, deps)
@@ -437,6 +458,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await (drained ?? processor.close(config.SHUTDOWN_GRACE))
     await agenda.stop()
     await children.stop()
+    await interactions.stop()
     await slots.stop()
     await deliveries.stop()
     await batches.stop()

@@ -47,6 +47,14 @@ export function newDeliveryId(now: number): string {
 /** What a session id looks like. */
 export const sessionIdPattern = /^ses_[0-9A-HJKMNP-TV-Z]{26}$/
 
+/** A new id for an interaction. */
+export function newInteractionId(now: number): string {
+  return `int_${ulid(now)}`
+}
+
+/** What the id of an interaction looks like. */
+export const interactionIdPattern = /^int_[0-9A-HJKMNP-TV-Z]{26}$/
+
 /** A new id for a schedule. */
 export function newScheduleId(now: number): string {
   return `sch_${ulid(now)}`

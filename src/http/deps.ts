@@ -8,6 +8,7 @@ import type { ExecutorStreamer } from '../modules/executor-streamer/types.ts'
 import type { ExecutorRegistry } from '../modules/executors/types.ts'
 import type { Health } from '../modules/health/types.ts'
 import type { Hooks } from '../modules/hooks/types.ts'
+import type { Interactions } from '../modules/interactions/types.ts'
 import type { Keys } from '../modules/keys/types.ts'
 import type { Metrics } from '../modules/metrics/types.ts'
 import type { Schedules } from '../modules/schedules/types.ts'
@@ -41,6 +42,7 @@ export interface HttpDeps {
   readonly health: Health
   readonly deliveries: Deliveries
   readonly slots: Slots
+  readonly interactions: Interactions
   /** Aborts when the service shuts down: whoever waits must answer now. */
   readonly closing: AbortSignal
 }

@@ -13,6 +13,7 @@ import { type Gatekeeper, registerIdentity } from './identity.ts'
 import { registerOpenapi, registerReference } from './openapi.ts'
 import { answerError, registerProblems } from './problem.ts'
 import { countedTogether } from './rate-limit-store.ts'
+import { registerAnswer } from './routes/answer.ts'
 import { registerArtifacts } from './routes/artifacts.ts'
 import { registerAuditRoute } from './routes/audit.ts'
 import { registerBatches } from './routes/batches.ts'
@@ -29,9 +30,11 @@ import { registerExplain } from './routes/explain.ts'
 import { registerFork } from './routes/fork.ts'
 import { registerHoldStep } from './routes/hold-step.ts'
 import { registerHooks } from './routes/hooks.ts'
+import { registerInteractions } from './routes/interactions.ts'
 import { registerKeys } from './routes/keys.ts'
 import { registerListSessions } from './routes/list-sessions.ts'
 import { registerListWorkflows } from './routes/list-workflows.ts'
+import { registerNext } from './routes/next.ts'
 import { registerPlans } from './routes/plans.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerProgress } from './routes/progress.ts'
@@ -134,6 +137,9 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerRetrySessions(app, deps)
   registerResolveStep(app, deps)
   registerHoldStep(app, deps)
+  registerNext(app, deps)
+  registerInteractions(app, deps)
+  registerAnswer(app, deps)
   registerPlans(app, deps)
   registerSaveWorkflow(app, deps)
   registerListWorkflows(app, deps)

@@ -83,6 +83,7 @@ export function checkStep(draft: Draft, context: StepContext): CheckedStep {
             ? compileAt(text, draft.withAt([field]), expressions, faults)
             : []
         }),
+        ...verdictsOf(executor, input, draft, context),
         ...templatesOf(executor, input, draft, context),
         ...(undo?.expressions ?? []),
       ].map((placed) => (step?.forEach === undefined ? placed : ofItem(placed))),
@@ -96,13 +97,28 @@ export function checkStep(draft: Draft, context: StepContext): CheckedStep {
   }
 }
 
+/** The expressions that stand in the place of a verdict's word. */
+function verdictsOf(
+  executor: Executor | undefined,
+  input: JsonObject,
+  { withAt }: Draft,
+  { expressions, faults }: StepContext,
+): readonly PlacedExpression[] {
+  return Object.entries(executor?.verdictFields ?? {}).flatMap(([field, words]) => {
+    const text = input[field]
+    if (typeof text !== 'string' || words.includes(text)) return []
+    return compileAt(text, withAt([field]), expressions, faults, { readOwnOutput: true })
+  })
+}
+
 function templatesOf(
   executor: Executor | undefined,
   input: JsonObject,
   { withAt }: Draft,
   { expressions, faults }: StepContext,
 ): readonly PlacedExpression[] {
-  const { expressionFields = [], foreignFields = [], keepsInput = false } = executor ?? {}
+  const { foreignFields = [], keepsInput = false, verdictFields = {} } = executor ?? {}
+  const expressionFields = [...(executor?.expressionFields ?? []), ...Object.keys(verdictFields)]
   const isForeign = (field: string) =>
     foreignFields.includes(field) && typeof input[field] !== 'string'
   const own = Object.fromEntries(Object.entries(input).filter(([field]) => !isForeign(field)))

@@ -110,3 +110,14 @@ export interface MappedDocument {
    */
   value(value: Json): Json
 }
+
+/** JSON Schemas that callers give. */
+export interface Schemas {
+  /** @throws StepstreamError WRONG_TYPE, INVALID_VALUE when it is no schema, or none that can be used */
+  check(schema: JsonObject): void
+  /** Where a value breaks a schema: the path to each place, and what is wrong there. */
+  faultsOf(
+    schema: JsonObject,
+    value: Json,
+  ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[]
+}

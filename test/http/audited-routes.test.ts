@@ -9,6 +9,7 @@ const leftOut: Readonly<Record<string, string>> = {
   'POST /v1/sessions': 'a plain start: the session and its log are the record of it',
   'POST /v1/plans': 'a check, which changes nothing',
   'POST /v1/hooks/:id/trigger': 'a start: the session says which hook it came by',
+  'POST /v1/sessions/:id/next': 'changes nothing: asked twice, it answers the same',
   'POST /v1/sessions/:id/tickets': 'changes nothing: who may make one may read the same',
 }
 

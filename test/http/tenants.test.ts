@@ -75,11 +75,20 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
     workflow: 'secret-flow',
   })
   const hook = await made('POST', '/v1/hooks', { workflow: 'secret-flow', on: { webhook: {} } })
+  const asking = await made('POST', '/v1/sessions', {
+    steps: [{ id: 'ask', uses: 'client', with: { command: 'secret' } }],
+  })
+  const asked = await made('POST', `/v1/sessions/${asking['sessionId']}/next`, { wait: 20 })
   const batch = await made('POST', '/v1/batches', { workflow: [held], inputs: [{}] })
   const key = await made('POST', '/v1/keys', { name: 'mine', scopes: ['read'] })
   const allRest = async () => {
     const { sessions } = await json<{ sessions: { status: string }[] }>(holder.get('/v1/sessions'))
-    expect(sessions.map(({ status }) => status)).toEqual(['waiting', 'completed', 'waiting'])
+    expect(sessions.map(({ status }) => status)).toEqual([
+      'waiting',
+      'waiting',
+      'completed',
+      'waiting',
+    ])
   }
   await vi.waitFor(allRest, { timeout: 20_000, interval: 20 })
   const has = {
@@ -92,6 +101,7 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
     schedules: schedule['scheduleId'],
     hooks: hook['hookId'],
     batches: batch['batchId'],
+    interactions: asked['interactionId'],
     keys: key['keyId'],
   }
   for (const [kind, id] of Object.entries(has))
@@ -130,6 +140,7 @@ function fill(path: string, has: Belongings): string {
 const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/schedules/{id}': { cron: '0 0 1 1 *', workflow: 'ours' },
   'PUT /v1/hooks/{id}': { workflow: 'ours', on: { webhook: {} } },
+  'POST /v1/interactions/{id}/result': { status: 'ok' },
   'POST /v1/sessions/{id}/fork': { fromStep: 'held' },
 }
 
@@ -152,6 +163,7 @@ async function everythingOf({ holder, has, ended }: Side): Promise<unknown> {
     ...[has['sessions'], ended].flatMap((id) => [
       `/v1/sessions/${id}`,
       `/v1/sessions/${id}/steps`,
+      `/v1/sessions/${id}/interactions`,
       `/v1/sessions/${id}/artifacts`,
       `/v1/sessions/${id}/deliveries`,
       `/v1/sessions/${id}/events`,
@@ -159,6 +171,7 @@ async function everythingOf({ holder, has, ended }: Side): Promise<unknown> {
     '/v1/sessions',
     '/v1/workflows',
     '/v1/workflows/secret-flow',
+    `/v1/interactions/${has['interactions']}`,
     '/v1/workflows/secret-flow/versions',
     ...['schedules', 'hooks', 'batches', 'keys'].flatMap((kind) => [
       `/v1/${kind}`,

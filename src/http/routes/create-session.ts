@@ -15,6 +15,7 @@ import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { findSession } from '../find-session.ts'
 import { claimOf, refuseOtherRequest } from '../idempotency.ts'
+import { patiently } from '../patiently.ts'
 import { preferredWait, waitForEnd } from '../prefer.ts'
 import { linksOf, sessionView, sessionViewSchema } from '../views.ts'
 import { takesAnyBody, warningSchema } from './plans.ts'
@@ -188,7 +189,10 @@ async function viewAtEnd(
   ms: number,
 ): Promise<z.infer<typeof sessionViewSchema> | undefined> {
   try {
-    if (!(await endsWithin(request, deps, sessionId, ms))) return undefined
+    const hasEnded = await patiently(request, ms, deps, (signal) =>
+      waitForEnd(deps.streamer, sessionId, signal),
+    )
+    if (!hasEnded) return undefined
     const session = await findSession(request, sessionId, deps)
     const extent = await deps.streamer.extent(sessionId)
     if (extent === undefined || !finalSessionStatuses.has(session.state.status)) return undefined
@@ -196,26 +200,5 @@ async function viewAtEnd(
   } catch (error) {
     if (error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE') return undefined
     throw error
-  }
-}
-
-/** Waits for the end, the time given, the caller to leave, or the service to close. */
-async function endsWithin(
-  request: FastifyRequest,
-  { streamer, clock, closing }: HttpDeps,
-  sessionId: string,
-  ms: number,
-): Promise<boolean> {
-  const over = new AbortController()
-  const abort = () => over.abort()
-  const cancelTimer = clock.setTimer(ms, abort)
-  request.raw.socket.once('close', abort)
-  closing.addEventListener('abort', abort, { once: true })
-  try {
-    return await waitForEnd(streamer, sessionId, over.signal)
-  } finally {
-    cancelTimer()
-    request.raw.socket.off('close', abort)
-    closing.removeEventListener('abort', abort)
   }
 }

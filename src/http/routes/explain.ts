@@ -22,6 +22,12 @@ const waitsForSchema = z
     z.object({ kind: z.literal('items'), open: z.int() }),
     z.object({ kind: z.literal('time'), at: time }),
     z.object({ kind: z.literal('session'), sessionId: z.string() }),
+    z.object({
+      kind: z.literal('interaction'),
+      interactionId: z.string(),
+      queue: z.string().optional(),
+      worker: z.string().optional().describe('Who has claimed it'),
+    }),
     z.object({ kind: z.literal('attempt'), attempt: z.int() }),
     z.object({ kind: z.literal('person'), stepId: z.string() }),
     z.object({ kind: z.literal('turn') }),

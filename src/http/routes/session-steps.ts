@@ -52,6 +52,7 @@ const historySchema = z
           'undone',
         ]),
         child: z.string().optional().describe('The session that it started'),
+        interaction: z.string().optional().describe('What it asked of somebody outside'),
         output: z.unknown().optional(),
         error: stepErrorSchema.optional(),
       }),

@@ -3,7 +3,7 @@ import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
 import type { JsonObject } from '../../json.ts'
 import type { CompiledPlan } from '../../plan/types.ts'
-import type { SessionState } from '../../session/state.ts'
+import { type SessionState, stepAt } from '../../session/state.ts'
 import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
 import { untilStored } from '../../until-stored.ts'
@@ -111,8 +111,8 @@ export function createChildren(options: ChildrenOptions): Children {
     const { state } = parent
     const isHeldOrFreed = (before.status === 'paused') !== (state.status === 'paused')
     if (state.awaiting === before.awaiting && !isHeldOrFreed) return
-    const was = new Set(before.awaiting)
-    const is = new Set(state.awaiting)
+    const was = new Set(childrenOf(before))
+    const is = new Set(childrenOf(state))
     for (const index of was) {
       if (!is.has(index)) inBackground(tenant, keyOfStep(before, index), { parent })
     }
@@ -168,6 +168,11 @@ export function createChildren(options: ChildrenOptions): Children {
     isStopped = true
     await Promise.all(underWay)
   }
+}
+
+/** The steps that wait for sessions of their own. */
+function childrenOf(state: SessionState): readonly number[] {
+  return state.awaiting.filter((index) => stepAt(state, index).awaits?.kind === 'session')
 }
 
 function tooDeep(): Outcome {

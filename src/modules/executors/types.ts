@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
-import type { Awaits } from '../../session/events.ts'
+import type { Awaits, InteractionRequest } from '../../session/events.ts'
 import type { Correlation } from '../../store/types.ts'
 
 /**
@@ -27,6 +27,11 @@ export interface Executor<Input = unknown> {
   estimateMs?(input: JsonObject): number | undefined
   /** Fields of `with` that are a CEL expression themselves (no braces); checked when the plan is made. */
   readonly expressionFields?: readonly string[]
+  /**
+   * Fields of `with` that are one of these words, or a CEL expression that may read the output the
+   * step is about to have; checked when the plan is made.
+   */
+  readonly verdictFields?: { readonly [field: string]: readonly string[] }
   /** Fields of `with` that hold another workflow: unless they are a string, the expressions in them are its own. */
   readonly foreignFields?: readonly string[]
   /** True where what `with` comes to is written down, so that it may hold no secret. @default false */
@@ -110,6 +115,15 @@ export type Outcome =
       readonly details?: JsonObject
       /** What led to it: an `Error`, told with its own causes; only messages and codes of it are kept. */
       readonly cause?: unknown
+      /** A person is asked, whatever the step's strategy is. */
+      readonly escalate?: true
+    }
+  /** Done, with a doubt: `verdict` says what that means, in a word or by an expression over the output. */
+  | {
+      readonly status: 'warned'
+      readonly message: string
+      readonly verdict: string
+      readonly output?: Json
     }
   /**
    * Nothing runs until then; the step completes with `output` when the time comes. One that awaits
@@ -119,6 +133,8 @@ export type Outcome =
       readonly status: 'waiting'
       readonly until?: number
       readonly awaits?: Awaits
+      /** What the interaction that is awaited asks for. */
+      readonly interaction?: InteractionRequest
       readonly output?: Json
     }
   /** The attempt stopped because its signal aborted. `details` say what was killed. */

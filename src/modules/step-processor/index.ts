@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
 import type { Planner } from '../../plan/types.ts'
-import type { SessionCommand } from '../../session/commands.ts'
+import type { AnsweredInteraction, SessionCommand } from '../../session/commands.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Created } from '../../store/types.ts'
 import type { Deliveries } from '../deliveries/types.ts'
@@ -55,6 +55,13 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     resolveStep: (sessionId, stepId, resolution) =>
       command(sessionId, { type: 'resolveStep', stepId, ...resolution }),
     finishWait,
+    async report(sessionId, wait, reports) {
+      await command(sessionId, { type: 'report', ...wait, reports })
+    },
+    claimInteraction: (sessionId, interactionId, worker) =>
+      command(sessionId, { type: 'claimInteraction', interactionId, worker }),
+    releaseInteraction: (sessionId, release) =>
+      command(sessionId, { type: 'releaseInteraction', ...release }),
     init,
     open: () => dispatcher.start(drive),
     close,
@@ -96,13 +103,23 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     return state
   }
 
-  async function finishWait(session: CurrentSession, wait: Wait, result: Outcome): Promise<void> {
+  async function finishWait(
+    session: CurrentSession,
+    wait: Wait,
+    result: Outcome,
+    answered?: AnsweredInteraction,
+  ): Promise<void> {
     const { stepId, attempt } = wait
     const step = session.state.steps[session.state.graph.indexOf.get(stepId) ?? -1]
-    if (step?.awaits === undefined || step.attempt !== attempt) return
-    const undo = step.undoing === true
+    const isAwaited = step?.awaits !== undefined && step.attempt === attempt
+    if (!isAwaited && answered === undefined) return
+    const undo = step?.undoing === true
     const outcome = await taskLoop.waitOutcome({ session, stepId, attempt, undo }, result)
-    await command(session.record.id, { type: 'finishWait', stepId, attempt, outcome })
+    // As the log keeps it: without secrets, and what is large elsewhere.
+    const { output } = 'output' in outcome ? outcome : {}
+    const ofOutput = output === undefined ? {} : { output }
+    const ofAnswer = answered === undefined ? {} : { answered: { ...answered, ...ofOutput } }
+    await command(session.record.id, { type: 'finishWait', stepId, attempt, outcome, ...ofAnswer })
   }
 
   async function close(graceMs: number): Promise<void> {

@@ -1,4 +1,9 @@
-import type { StepResolution } from '../../session/commands.ts'
+import type {
+  AnsweredInteraction,
+  AttemptReport,
+  SessionCommand,
+  StepResolution,
+} from '../../session/commands.ts'
 import type { Plan } from '../../session/plan.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Correlation, Created, IdempotencyClaim } from '../../store/types.ts'
@@ -53,9 +58,24 @@ export interface StepProcessor {
   advance(sessionId: string): Promise<SessionState>
   /**
    * Settles a step that waits for somebody outside, with what that came to. What comes late has no
-   * effect. @throws StepstreamError STORAGE_UNAVAILABLE
+   * effect, unless it is an answer, which is refused then.
+   * @throws StepstreamError STORAGE_UNAVAILABLE, INTERACTION_OVER, INTERACTION_LOST
    */
-  finishWait(session: CurrentSession, wait: Wait, result: Outcome): Promise<void>
+  finishWait(
+    session: CurrentSession,
+    wait: Wait,
+    result: Outcome,
+    answered?: AnsweredInteraction,
+  ): Promise<void>
+  /** Says something on behalf of whoever does a step's work outside. */
+  report(sessionId: string, wait: Wait, reports: readonly AttemptReport[]): Promise<void>
+  /** A worker takes what its queue asks for. @throws StepstreamError INTERACTION_OVER, INTERACTION_CLAIMED */
+  claimInteraction(sessionId: string, interactionId: string, worker: string): Promise<SessionState>
+  /** It is there for others again. */
+  releaseInteraction(
+    sessionId: string,
+    release: Omit<Extract<SessionCommand, { type: 'releaseInteraction' }>, 'type'>,
+  ): Promise<SessionState>
   /**
    * A list of steps in, a session id out, for programs that embed the service.
    * @throws StepstreamError with the faults of the steps

@@ -19,10 +19,17 @@ export interface ConclusionsOptions {
   readonly setAside: (attempt: Attempt, json: string) => Promise<Json>
 }
 
+type Warning = Extract<Outcome, { status: 'warned' }>
+
+/** What may become of a step that ended in a warning. */
+const verdicts = ['continue', 'retry', 'fail', 'escalate'] as const
+
 /** What follows from an attempt by its step's own expressions. */
 export interface Conclusions {
   /** What a success means: the step is done again, or sets its variables and has completed. */
   concluded(attempt: Attempt, result: Outcome, outcome: AttemptOutcome): Promise<AttemptOutcome>
+  /** What a warning means, by what its step says of warnings. */
+  judged(attempt: Attempt, warning: Warning): Promise<Outcome>
   /** What follows from an output that a step has waited for. */
   afterWait(attempt: Attempt): Promise<AttemptOutcome>
   /** Finds the items that a step is to run for, or collects what became of them. */
@@ -32,7 +39,7 @@ export interface Conclusions {
 export function createConclusions(options: ConclusionsOptions): Conclusions {
   const { coordinator, expressions, accessOf, setAside } = options
 
-  return { concluded, afterWait, fanOut }
+  return { concluded, judged, afterWait, fanOut }
 
   async function concluded(
     attempt: Attempt,
@@ -60,6 +67,29 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
     } catch (error) {
       return failedExpression(attempt, error)
     }
+  }
+
+  async function judged(attempt: Attempt, { message, verdict, output }: Warning): Promise<Outcome> {
+    const value = await verdictOf(attempt, verdict, output ?? null)
+    if (value === 'continue') {
+      return { status: 'succeeded', ...(output === undefined ? {} : { output }) }
+    }
+    const failed = { status: 'failed', code: 'CLIENT_WARNED', message } as const
+    if (value === 'retry') return { ...failed, retryable: true }
+    if (value === 'fail') return { ...failed, retryable: false }
+    if (value === 'escalate') return { ...failed, retryable: false, escalate: true }
+    const words = `one of ${verdicts.join(', ')}`
+    const fault = `the verdict on a warning must be ${words}, it is ${clip(JSON.stringify(value))}`
+    return { status: 'error', code: 'EXPRESSION_FAILED', message: fault, retryable: false }
+  }
+
+  /** The word itself, or what the expression that stands in its place comes to. */
+  async function verdictOf(attempt: Attempt, verdict: string, output: Json): Promise<Json> {
+    if (verdicts.some((word) => word === verdict)) return verdict
+    const { session } = attempt.request
+    const { itemOf } = stepAt(session.state, attempt.index)
+    const id = itemOf === undefined ? attempt.step.id : plannedAt(session.state, itemOf.step).id
+    return expressions.evaluateAfter(session, verdict, id, output, accessOf(attempt))
   }
 
   async function afterWait(attempt: Attempt): Promise<AttemptOutcome> {

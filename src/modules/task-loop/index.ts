@@ -186,7 +186,18 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     const nobody = { claim: undefined, claimedSeq: undefined }
     const attempt = begin({ ...wait, driver: nobody }, stop)
     attempt.reporter.close()
-    return meaningOf(attempt, result, undefined)
+    return meaningOf(attempt, await withoutDoubt(attempt, result), undefined)
+  }
+
+  /** What a warning comes to; an expression that cannot be evaluated is a failure of the step. */
+  async function withoutDoubt(attempt: Attempt, result: Outcome): Promise<Outcome> {
+    if (result.status !== 'warned') return result
+    try {
+      return await conclusions.judged(attempt, result)
+    } catch (error) {
+      if (error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE') throw error
+      return thrownOutcome(error)
+    }
   }
 
   function meaningOf(

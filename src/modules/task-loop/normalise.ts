@@ -1,7 +1,7 @@
 import { type ErrorCode, errors } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { AttemptOutcome } from '../../session/commands.ts'
-import type { Awaits } from '../../session/events.ts'
+import { type InteractionRequest, interactionSchema } from '../../session/events.ts'
 import type { AbortReason, Outcome } from '../executors/types.ts'
 import { causesOf, clip } from './thrown.ts'
 
@@ -43,7 +43,7 @@ export async function normalise(
         ...(result.branch === undefined ? {} : { branch: result.branch }),
       }
     case 'waiting':
-      if (result.awaits !== undefined) return awaiting(result, result.awaits, options)
+      if (result.awaits !== undefined) return awaiting(result, options)
       if (!isTime(result.until)) return refused('a time to wait until that is no time')
       return {
         status: 'waiting',
@@ -62,19 +62,33 @@ export async function normalise(
 
 /** Whoever is waited for has as long as the attempt itself would have had. */
 async function awaiting(
-  { until, output }: Extract<Outcome, { status: 'waiting' }>,
-  { kind, id }: Awaits,
+  { until, output, awaits, interaction }: Extract<Outcome, { status: 'waiting' }>,
   options: NormaliseOptions,
 ): Promise<AttemptOutcome> {
-  if (kind !== 'session' || typeof id !== 'string') {
+  const { kind, id } = awaits ?? {}
+  const asked = kind === 'interaction' ? await requestOf(interaction, options) : undefined
+  if (typeof id !== 'string' || (kind !== 'session' && asked === undefined)) {
     return refused('somebody to wait for who cannot be waited for')
   }
   return {
     status: 'waiting',
     until: isTime(until) ? Math.min(until, options.deadline) : options.deadline,
-    awaits: { kind, id },
+    awaits: { kind: asked === undefined ? 'session' : 'interaction', id },
+    ...(asked === undefined ? {} : { interaction: asked }),
     ...(await outputOf(output, options)),
   }
+}
+
+/** What somebody outside is asked for, as the log keeps it. */
+async function requestOf(
+  given: unknown,
+  options: NormaliseOptions,
+): Promise<InteractionRequest | undefined> {
+  const parsed = interactionSchema.safeParse(given)
+  if (!parsed.success) return undefined
+  const { command, ...request } = parsed.data
+  const { output: kept } = await outputOf(command, options)
+  return kept === undefined ? request : { ...request, command: kept }
 }
 
 function refused(what: string): AttemptOutcome {
@@ -119,6 +133,7 @@ function failure(result: FailedOutcome, options: NormaliseOptions): AttemptOutco
     status,
     ...reasonOf(result, options),
     retryable: retryable === true,
+    ...(result.escalate === true ? { escalate: true as const } : {}),
     ...(isDelay(retryAfterMs) ? { retryAfterMs } : {}),
     ...causesOf(result.cause, options.maskText),
     ...detailsOf(details, options),

@@ -19,6 +19,14 @@ export interface SessionExpressions {
   ): Promise<Json>
   /** One bare expression, which reads no secrets. @throws StepstreamError EXPRESSION_FAILED */
   evaluate(session: CurrentSession, expression: string, access: Access): Promise<Json>
+  /** The same after its step was done with an output. @throws StepstreamError EXPRESSION_FAILED */
+  evaluateAfter(
+    session: CurrentSession,
+    expression: string,
+    stepId: string,
+    output: Json,
+    access: Access,
+  ): Promise<Json>
   /**
    * Whether what a step is repeated for holds, after it was done with an output.
    * @throws StepstreamError EXPRESSION_FAILED
@@ -45,7 +53,7 @@ export interface SessionExpressions {
 }
 
 export function createSessionExpressions(expressions: Expressions): SessionExpressions {
-  return { resolveInput, evaluate, isOver, setVariables, conditionResult }
+  return { resolveInput, evaluate, evaluateAfter, isOver, setVariables, conditionResult }
 
   /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
   async function resolveInput(
@@ -55,12 +63,17 @@ export function createSessionExpressions(expressions: Expressions): SessionExpre
     access: Access,
   ): Promise<Json> {
     if (!holdsExpression(step.with)) return step.with
-    const { expressionFields = [], foreignFields = [] } = executor
+    const { expressionFields = [], foreignFields = [], verdictFields = {} } = executor
     const isForeign = (name: string, value: Json) =>
       foreignFields.includes(name) && typeof value !== 'string'
     const fields = Object.entries(step.with)
     const templates = Object.fromEntries(
-      fields.filter(([name, value]) => !expressionFields.includes(name) && !isForeign(name, value)),
+      fields.filter(
+        ([name, value]) =>
+          !expressionFields.includes(name) &&
+          !Object.hasOwn(verdictFields, name) &&
+          !isForeign(name, value),
+      ),
     )
     const reads = expressions.stepsRead(templates)
     const scope = await scopeFor(session, reads, access)
@@ -79,6 +92,17 @@ export function createSessionExpressions(expressions: Expressions): SessionExpre
     return expressions.evaluate(expression, scope)
   }
 
+  async function evaluateAfter(
+    session: CurrentSession,
+    expression: string,
+    stepId: string,
+    output: Json,
+    access: Access,
+  ): Promise<Json> {
+    const scope = await scopeAfter(session, [expression], stepId, output, access)
+    return expressions.evaluate(expression, scope)
+  }
+
   async function isOver(
     session: CurrentSession,
     until: string,
@@ -86,8 +110,7 @@ export function createSessionExpressions(expressions: Expressions): SessionExpre
     output: Json,
     access: Access,
   ): Promise<boolean> {
-    const scope = await scopeAfter(session, [until], stepId, output, access)
-    const value = expressions.evaluate(until, scope)
+    const value = await evaluateAfter(session, until, stepId, output, access)
     if (typeof value === 'boolean') return value
     const message = `“until” must be true or false, it is ${clip(JSON.stringify(value))}`
     throw new StepstreamError('EXPRESSION_FAILED', message)

@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { InteractionHistoryBuilder } from '../../session/interaction-history.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+import { findSession } from '../find-session.ts'
+import {
+  openInteractionSchema,
+  openInteractionView,
+  pastInteractionSchema,
+} from '../interaction-views.ts'
+import { readUpTo } from '../session-at.ts'
+
+/** GET /v1/interactions/:id and /v1/sessions/:id/interactions */
+export function registerInteractions(app: FastifyInstance, deps: HttpDeps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>()
+  routes.get(
+    '/v1/interactions/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags: ['interactions'],
+        operationId: 'getInteraction',
+        summary: 'Get what somebody is asked for',
+        params: z.object({ id: z.string() }),
+        response: {
+          200: openInteractionSchema.describe('What is asked for now'),
+          ...problemsOf('INTERACTION_NOT_FOUND', 'INTERACTION_OVER'),
+        },
+      },
+    },
+    async ({ tenant, params }) => {
+      const open = await deps.interactions.open(tenant, params.id)
+      return openInteractionView(open, await deps.interactions.commandOf(open))
+    },
+  )
+  routes.get(
+    '/v1/sessions/:id/interactions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags: ['interactions'],
+        operationId: 'listSessionInteractions',
+        summary: 'List what a session asked of others, and what came of it',
+        params: z.object({ id: z.string() }),
+        response: {
+          200: z
+            .object({ interactions: z.array(pastInteractionSchema) })
+            .describe('In the order in which they were asked'),
+          ...problemsOf('SESSION_NOT_FOUND'),
+        },
+      },
+    },
+    async (request) => {
+      const session = await findSession(request, request.params.id, deps)
+      const history = new InteractionHistoryBuilder()
+      await readUpTo(session, undefined, deps, (events) => {
+        for (const event of events) history.add(event)
+      })
+      return { interactions: [...history.interactions] }
+    },
+  )
+}

@@ -1,0 +1,147 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
+import { newInteractionId } from '../../ids.ts'
+import type { Json } from '../../json.ts'
+import type { Schemas } from '../../plan/types.ts'
+import { artifactRefOf } from '../../session/artifact-ref.ts'
+import type { InteractionRequest } from '../../session/events.ts'
+import { plannedAt, type SessionState, stepAt } from '../../session/state.ts'
+import type { Document } from '../../store/documents.ts'
+import type { Store } from '../../store/types.ts'
+import { untilStored } from '../../until-stored.ts'
+import type { Agenda } from '../agenda/types.ts'
+import type { Artifacts } from '../artifacts/types.ts'
+import type { ExecutorContext, Outcome } from '../executors/types.ts'
+import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
+import type { StepProcessor } from '../step-processor/types.ts'
+import { createAnswers } from './answer.ts'
+import {
+  type AnsweredRecord,
+  answeredDocument,
+  nextLook,
+  OPEN,
+  openDocument,
+  openRecordOf,
+} from './record.ts'
+import type { Interactions, OpenInteraction } from './types.ts'
+
+export interface InteractionsOptions {
+  readonly store: Pick<Store, 'document' | 'putDocument' | 'removeDocument'>
+  readonly coordinator: Pick<SessionCoordinator, 'current'>
+  readonly processor: Pick<StepProcessor, 'finishWait'>
+  readonly artifacts: Pick<Artifacts, 'read'>
+  readonly schemas: Pick<Schemas, 'faultsOf'>
+  readonly agenda: Pick<Agenda, 'on'>
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'warn'>
+}
+
+export function createInteractions(options: InteractionsOptions): Interactions {
+  const { store, coordinator, artifacts, agenda, clock, log } = options
+  const underWay = new Set<Promise<void>>()
+  let isStopped = false
+  agenda.on(OPEN, seeTo)
+
+  return {
+    ask,
+    open,
+    openIn: (session) => openOf(session).filter(({ interaction }) => interaction.kind === 'client'),
+    commandOf,
+    answer: createAnswers({ ...options, open }),
+    changed,
+    async stop() {
+      isStopped = true
+      await Promise.all(underWay)
+    },
+  }
+
+  async function ask(request: InteractionRequest, context: ExecutorContext): Promise<Outcome> {
+    const id = newInteractionId(clock.now())
+    const document = openDocument(id, context)
+    const put = () => store.putDocument(document, 0)
+    await untilStored(clock, put, () => !context.signal.aborted)
+    return { status: 'waiting', awaits: { kind: 'interaction', id }, interaction: request }
+  }
+
+  async function open(tenant: string, id: string): Promise<OpenInteraction> {
+    const document = await store.document(tenant, OPEN, id)
+    const session = document && (await coordinator.current(openRecordOf(document).sessionId))
+    if (session === undefined) {
+      throw new StepstreamError('INTERACTION_NOT_FOUND', `there is no interaction ${id} now`)
+    }
+    const found = openOf(session).find(({ interaction }) => interaction.id === id)
+    if (found !== undefined) return found
+    throw new StepstreamError('INTERACTION_OVER', `interaction ${id} is not asked for any more`)
+  }
+
+  async function commandOf({ session, interaction }: OpenInteraction): Promise<Json> {
+    const { command = null } = interaction
+    const ref = artifactRefOf(command)
+    if (ref === undefined) return command
+    const bytes = await artifacts.read(session.record.tenant, ref.artifact)
+    if (bytes === undefined) throw new Error(`the artifact ${ref.artifact} is gone`)
+    return JSON.parse(Buffer.from(bytes).toString()) as Json
+  }
+
+  function changed(session: CurrentSession, before: SessionState): void {
+    if (session.state.awaiting === before.awaiting || isStopped) return
+    const is = new Set(session.state.awaiting)
+    for (const index of before.awaiting) {
+      const { interaction } = stepAt(before, index)
+      if (interaction !== undefined && !is.has(index)) {
+        inBackground(session.record.tenant, interaction.id)
+      }
+    }
+  }
+
+  /** What fails here the agenda brings again. */
+  function inBackground(tenant: string, id: string): void {
+    const see = async () => {
+      const document = await store.document(tenant, OPEN, id)
+      if (document !== undefined) await seeTo(document)
+    }
+    const work = untilStored(clock, see, () => !isStopped)
+      .catch((error: unknown) =>
+        log.warn({ err: error, interaction: id }, 'an interaction is seen to later'),
+      )
+      .finally(() => underWay.delete(work))
+    underWay.add(work)
+  }
+
+  /** Forgets what no session asks for any more; an answer is kept for whoever gives it again. */
+  async function seeTo(document: Document): Promise<void> {
+    const { tenant, kind, id, version, ...rest } = document
+    const record = openRecordOf(document)
+    const session = await coordinator.current(record.sessionId)
+    const state = session?.state
+    const index = state?.graph.indexOf.get(record.stepId)
+    const step = state === undefined || index === undefined ? undefined : stepAt(state, index)
+    const isOver = step === undefined || step.attempt > record.attempt || step.endedAt !== undefined
+    if (step?.interaction?.id === id || (!isOver && step.status === 'running')) {
+      const dueAt = nextLook(document, clock.now())
+      await store.putDocument({ ...rest, tenant, kind, id, dueAt }, version)
+      return
+    }
+    if (step?.answer?.interactionId === id)
+      await keepAnswer(document, { ...record, ...step.answer })
+    await store.removeDocument(tenant, kind, id)
+  }
+
+  async function keepAnswer(document: Document, answer: AnsweredRecord): Promise<void> {
+    const { sessionId, stepId, status, digest } = answer
+    await store.putDocument(answeredDocument(document, { sessionId, stepId, status, digest }), 0)
+  }
+}
+
+/** What a session asks for now, the oldest first. */
+function openOf(session: CurrentSession): readonly OpenInteraction[] {
+  const { state } = session
+  const found = state.awaiting.flatMap((index): OpenInteraction[] => {
+    const { interaction, attempt, resumeAt } = stepAt(state, index)
+    if (interaction === undefined) return []
+    const { id: stepId } = plannedAt(state, index)
+    return [{ session, stepId, attempt, interaction, expiresAt: resumeAt }]
+  })
+  return found.sort((a, b) => a.interaction.askedAt - b.interaction.askedAt)
+}
