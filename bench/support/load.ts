@@ -54,7 +54,9 @@ export async function openLoader(database: BenchDatabase): Promise<Loader> {
     create: (plan, count) =>
       Promise.all(Array.from({ length: count }, () => createOne(coordinator, plan))),
     async release(sessionIds) {
-      await engine.insert(sessionIds.map((sessionId) => ({ sessionId, occasion: 'created' })))
+      await engine.insert(
+        sessionIds.map((sessionId) => ({ sessionId, occasion: 'created', priority: 0 })),
+      )
       await backend.lifeline.query("SELECT pg_notify('stepstream_work', 'bench')")
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CurrentSession } from '../modules/session-coordinator/types.ts'
 import { concurrencySchema } from '../plan/concurrency.ts'
+import { prioritySchema } from '../plan/priority.ts'
 import {
   originSchema,
   countsSchema as stepCountsSchema,
@@ -68,6 +69,7 @@ export const sessionViewSchema = z
     startedBy: startedBySchema.optional(),
     onFailure: z.string(),
     concurrency: concurrencySchema.optional(),
+    priority: prioritySchema.optional(),
     createdAt: time,
     startedAt: time.optional(),
     endedAt: time.optional(),
@@ -99,6 +101,7 @@ export const sessionListingSchema = z
     workflow: workflowSchema.optional(),
     labels: labelsSchema.optional(),
     startedBy: startedBySchema.optional(),
+    priority: prioritySchema.optional(),
     totalSteps: z.int(),
     createdAt: time,
     endedAt: time.nullable(),
@@ -124,6 +127,7 @@ export function sessionView({ record, state }: CurrentSession, extent: LogExtent
       : { startedBy: record.correlation.startedBy }),
     onFailure: state.plan.onFailure,
     ...(state.plan.concurrency === undefined ? {} : { concurrency: state.plan.concurrency }),
+    ...(state.plan.priority === undefined ? {} : { priority: state.plan.priority }),
     createdAt: iso(record.createdAt),
     ...times(state),
     ...(wakeAt === undefined || state.status !== 'waiting' ? {} : { wakeAt: iso(wakeAt) }),
@@ -144,7 +148,7 @@ export function statusView(state: SessionState): z.infer<typeof statusViewSchema
 }
 
 export function listingView(listing: SessionListing): z.infer<typeof sessionListingSchema> {
-  const { id, status, name, totalSteps, createdAt, endedAt, wakeAt } = listing
+  const { id, status, name, priority, totalSteps, createdAt, endedAt, wakeAt } = listing
   const { workflow, workflowVersion: version, labels, startedBy } = listing
   return {
     sessionId: id,
@@ -153,6 +157,7 @@ export function listingView(listing: SessionListing): z.infer<typeof sessionList
     ...(workflow === null || version === null ? {} : { workflow: { name: workflow, version } }),
     ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
     ...(Object.keys(startedBy).length === 0 ? {} : { startedBy }),
+    ...(priority === 0 ? {} : { priority }),
     totalSteps,
     createdAt: iso(createdAt),
     endedAt: endedAt === null ? null : iso(endedAt),

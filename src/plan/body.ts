@@ -12,6 +12,7 @@ export interface PostedBody {
   readonly metadata?: unknown
   readonly onEnd?: unknown
   readonly concurrency?: unknown
+  readonly priority?: unknown
 }
 
 /**
@@ -20,19 +21,19 @@ export interface PostedBody {
  */
 export function readBody(body: unknown, faults: Faults): PostedBody | undefined {
   if (!isObject(body) || !Object.hasOwn(body, 'workflow')) return readWorkflow(body, [], {}, faults)
-  const { workflow, inputs = {}, labels, metadata, onEnd, concurrency, ...unknown } = body
+  const { workflow, inputs = {}, labels, metadata, onEnd, concurrency, priority, ...unknown } = body
   for (const field of Object.keys(unknown)) {
     faults.add(
       [field],
       'UNKNOWN_FIELD',
-      'beside "workflow" only "inputs", "labels", "metadata", "onEnd" and "concurrency" are known',
+      'beside "workflow" only "inputs", "labels", "metadata", "onEnd", "concurrency" and "priority" are known',
     )
   }
   if (!isObject(inputs)) {
     faults.add(['inputs'], 'WRONG_TYPE', `expected an object of input values, got ${quote(inputs)}`)
   }
   const posted = readWorkflow(workflow, ['workflow'], isObject(inputs) ? inputs : {}, faults)
-  return posted && { ...posted, labels, metadata, onEnd, concurrency }
+  return posted && { ...posted, labels, metadata, onEnd, concurrency, priority }
 }
 
 /** Takes a workflow object or a bare array of steps, to be started later. */

@@ -17,13 +17,14 @@ import { readMarks } from './marks.ts'
 import { type OnEndChecks, readOnEnd } from './on-end.ts'
 import { heaviestRun } from './order.ts'
 import { toPlannedStep } from './planned-step.ts'
+import { readPriority } from './priority.ts'
 import { checkReferences } from './references.ts'
 import { revisePlan } from './revise.ts'
 import { checkSanity } from './sanity.ts'
 import { checkFilledIn, readStepDefaults } from './step-defaults.ts'
 import { type CheckedStep, checkStep } from './steps.ts'
 import { roomFor, sessionTimeout } from './timing.ts'
-import type { CompiledPlan, Planner } from './types.ts'
+import type { CompiledPlan, PlanDefaults, Planner } from './types.ts'
 import { readVariables } from './variables.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -42,8 +43,8 @@ const DEFAULT_MAX_PARALLEL = 8
 /** Makes the planner. It keeps nothing between bodies but compiled expressions. */
 export function createPlanner(options: PlannerOptions): Planner {
   return {
-    compile: (body) => compile(body, readBody, options),
-    check: (definition) => compile(definition, readDefinition, options),
+    compile: (body, defaults = {}) => compile(body, readBody, defaults, options),
+    check: (definition) => compile(definition, readDefinition, {}, options),
     revise: (plan, changes, isKept) => revisePlan(plan, changes, isKept, options),
   }
 }
@@ -51,6 +52,7 @@ export function createPlanner(options: PlannerOptions): Planner {
 function compile(
   body: unknown,
   read: typeof readBody | typeof readDefinition,
+  { priority: otherwise = 0 }: PlanDefaults,
   options: PlannerOptions,
 ): CompiledPlan {
   const faults = new Faults()
@@ -72,6 +74,7 @@ function compile(
   const keyScope = { inputs, labels: marks.labels ?? {}, declared, isStarted }
   const { concurrency: ofWorkflow } = envelope
   const concurrency = readConcurrency(ofWorkflow, posted, keyScope, options.expressions, faults)
+  const priority = readPriority(envelope.priority, posted, otherwise, faults)
 
   const sessionMs = sessionTimeout(
     envelope.timeout,
@@ -123,6 +126,7 @@ function compile(
       ...marks,
       ...(onEnd === undefined ? {} : { onEnd }),
       ...(concurrency === undefined ? {} : { concurrency }),
+      ...(priority === 0 ? {} : { priority }),
       inputs,
       ...(envelope.inputs === undefined ? {} : { inputSchemas: envelope.inputs as JsonObject }),
       ...variables,

@@ -26,6 +26,12 @@ export interface CompiledPlan {
   readonly estimatedDurationMs: number
 }
 
+/** What holds for a plan where neither its workflow nor what is posted beside it says anything. */
+export interface PlanDefaults {
+  /** @default 0 */
+  readonly priority?: number
+}
+
 /** Turns what was posted into a plan. */
 export interface Planner {
   /**
@@ -33,7 +39,7 @@ export interface Planner {
    * `{ workflow, inputs, labels, metadata }`.
    * @throws StepstreamError with every fault found, each with a JSON pointer into the body as it was posted.
    */
-  compile(body: unknown): CompiledPlan
+  compile(body: unknown, defaults?: PlanDefaults): CompiledPlan
   /**
    * The plan of a session that goes on from another one, some of its inputs and steps replaced.
    * @throws StepstreamError with every fault found, each with a JSON pointer into the changes

@@ -4,6 +4,7 @@ import { onFailureSchema } from '../session/plan.ts'
 import { concurrencySchema } from './concurrency.ts'
 import { labelsSchema, metadataSchema } from './marks.ts'
 import { onEndSchema } from './on-end.ts'
+import { prioritySchema } from './priority.ts'
 import { stepDefaultsSchema } from './step-defaults.ts'
 import { sentenceSchema, stepIdPattern, stepSchema } from './step-schema.ts'
 
@@ -63,6 +64,7 @@ const workflowFields = {
   metadata: metadataSchema.optional().describe('Whatever the caller keeps with it, up to 16 KiB.'),
   onEnd: onEndSchema.optional(),
   concurrency: concurrencySchema.optional(),
+  priority: prioritySchema.optional(),
   onFailure: onFailureSchema
     .optional()
     .describe(
@@ -116,6 +118,7 @@ const startFields = {
   metadata: metadataSchema.optional().describe('Put over that of the workflow, field by field.'),
   onEnd: onEndSchema.optional().describe('In place of that of the workflow.'),
   concurrency: concurrencySchema.optional().describe('In place of that of the workflow.'),
+  priority: prioritySchema.optional().describe('In place of that of the workflow.'),
 }
 
 /** Every body that starts a session; `Planner.compile` takes all but the name of a saved workflow. */

@@ -46,8 +46,8 @@ export function explain(state: SessionState, now: number): Explanation {
 }
 
 const sentences: Record<SessionStatus, (state: SessionState) => string> = {
-  queued: ({ createdAt }) =>
-    `It waits for its turn since ${timeOf(createdAt)}: it starts when a place among the running sessions comes free.`,
+  queued: (state) =>
+    `It waits for its turn since ${timeOf(state.createdAt)}: it starts when a place among the running sessions comes free${priorityOf(state)}.`,
   running,
   waiting,
   paused: ({ running, setAside }) =>
@@ -91,7 +91,7 @@ function waiting(state: SessionState): string {
   const wakeAt = wakeAtOf(state)
   if (awaitsRoom(state)) {
     const until = wakeAt === undefined ? '' : `, until ${timeOf(startByOf(state))} at the latest`
-    return `It waits for room under the concurrency key "${plan.concurrency?.key}"${until}: it starts when one of the sessions that hold it has ended.`
+    return `It waits for room under the concurrency key "${plan.concurrency?.key}"${until}: it starts when one of the sessions that hold it has ended${priorityOf(state)}.`
   }
   const orTime = wakeAt === undefined ? '' : `; something falls due at ${timeOf(wakeAt)}`
   if (escalated.length > 0) {
@@ -106,6 +106,11 @@ function waiting(state: SessionState): string {
   }
   if (wakeAt === undefined) return 'Nothing runs: somebody outside must act.'
   return `Nothing runs until ${timeOf(wakeAt)}: it waits for ${named(state, state.timed)}.`
+}
+
+/** Others may be ahead or behind for more than their age. */
+function priorityOf({ plan: { priority } }: SessionState): string {
+  return priority === undefined ? '' : `; its priority is ${priority}, and higher ones go first`
 }
 
 function endOf({ endedAt, lastActivity }: SessionState): string {

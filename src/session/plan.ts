@@ -152,6 +152,8 @@ export interface Plan {
   readonly onEnd?: PlannedOnEnd
   /** Absent: as many of its sessions run as have a place. */
   readonly concurrency?: PlannedConcurrency
+  /** From -100 to 100, the highest first among the sessions that wait; absent where it is 0. @default 0 */
+  readonly priority?: number
   /** How often in a row a crash may cut a step off before the session is set aside. @default 5 */
   readonly maxRecoveries?: number
   /** How long after its creation it must have its turn, in milliseconds. */

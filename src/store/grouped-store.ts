@@ -60,6 +60,7 @@ export function createGroupedStore(
       const row = {
         ...summary,
         totalSteps: plan.steps.length,
+        priority: plan.priority ?? 0,
         workflow: plan.workflow?.name ?? null,
         workflowVersion: plan.workflow?.version ?? null,
         labels: labelsOf(plan, correlation),

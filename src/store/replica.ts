@@ -16,6 +16,7 @@ export interface SessionHead {
   readonly sessionId: string
   readonly status: SessionStatus
   readonly wakeAt: number | null
+  readonly priority: number
   /** The seq of its last event. */
   readonly lastSeq: number
 }

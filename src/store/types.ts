@@ -63,11 +63,19 @@ export type StatusTally = Readonly<Partial<Record<SessionStatus, number>>>
 /** A row of a list: everything but the plan. */
 export type SessionListing = Omit<SessionRecord, 'plan' | 'correlation'> & {
   readonly totalSteps: number
+  readonly priority: number
   /** The saved workflow it was started from, and which version of it; null where it was posted whole. */
   readonly workflow: string | null
   readonly workflowVersion: number | null
   readonly labels: Readonly<Record<string, string>>
   readonly startedBy: StartedBy
+}
+
+/** A session that has something to do, with what says when its turn comes. */
+export interface SessionToDrive {
+  readonly sessionId: string
+  readonly status: SessionStatus
+  readonly priority: number
 }
 
 /** What sessions are found by; those of a session are in its plan. */
@@ -287,9 +295,9 @@ export interface Store extends WorkflowStore, DocumentStore {
   logBounds(): Promise<LogBounds>
 
   /** Sessions that should be driven at once (`runnableSessionStatuses`), oldest first, after the id given. */
-  runnable(after: string | undefined, limit: number): Promise<readonly string[]>
-  /** Sessions whose timer is due at `now`, earliest first. */
-  due(now: number, limit: number): Promise<readonly string[]>
+  runnable(after: string | undefined, limit: number): Promise<readonly SessionToDrive[]>
+  /** Sessions whose timer is due at `now`: those of the highest priority first, of these the earliest. */
+  due(now: number, limit: number): Promise<readonly SessionToDrive[]>
   /** The earliest timer of all, ms since the epoch. */
   nextWakeAt(): Promise<number | undefined>
 

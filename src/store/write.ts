@@ -17,6 +17,7 @@ export interface SessionRow extends SessionSummary {
   readonly tenant: string
   readonly name: string | null
   readonly totalSteps: number
+  readonly priority: number
   readonly workflow: string | null
   readonly workflowVersion: number | null
   readonly labels: readonly Label[]

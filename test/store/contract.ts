@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Commit, ConflictError, type Store } from '../../src/store/types.ts'
+import {
+  type Commit,
+  ConflictError,
+  type SessionRecord,
+  type Store,
+} from '../../src/store/types.ts'
 import { documentContract } from './document-contract.ts'
 import { labelContract } from './label-contract.ts'
 import { mergedContract } from './merged-contract.ts'
@@ -302,6 +307,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           endedAt: null,
           createdAt: start,
           totalSteps: 0,
+          priority: 0,
           workflow: null,
           workflowVersion: null,
           labels: {},
@@ -345,9 +351,14 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           ids.push((await create(store, { status, createdAt: start + index })).id)
         }
         const [queued = '', , running = '', , cancelling = ''] = ids
-        expect(await store.runnable(undefined, 10)).toEqual([queued, running, cancelling])
-        expect(await store.runnable(undefined, 2)).toEqual([queued, running])
-        expect(await store.runnable(queued, 10)).toEqual([running, cancelling])
+        const all = [
+          { sessionId: queued, status: 'queued', priority: 0 },
+          { sessionId: running, status: 'running', priority: 0 },
+          { sessionId: cancelling, status: 'cancelling', priority: 0 },
+        ]
+        expect(await store.runnable(undefined, 10)).toEqual(all)
+        expect(await store.runnable(undefined, 2)).toEqual(all.slice(0, 2))
+        expect(await store.runnable(queued, 10)).toEqual(all.slice(1))
       })
 
       test('name what is due, the earliest first, and what comes next', async () => {
@@ -356,12 +367,51 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         const early = await create(store, { status: 'waiting', wakeAt: start + 10 })
         await create(store)
         expect(await store.nextWakeAt()).toBe(start + 10)
-        expect(await store.due(start + 9, 10)).toEqual([])
-        expect(await store.due(start + 10, 10)).toEqual([early.id])
-        expect(await store.due(start + 30, 10)).toEqual([early.id, late.id])
-        expect(await store.due(start + 30, 1)).toEqual([early.id])
+        const due = async (now: number, limit: number) =>
+          (await store.due(now, limit)).map(({ sessionId }) => sessionId)
+        expect(await due(start + 9, 10)).toEqual([])
+        expect(await due(start + 10, 10)).toEqual([early.id])
+        expect(await due(start + 30, 10)).toEqual([early.id, late.id])
+        expect(await due(start + 30, 1)).toEqual([early.id])
         await move(store, early, 1, 'running')
         expect(await store.nextWakeAt()).toBe(start + 20)
+      })
+    })
+
+    describe('priorities', () => {
+      const prioritised = (priority: number, changes: Partial<SessionRecord> = {}) =>
+        create(store, { plan: { ...sessionRecord().plan, priority }, ...changes })
+
+      test('are those of the plan, in lists too', async () => {
+        const [low, high] = [
+          await prioritised(-100, { createdAt: start - 1 }),
+          await prioritised(7),
+        ]
+        expect((await store.session(high.id))?.plan.priority).toBe(7)
+        const listed = await store.listSessions({ tenant: 'default', limit: 10 })
+        expect(listed.map(({ id, priority }) => [id, priority])).toEqual([
+          [high.id, 7],
+          [low.id, -100],
+        ])
+      })
+
+      test('come with what is to be driven, and order what is due', async () => {
+        const waiting = { status: 'waiting', wakeAt: start + 5 } as const
+        const [usual, low] = [await create(store, waiting), await prioritised(-3, waiting)]
+        const high = await prioritised(2, { ...waiting, wakeAt: start + 9 })
+        const peer = await prioritised(2, { ...waiting, wakeAt: start + 8 })
+        const running = await prioritised(-1, { status: 'running' })
+        const one = { sessionId: running.id, status: 'running', priority: -1 }
+        expect(await store.runnable(undefined, 10)).toEqual([one])
+        const due = await store.due(start + 10, 10)
+        expect(due.map(({ sessionId, priority }) => [sessionId, priority])).toEqual([
+          [peer.id, 2],
+          [high.id, 2],
+          [usual.id, 0],
+          [low.id, -3],
+        ])
+        expect(await store.due(start + 10, 1)).toEqual([due[0]])
+        expect(await store.due(start + 5, 10)).toEqual(due.slice(2))
       })
     })
 

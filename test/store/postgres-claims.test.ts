@@ -37,15 +37,15 @@ describe('claiming', () => {
     const { queries, mine } = await setup()
     await insertSessions(queries, [
       { id: 'ses_a', status: 'queued' },
-      { id: 'ses_b', owner: '2', claim: 'old', wakeAt: 7 },
+      { id: 'ses_b', owner: '2', claim: 'old', wakeAt: 7, priority: -100 },
     ])
     const heads = await mine.claim([
       { sessionId: 'ses_b', claim: 'b:0' },
       { sessionId: 'ses_a', claim: 'a:0' },
     ])
     expect(heads.toSorted((a, b) => (a.sessionId < b.sessionId ? -1 : 1))).toEqual([
-      { sessionId: 'ses_a', status: 'queued', wakeAt: null, lastSeq: 1 },
-      { sessionId: 'ses_b', status: 'running', wakeAt: 7, lastSeq: 1 },
+      { sessionId: 'ses_a', status: 'queued', wakeAt: null, priority: 0, lastSeq: 1 },
+      { sessionId: 'ses_b', status: 'running', wakeAt: 7, priority: -100, lastSeq: 1 },
     ])
     expect(await row(queries, 'ses_b')).toEqual({ owner: '1', claim: 'b:0' })
   })
@@ -98,7 +98,7 @@ describe('releasing', () => {
       `UPDATE stepstream.session SET status = 'waiting', wake_at = 9, last_seq = 4`,
     )
     expect(await mine.release([{ sessionId: 'ses_a', claim: 'a:0' }])).toEqual([
-      { sessionId: 'ses_a', status: 'waiting', wakeAt: 9, lastSeq: 4 },
+      { sessionId: 'ses_a', status: 'waiting', wakeAt: 9, priority: 0, lastSeq: 4 },
     ])
     expect(await row(queries, 'ses_a')).toEqual({ owner: null, claim: null })
   })

@@ -69,17 +69,19 @@ export async function insertSessions(
     claim?: string | null
     wakeAt?: number | null
     endedAt?: number | null
+    priority?: number
     purge?: string
   }[],
 ): Promise<void> {
   for (const session of sessions) {
     const { id, status = 'running', owner = null, claim = null } = session
-    const { wakeAt = null, endedAt = null, purge = 'live' } = session
+    const { wakeAt = null, endedAt = null, priority = 0, purge = 'live' } = session
     await queries.rows(
       `INSERT INTO stepstream.session
-         (id, tenant, status, total_steps, created_at, wake_at, ended_at, last_seq, owner, claim, purge)
-       VALUES ($1, 'default', $2, 1, 0, $3, $4, 1, $5, $6, $7)`,
-      [id, status, wakeAt, endedAt, owner, claim, purge],
+         (id, tenant, status, total_steps, created_at, wake_at, ended_at, last_seq, owner, claim, purge,
+           priority)
+       VALUES ($1, 'default', $2, 1, 0, $3, $4, 1, $5, $6, $7, $8)`,
+      [id, status, wakeAt, endedAt, owner, claim, purge, priority],
     )
   }
 }

@@ -27,8 +27,9 @@ export async function fillSqlite({ DATA_DIR }: Config): Promise<Content> {
   const at = (n: number) => ({ createdAt: start + n })
 
   const running = await create(store, { ...at(3), name: oddText, tenant: 'other' }, 2)
-  const parked = await create(store, { ...at(2), name: 'parked' })
   const { plan } = sessionRecord()
+  const low = { plan: { ...plan, priority: -7 } }
+  const parked = await create(store, { ...at(2), ...low, name: 'parked' })
   const saved = { plan: { ...plan, workflow: { name: 'nightly', version: 2 } } }
   const ended = await create(store, { ...at(1), ...saved }, 3)
   const cancelled = await create(store, at(5))

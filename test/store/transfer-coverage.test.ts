@@ -22,7 +22,8 @@ const moves = {
 /** Row numbers, marks of what is being removed, counts made anew, and what belongs to a running process. */
 const stays = {
   sqlite: {
-    session: 'no purge',
+    // The priority is made anew from the plan.
+    session: 'no purge priority',
     plan: 'session',
     // Made anew from the plans.
     session_label: 'session tenant key value created_at id',
@@ -33,7 +34,8 @@ const stays = {
     probe: 'bytes',
   },
   postgres: {
-    session: 'no purge owner claim last_seq',
+    // The priority is made anew from the plan.
+    session: 'no purge owner claim last_seq priority',
     plan: 'session',
     // Made anew from the plans.
     session_label: 'session tenant key value created_at id',

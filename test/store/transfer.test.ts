@@ -77,7 +77,9 @@ describe('moving a store', () => {
       cancelled: 1,
       queued: 1,
     })
-    expect(await store.due(start + 5000, 9)).toEqual([parked.id])
+    expect(await store.due(start + 5000, 9)).toEqual([
+      { sessionId: parked.id, status: 'waiting', priority: -7 },
+    ])
     expect(await store.getSetting('firstKeyHash')).toBe('abc123')
     await appendOne(store, running, 706)
     expect((await seqs(store, running.id)).at(-1)).toBe(707)
@@ -106,6 +108,7 @@ describe('moving a store', () => {
       sessionId: parked.id,
       status: 'waiting',
       wakeAt: start + 5000,
+      priority: -7,
       lastSeq: 2,
     })
     expect(await claims.claim([{ sessionId: running.id, claim: 'a:0' }])).toMatchObject([

@@ -22,6 +22,7 @@ export function makeContext({
     attempt: 2,
     idempotencyKey: 'ses_1.fetch',
     waits: 0,
+    priority: 0,
     correlation: {
       id: 'req-1',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

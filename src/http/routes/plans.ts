@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatDuration } from '../../duration.ts'
 import { concurrencySchema } from '../../plan/concurrency.ts'
+import { prioritySchema } from '../../plan/priority.ts'
 import { workflowBodySchema } from '../../plan/workflow.ts'
 import type { Plan } from '../../session/plan.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -43,6 +44,7 @@ const planSchema = z
     onFailure: z.string(),
     onEnd: plannedOnEndSchema.optional(),
     concurrency: concurrencySchema.optional(),
+    priority: prioritySchema.optional(),
     timeout: z.string(),
     maxParallel: z.int(),
     estimatedDuration: z.string(),
@@ -84,7 +86,7 @@ export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): vo
     .post('/v1/plans', { schema, ...takesAnyBody, config: { scope: 'run' } }, async (request) => {
       const compiled = await workflows.compile(request.tenant, request.body)
       const { plan, warnings, estimatedDurationMs } = compiled
-      const { vars, groups, onEnd, concurrency } = plan
+      const { vars, groups, onEnd, concurrency, priority } = plan
       return {
         ...(plan.name === undefined ? {} : { name: plan.name }),
         ...marksOf(plan),
@@ -94,6 +96,7 @@ export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): vo
         onFailure: plan.onFailure,
         ...(onEnd === undefined ? {} : { onEnd: onEndView(onEnd) }),
         ...(concurrency === undefined ? {} : { concurrency }),
+        ...(priority === undefined ? {} : { priority }),
         timeout: formatDuration(plan.timeoutMs),
         maxParallel: plan.maxParallel,
         estimatedDuration: formatDuration(estimatedDurationMs),

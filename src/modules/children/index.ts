@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
 import type { JsonObject } from '../../json.ts'
-import type { CompiledPlan } from '../../plan/types.ts'
+import type { CompiledPlan, PlanDefaults } from '../../plan/types.ts'
 import { type SessionState, stepAt } from '../../session/state.ts'
 import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
@@ -48,11 +48,11 @@ export function createChildren(options: ChildrenOptions): Children {
   return { start, ended, changed, stop }
 
   async function start(request: ChildRequest, context: ExecutorContext): Promise<Outcome> {
-    const { tenant, correlation, sessionId, signal } = context
+    const { tenant, correlation, sessionId, priority, signal } = context
     const depth = (correlation.child?.depth ?? 0) + 1
     if (depth > MAX_DEPTH) return tooDeep()
     const asked = <T>(ask: () => Promise<T>) => untilStored(clock, ask, () => !signal.aborted)
-    const compiled = await asked(() => compile(tenant, request))
+    const compiled = await asked(() => compile(tenant, request, { priority }))
     if ('status' in compiled) return compiled
     const document = await asked(() => allot(context))
     const record = recordOf(document)
@@ -71,9 +71,13 @@ export function createChildren(options: ChildrenOptions): Children {
   }
 
   /** What is to be run, or why it cannot be. */
-  async function compile(tenant: string, request: ChildRequest): Promise<CompiledPlan | Outcome> {
+  async function compile(
+    tenant: string,
+    request: ChildRequest,
+    defaults: PlanDefaults,
+  ): Promise<CompiledPlan | Outcome> {
     try {
-      return await workflows.compile(tenant, request)
+      return await workflows.compile(tenant, request, defaults)
     } catch (error) {
       if (!(error instanceof StepstreamError) || error.code === 'STORAGE_UNAVAILABLE') throw error
       return refused(error)

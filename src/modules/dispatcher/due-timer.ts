@@ -1,24 +1,24 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
-import type { Store } from '../../store/types.ts'
+import type { SessionToDrive, Store } from '../../store/types.ts'
 import { sleepUntil } from './sleep-until.ts'
 
 export interface DueTimerOptions {
   readonly store: Pick<Store, 'due' | 'nextWakeAt'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'error'>
-  readonly onDue: (sessionIds: readonly string[]) => void
+  readonly onDue: (due: readonly SessionToDrive[]) => void
 }
 
 export interface DueTimer {
-  /** Looks for what is due now, then waits for the next. */
-  start(): void
+  /** Looks for what is due now, then waits for the next; resolves when it has looked. */
+  start(): Promise<void>
   /** Something falls due at this time (ms since the epoch). */
   arm(at: number): void
   stop(): void
 }
 
-/** How many ids are taken from the store at once. */
+/** How many sessions are taken from the store at once. */
 const PAGE = 1000
 
 /** How soon due timers are looked for again while earlier ones are still being worked off. */
@@ -33,7 +33,7 @@ export function createDueTimer({ store, clock, log, onDue }: DueTimerOptions): D
   let stopped = false
 
   return {
-    start: () => void look(),
+    start: look,
     arm,
     stop() {
       stopped = true

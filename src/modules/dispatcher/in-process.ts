@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
-import type { Store } from '../../store/types.ts'
+import type { SessionToDrive, Store } from '../../store/types.ts'
 import { createDueTimer } from './due-timer.ts'
+import type { Queued } from './priority-queue.ts'
 import { Retries } from './retries.ts'
 import { createSchedules } from './schedules.ts'
 import { SessionQueue } from './session-queue.ts'
 import { SessionTurn } from './turn.ts'
-import type { Dispatcher, Drive } from './types.ts'
+import type { Dispatcher, Drive, Occasion } from './types.ts'
 
 export interface InProcessDispatcherOptions {
   readonly store: Pick<Store, 'runnable' | 'due' | 'nextWakeAt'>
@@ -15,7 +16,7 @@ export interface InProcessDispatcherOptions {
   readonly maxRunning: number
 }
 
-/** How many ids are taken from the store at once. */
+/** How many sessions are taken from the store at once. */
 const PAGE = 1000
 
 /** Names the reading of the runnable sessions among what is tried again; no session has this id. */
@@ -30,6 +31,8 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
   const schedules = createSchedules(clock, log)
   const dueTimer = createDueTimer({ store, clock, log, onDue })
   let drive: Drive | undefined
+  /** What there is to do after a start is being read: it begins in its order once it is known. */
+  let recovering = false
   let stopped = false
   /** Resolves when the last driver lets go after a stop. */
   const emptied = Promise.withResolvers<void>()
@@ -37,8 +40,7 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
   return {
     start(driver) {
       drive = driver
-      void recoverRunnable()
-      dueTimer.start()
+      void recover()
     },
     wake,
     changed(sessionIds) {
@@ -50,14 +52,15 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
     stop,
   }
 
-  function wake(sessionId: string, occasion: 'created' | 'changed'): void {
+  function wake(sessionId: string, occasion: Occasion, priority = 0): void {
+    enqueue(sessionId, occasion, priority)
+    pump()
+  }
+
+  function enqueue(sessionId: string, occasion: Occasion, priority: number): void {
     const turn = turns.get(sessionId)
-    if (turn !== undefined) {
-      turn.wake()
-    } else if (!stopped) {
-      queue.add(sessionId, occasion)
-      pump()
-    }
+    if (turn !== undefined) turn.wake()
+    else if (!stopped) queue.add(sessionId, occasion, priority)
   }
 
   function wakeAll(): void {
@@ -82,17 +85,21 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
   function pump(): void {
     if (drive === undefined) return
     while (turns.size < maxRunning) {
-      const sessionId = queue.take()
-      if (sessionId === undefined) return
+      const next = queue.take()
+      if (next === undefined) return
+      const { sessionId } = next
       const turn = new SessionTurn(sessionId, clock)
       turns.set(sessionId, turn)
       retries.began(sessionId)
-      void run(drive, turn)
+      void run(drive, turn, next)
     }
   }
 
-  async function run(driver: Drive, turn: SessionTurn): Promise<void> {
-    const { sessionId } = turn
+  async function run(
+    driver: Drive,
+    turn: SessionTurn,
+    { sessionId, priority }: Queued,
+  ): Promise<void> {
     let failed = false
     try {
       // Nobody but this process writes, and it wakes after each write: no need to compare `seq`.
@@ -105,30 +112,43 @@ export function createInProcessDispatcher(options: InProcessDispatcherOptions): 
     }
     turn.end()
     turns.delete(sessionId)
-    if (failed) retries.failed(sessionId, () => wake(sessionId, 'changed'))
-    else if (turn.woken) wake(sessionId, 'changed')
+    if (failed) retries.failed(sessionId, () => wake(sessionId, 'changed', priority))
+    else if (turn.woken) enqueue(sessionId, 'changed', priority)
     pump()
     noticeEmptied()
   }
 
-  /** After a start, whatever was running or queued goes on. */
+  /** After a start, whatever was running, queued or has fallen due goes on. */
+  async function recover(): Promise<void> {
+    recovering = true
+    await Promise.all([recoverRunnable(), dueTimer.start()])
+    recovering = false
+    pump()
+  }
+
   async function recoverRunnable(): Promise<void> {
     let after: string | undefined
     try {
       for (;;) {
         const page = await store.runnable(after, PAGE)
-        for (const sessionId of page) wake(sessionId, 'changed')
-        after = page.at(-1)
-        if (page.length < PAGE || stopped) return
+        for (const { sessionId, status, priority } of page) {
+          enqueue(sessionId, status === 'queued' ? 'created' : 'changed', priority)
+        }
+        after = page.at(-1)?.sessionId
+        if (page.length < PAGE || stopped) break
       }
     } catch (error) {
       log.error({ err: error }, 'reading the runnable sessions failed; it will be tried again')
       retries.failed(RECOVERY, () => void recoverRunnable())
     }
+    if (!recovering) pump()
   }
 
   /** A session that is driven idles for its time by itself. */
-  function onDue(sessionIds: readonly string[]): void {
-    for (const sessionId of sessionIds) if (!turns.has(sessionId)) wake(sessionId, 'changed')
+  function onDue(due: readonly SessionToDrive[]): void {
+    for (const { sessionId, priority } of due) {
+      if (!turns.has(sessionId)) enqueue(sessionId, 'changed', priority)
+    }
+    if (!recovering) pump()
   }
 }

@@ -30,6 +30,9 @@ export interface Turn extends Driver {
   confirm(): Promise<void> | undefined
 }
 
+/** Why a session is woken, and whether it waits among what is new or among what has begun. */
+export type Occasion = 'created' | 'changed'
+
 /** Drives a session until it parks or ends. @throws ClaimLostError when it is in other hands by now */
 export type Drive = (turn: Turn) => Promise<Parked>
 
@@ -54,7 +57,8 @@ export interface Load {
  * Hands each runnable session to one driver at a time, as many at once as `MAX_SESSIONS_RUNNING`
  * allows, and wakes parked ones when their timer is due. Level-triggered: waking a session that is
  * being driven makes the driver look again, also when it was about to let go. What has begun goes
- * before what is new.
+ * before what is new, and within both the higher priority before the lower, then what came first.
+ * One that is driven is left to it.
  *
  * Two adapters pass `test/modules/dispatcher/conformance.ts`: in this process, and on pg-boss for
  * several.
@@ -62,8 +66,11 @@ export interface Load {
 export interface Dispatcher {
   /** Begins to drive, starting with what the store says is runnable or due. */
   start(drive: Drive): void
-  /** The session may have something to do: it is new, or somebody here has written to it. */
-  wake(sessionId: string, occasion: 'created' | 'changed'): void
+  /**
+   * The session may have something to do: it is new, or somebody here has written to it. One that
+   * waits for a place already keeps it. @param priority from -100 to 100, by default 0
+   */
+  wake(sessionId: string, occasion: Occasion, priority?: number): void
   /** Others have written to these sessions: those that are driven here are looked at again. */
   changed(sessionIds: readonly string[]): void
   /** Makes every driver look again. */

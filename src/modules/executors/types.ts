@@ -79,6 +79,8 @@ export interface ExecutorContext {
   /** How often the step has waited for somebody outside before this attempt. */
   readonly waits: number
   readonly correlation: Correlation
+  /** That of the session: from -100 to 100. */
+  readonly priority: number
   /** Aborts on timeout, silence, cancel and shutdown; `signal.reason` is an `AbortReason`. */
   readonly signal: AbortSignal
   /** ms since the epoch. */

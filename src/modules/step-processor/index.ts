@@ -76,7 +76,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     const created = await (plan.onEnd === undefined
       ? create()
       : deliveries.accompany(request, create))
-    if (created.created) dispatcher.wake(sessionId, 'created')
+    if (created.created) dispatcher.wake(sessionId, 'created', plan.priority)
     return created
   }
 
@@ -99,7 +99,9 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   /** The command's facts are on disk when it resolves; whoever drives the session acts on them. */
   async function command(sessionId: string, wanted: SessionCommand): Promise<SessionState> {
     const state = await coordinator.dispatch(sessionId, wanted, 'caller')
-    dispatcher.wake(sessionId, 'changed')
+    // One that is resumed before it has begun waits among what is new.
+    const occasion = state.status === 'queued' ? 'created' : 'changed'
+    dispatcher.wake(sessionId, occasion, state.plan.priority)
     return state
   }
 

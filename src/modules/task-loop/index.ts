@@ -127,6 +127,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       tenant: record.tenant,
       correlation:
         options.correlationOf?.(record, request.stepId, request.attempt) ?? record.correlation,
+      priority: record.plan.priority ?? 0,
       idempotencyKey: idempotencyKeyOf(attempt),
       waits: stepAt(request.session.state, attempt.index).waits?.count ?? 0,
       get signal() {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { type Fault, StepstreamError } from '../../errors.ts'
-import type { CompiledPlan, PlannedCall, Planner } from '../../plan/types.ts'
+import type { CompiledPlan, PlanDefaults, PlannedCall, Planner } from '../../plan/types.ts'
 import type { Store } from '../../store/types.ts'
 import { contentOf } from './content.ts'
 import { type Reference, readReference } from './reference.ts'
@@ -39,10 +39,12 @@ export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Wo
         : preconditionFailed(name, removed.version)
     },
 
-    async compile(tenant, body) {
+    async compile(tenant, body, defaults) {
       const reference = readReference(body)
       const compiled =
-        reference === undefined ? planner.compile(body) : await compileSaved(tenant, reference)
+        reference === undefined
+          ? planner.compile(body, defaults)
+          : await compileSaved(tenant, reference, defaults)
       const [first, ...rest] = await unknownCalls(tenant, compiled)
       if (first !== undefined) throw StepstreamError.fromFaults([first, ...rest])
       return compiled
@@ -96,12 +98,17 @@ export function createWorkflows({ store, planner, clock }: WorkflowsOptions): Wo
     return (await store.workflow(tenant, name, version)) !== undefined
   }
 
-  async function compileSaved(tenant: string, reference: Reference): Promise<CompiledPlan> {
+  async function compileSaved(
+    tenant: string,
+    reference: Reference,
+    defaults: PlanDefaults | undefined,
+  ): Promise<CompiledPlan> {
     const { name, version, body } = reference
     const isName = workflowNamePattern.test(name)
     const saved = isName ? await store.workflow(tenant, name, version) : undefined
     if (saved === undefined) throw notFound(reference, pointTo(reference))
-    const compiled = planner.compile({ ...body, workflow: JSON.parse(saved.definition) })
+    const whole = { ...body, workflow: JSON.parse(saved.definition) }
+    const compiled = planner.compile(whole, defaults)
     const plan = { name, ...compiled.plan, workflow: { name, version: saved.version } }
     return { ...compiled, plan }
   }

@@ -1,4 +1,4 @@
-import type { CompiledPlan, PlanWarning } from '../../plan/types.ts'
+import type { CompiledPlan, PlanDefaults, PlanWarning } from '../../plan/types.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import type { ExpectedVersion } from '../../store/workflows.ts'
 
@@ -52,7 +52,7 @@ export interface Workflows {
    * Compiles what was posted to be run: what a planner takes, or `{ workflow: <name>, version?, inputs? }`.
    * @throws StepstreamError with every fault, WORKFLOW_NOT_FOUND
    */
-  compile(tenant: string, body: unknown): Promise<CompiledPlan>
+  compile(tenant: string, body: unknown, defaults?: PlanDefaults): Promise<CompiledPlan>
   /** Of the sessions that were started under a name, whatever became of it. */
   stats(tenant: string, name: string): Promise<WorkflowStats>
 }

@@ -1,7 +1,14 @@
 import { runnableSessionStatuses, type SessionStatus } from '../../session/status.ts'
 import type { StoreReads } from '../grouped-store.ts'
 import { starterLabel } from '../labels.ts'
-import type { EncodedEvent, Label, ListFilter, SessionListing, StatusTally } from '../types.ts'
+import type {
+  EncodedEvent,
+  Label,
+  ListFilter,
+  SessionListing,
+  SessionToDrive,
+  StatusTally,
+} from '../types.ts'
 import { createMemoryDocumentReads } from './memory-documents.ts'
 import { createMemoryMergedReads } from './memory-merged.ts'
 import {
@@ -21,7 +28,7 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
     async session(id) {
       const session = visible(tables, id)
       if (session === undefined) return undefined
-      const { totalSteps, workflow, workflowVersion, labels, plan, correlation, ...row } =
+      const { totalSteps, priority, workflow, workflowVersion, labels, plan, correlation, ...row } =
         session.row
       return {
         ...row,
@@ -69,15 +76,16 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
         .filter(
           ({ row, summary }) => row.id > after && runnableSessionStatuses.includes(summary.status),
         )
-        .map(({ row }) => row.id)
-        .toSorted()
+        .toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))
         .slice(0, limit)
+        .map(toDrive)
     },
     async due(now, limit) {
       return timers(tables)
         .filter(({ wakeAt }) => wakeAt <= now)
+        .toSorted((a, b) => b.session.row.priority - a.session.row.priority)
         .slice(0, limit)
-        .map(({ id }) => id)
+        .map(({ session }) => toDrive(session))
     },
     async nextWakeAt() {
       return timers(tables)[0]?.wakeAt
@@ -127,10 +135,18 @@ function tallyOf(sessions: readonly MemorySession[]): StatusTally {
   return counts
 }
 
-function timers(tables: MemoryTables): { id: string; wakeAt: number }[] {
+/** The earliest first. */
+function timers(tables: MemoryTables): { session: MemorySession; wakeAt: number }[] {
   return visibleSessions(tables)
-    .flatMap(({ row, summary: { wakeAt } }) => (wakeAt === null ? [] : [{ id: row.id, wakeAt }]))
+    .flatMap((session) => {
+      const { wakeAt } = session.summary
+      return wakeAt === null ? [] : [{ session, wakeAt }]
+    })
     .toSorted((a, b) => a.wakeAt - b.wakeAt)
+}
+
+function toDrive({ row, summary }: MemorySession): SessionToDrive {
+  return { sessionId: row.id, status: summary.status, priority: row.priority }
 }
 
 function orderOf({ order }: ListFilter): typeof newestFirst {

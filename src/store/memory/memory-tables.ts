@@ -70,9 +70,9 @@ export function visibleSessions({ sessions }: MemoryTables): MemorySession[] {
 }
 
 export function toListing({ row, summary }: MemorySession): SessionListing {
-  const { id, tenant, name, createdAt, totalSteps, workflow, workflowVersion } = row
+  const { id, tenant, name, createdAt, totalSteps, priority, workflow, workflowVersion } = row
   const { status, wakeAt, endedAt } = summary
   const labels = partLabels(Object.fromEntries(row.labels.map(({ key, value }) => [key, value])))
-  const marks = { workflow, workflowVersion, ...labels }
+  const marks = { priority, workflow, workflowVersion, ...labels }
   return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps, ...marks }
 }

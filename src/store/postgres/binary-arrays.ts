@@ -39,8 +39,9 @@ export function bigintArray(values: readonly (number | null)[]): Buffer {
       continue
     }
     offset = buffer.writeInt32BE(8, offset)
-    offset = buffer.writeInt32BE(Math.floor(value / 2 ** 32), offset)
-    offset = buffer.writeUInt32BE(value % 2 ** 32, offset)
+    const high = Math.floor(value / 2 ** 32)
+    offset = buffer.writeInt32BE(high, offset)
+    offset = buffer.writeUInt32BE(value - high * 2 ** 32, offset)
   }
   return buffer.subarray(0, offset)
 }

@@ -6,7 +6,7 @@ export interface SessionClaimsOptions {
   readonly queries: Queries
 }
 
-const head = 'id AS "sessionId", status, wake_at AS "wakeAt", last_seq AS "lastSeq"'
+const head = 'id AS "sessionId", status, wake_at AS "wakeAt", priority, last_seq AS "lastSeq"'
 
 /*
  * Each statement takes the rows it changes in the order of their ids before it changes any, so

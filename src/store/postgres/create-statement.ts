@@ -46,6 +46,7 @@ export function createCreateSessions(
       ...labelColumns(writes),
       capacity?.queued ?? null,
       capacity?.running ?? null,
+      bigintArray(writes.map(({ session }) => session.priority)),
     ]
     const [row] = await connection.query<Row>({ name: 'create', text, values })
     const room = row?.room ?? writes.length
@@ -144,10 +145,11 @@ function createSql(notify: boolean): string {
       SELECT nextval('stepstream.session_no_seq') AS no, wanted.*
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
         $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
-        $13::bigint[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[])
+        $13::bigint[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[],
+        $29::bigint[])
         WITH ORDINALITY AS wanted (id, tenant, name, status, total_steps, created_at, wake_at,
           ended_at, plan, correlation, workflow, workflow_version, events, key, request_hash,
-          answer, expires_at, message, write)
+          answer, expires_at, message, priority, write)
     ), room AS MATERIALIZED (
       SELECT $27::bigint + $28::bigint * (SELECT count(*) FROM stepstream.replica)
         - stepstream.runnable_sessions() AS sessions
@@ -169,9 +171,9 @@ function createSql(notify: boolean): string {
       SELECT * FROM admitted WHERE key IS NULL OR no IN (SELECT session FROM keyed)
     ), opened AS (
       INSERT INTO stepstream.session (no, id, tenant, name, status, total_steps, created_at,
-        wake_at, ended_at, workflow, workflow_version, last_seq, owner)
+        wake_at, ended_at, workflow, workflow_version, last_seq, owner, priority)
       SELECT no, id, tenant, name, status, total_steps, created_at, wake_at, ended_at, workflow,
-        workflow_version, events, $23
+        workflow_version, events, $23, priority
       FROM accepted ORDER BY id
     ), planned AS (
       INSERT INTO stepstream.plan (session, tenant, plan, correlation)

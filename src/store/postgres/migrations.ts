@@ -203,4 +203,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX session_unowned ON stepstream.session (id)
     WHERE owner IS NULL AND status IN ('queued', 'running', 'cancelling', 'rolling_back');
   `,
+  `
+  -- which of the sessions that wait has its turn first; plans have the same
+  ALTER TABLE stepstream.session ADD COLUMN priority integer NOT NULL DEFAULT 0;
+  `,
 ]

@@ -18,7 +18,7 @@ type Row = Omit<SessionListing, 'labels' | 'startedBy'> & {
 
 const columns = `session.id, session.tenant, name, session.status,
   session.created_at AS "createdAt", wake_at AS "wakeAt", ended_at AS "endedAt",
-  total_steps AS "totalSteps", workflow, workflow_version AS "workflowVersion",
+  total_steps AS "totalSteps", priority, workflow, workflow_version AS "workflowVersion",
   (SELECT json_object_agg(own.key, own.value) FROM stepstream.session_label AS own
     WHERE own.session = session.no) AS labels`
 

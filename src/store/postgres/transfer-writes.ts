@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { movedLabels } from '../transfer/moved-labels.ts'
+import { movedMarks } from '../transfer/moved-marks.ts'
 import type { TransferTarget } from '../transfer/types.ts'
 import { bigintArray, textArray } from './binary-arrays.ts'
 
@@ -13,8 +13,8 @@ const insertSession = `
   WITH added AS (
     INSERT INTO stepstream.session
       (id, tenant, name, status, total_steps, created_at, wake_at, ended_at, last_seq,
-        workflow, workflow_version)
-    VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9, $12, $13) RETURNING no
+        workflow, workflow_version, priority)
+    VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9, $12, $13, $14) RETURNING no
   )
   INSERT INTO stepstream.plan (session, tenant, plan, correlation)
   SELECT no, $2::text, $10::text, $11::text FROM added RETURNING session AS no`
@@ -79,15 +79,16 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
     async addSession(session) {
       const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq } = session
       const row = [id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq]
+      const { labels, priority } = movedMarks(session)
       const { rows } = await client.query(insertSession, [
         ...row,
         session.plan,
         session.correlation,
         session.workflow,
         session.workflowVersion,
+        priority,
       ])
       no = rows[0].no
-      const labels = movedLabels(session)
       if (labels.length === 0) return
       const [keys, values] = [labels.map(({ key }) => key), labels.map(({ value }) => value)]
       await run(insertLabels, [no, tenant, id, createdAt, textArray(keys), textArray(values)])

@@ -158,6 +158,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX session_runnable ON session (id)
     WHERE status IN ('queued', 'running', 'cancelling', 'rolling_back');
   `,
+  `
+  -- which of the sessions that wait has its turn first, also among those that are due; plans have the same
+  ALTER TABLE session ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX session_due;
+  CREATE INDEX session_due ON session (priority, wake_at) WHERE wake_at IS NOT NULL;
+  `,
 ]
 
 /**

@@ -1,4 +1,4 @@
-import { movedLabels } from '../transfer/moved-labels.ts'
+import { movedMarks } from '../transfer/moved-marks.ts'
 import type { MovedSession, TransferTarget } from '../transfer/types.ts'
 import type { Database } from './database.ts'
 import { POSITION } from './event-log.ts'
@@ -13,8 +13,8 @@ export function createTransferWrites(database: Database): TransferWrites {
   )
   const insertSession = database.prepare(`
     INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at,
-      workflow, workflow_version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      workflow, workflow_version, priority)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   `)
   const insertWorkflow = database.prepare(`
     INSERT INTO workflow (tenant, name, version, first_version, digest) VALUES (?, ?, ?, ?, ?)
@@ -64,9 +64,10 @@ export function createTransferWrites(database: Database): TransferWrites {
       insertDocument.run(tenant, documentKind, id, version, ...content)
     },
     async addSession(session) {
-      no = insertRow(session)
+      const { labels, priority } = movedMarks(session)
+      no = insertRow(session, priority)
       insertPlan.run(no, session.tenant, session.plan, session.correlation)
-      for (const { key, value } of movedLabels(session)) {
+      for (const { key, value } of labels) {
         insertLabel.run(no, session.tenant, key, value, session.createdAt, session.id)
       }
     },
@@ -90,10 +91,10 @@ export function createTransferWrites(database: Database): TransferWrites {
     },
   }
 
-  function insertRow(session: MovedSession): number {
+  function insertRow(session: MovedSession, priority: number): number {
     const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt } = session
     const { workflow, workflowVersion } = session
     const row = [id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt]
-    return insertSession.run(...row, workflow, workflowVersion).lastId
+    return insertSession.run(...row, workflow, workflowVersion, priority).lastId
   }
 }

@@ -3,7 +3,7 @@ import { queryObjects } from 'node:v8'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Dispatcher, Schedule } from '../../../src/modules/dispatcher/types.ts'
 import type { SessionRecord, SessionSummary, Store } from '../../../src/store/types.ts'
-import { create, events } from '../../store/records.ts'
+import { create, events, sessionRecord } from '../../store/records.ts'
 import { type HandDrive, HandDriver, soon } from './hand-driver.ts'
 
 /** What outlives a process: a database, a folder, a store in memory. Empty at first. */
@@ -239,6 +239,54 @@ export function dispatcherConformance(
         await expect.poll(() => driver.drives.length, soon).toBe(3)
         expect(driver.drives.at(-1)?.sessionId).toBe(begun)
       })
+
+      test('go to higher priorities first, of one in order of arrival, and what has begun before what is new', async () => {
+        const process = await started({ maxRunning: 1 })
+        const { dispatcher, driver, store, created, park } = process
+        const begun: string[] = []
+        for (const priority of [-100, 3]) {
+          const id = await created(priority)
+          await park(await driver.begun(id))
+          begun.push(id)
+        }
+        const [low, high] = begun as [string, string]
+        const busy = await driver.begun(await created())
+        const waiting: string[] = []
+        for (const priority of [0, -1, 100, 1, 100, 0]) {
+          waiting.push(await created(priority))
+          const queued = waiting.length
+          // Jobs that come into a queue by one statement are equally old.
+          await expect.poll(() => dispatcher.load(), soon).toEqual({ running: 1, queued })
+        }
+        for (const [id, priority] of [
+          [low, -100],
+          [high, 3],
+        ] as const) {
+          await append(store, id)
+          dispatcher.wake(id, 'changed', priority)
+        }
+        await expect.poll(() => dispatcher.load(), soon).toEqual({ running: 1, queued: 8 })
+        const order = [2, 4, 3, 0, 5, 1].map((n) => waiting[n])
+        expect(await inTurn(process, busy, 8)).toEqual([high, low, ...order])
+      })
+
+      test('go to higher priorities first also among those whose time has come', async () => {
+        const process = await started({ maxRunning: 3 })
+        const { dispatcher, driver, created, park } = process
+        const parked = [await created(0), await created(-5), await created(5)]
+        const drives = [await driver.begun(parked[0]!), await driver.begun(parked[1]!)]
+        drives.push(await driver.begun(parked[2]!))
+        // They take the places at once, so that none is free when the time comes.
+        const next = [await created(), await created(), await created()]
+        const wakeAt = Date.now() + 2000
+        for (const [n, drive] of drives.entries()) await park(drive, wakeAt + n)
+        const busy = await driver.begun(next[0]!)
+        for (const id of next) await driver.begun(id)
+        const last = await created(100)
+        await expect.poll(() => dispatcher.load(), soon).toEqual({ running: 3, queued: 4 })
+        const order = [2, 0, 1].map((n) => parked[n])
+        expect(await inTurn(process, busy, 4)).toEqual([...order, last])
+      })
     })
 
     describe('from one process to the next', () => {
@@ -268,6 +316,43 @@ export function dispatcherConformance(
         expect(driver.drives.map(({ sessionId }) => sessionId).toSorted()).toEqual(
           wanted.toSorted(),
         )
+      })
+
+      test('keeps the priorities, and what has begun before what is new', async () => {
+        const first = await started({ maxRunning: 1 })
+        const now = Date.now()
+        const begun = await first.created(-50)
+        const drive = await first.driver.begun(begun)
+        await append(first.store, begun, summary({ status: 'running' }), drive.turn.claim)
+        const ids: string[] = []
+        for (const [priority, status, wakeAt] of [
+          [-9, 'queued', null],
+          [9, 'queued', null],
+          [-9, 'cancelling', null],
+          [9, 'running', null],
+          [0, 'waiting', now - 1000],
+        ] as const) {
+          const record = { createdAt: now, status, wakeAt, ...prioritised(priority) }
+          ids.push((await create(first.store, record)).id)
+        }
+        const next = await first.restart({ maxRunning: 0 })
+        // Where processes share a queue, all of it must be there before the first is taken.
+        await expect
+          .poll(() => next.dispatcher.load(), soon)
+          .toEqual({ running: 0, queued: ids.length + 1 })
+        const { driver, finish } = await next.restart({ maxRunning: 1 })
+        for (let n = 0; n <= ids.length; n++) {
+          await expect.poll(() => driver.drives.length, soon).toBe(n + 1)
+          await finish(driver.drives[n]!)
+        }
+        expect(driver.drives.map(({ sessionId }) => sessionId)).toEqual([
+          ids[3],
+          ids[4],
+          ids[2],
+          begun,
+          ids[1],
+          ids[0],
+        ])
       })
 
       test('stops when the last driver has let go, and leaves the rest to the next one', async () => {
@@ -369,6 +454,19 @@ export function dispatcherConformance(
         expect(drivesOf(id, one, other)).toBe(2)
       })
 
+      test('take over what has begun before what is new, whatever the priorities', async () => {
+        const { site, ...one } = await started({ maxRunning: 1 })
+        const driven = await one.created(-100)
+        const { turn } = await one.driver.begun(driven)
+        await append(one.store, driven, summary({ status: 'running' }), turn.claim)
+        const other = await startedOn(site, { maxRunning: 1 })
+        const busy = await other.driver.begun(await other.created())
+        const created = await other.created(100)
+        await one.end()
+        await expect.poll(() => other.dispatcher.load(), soon).toEqual({ running: 1, queued: 2 })
+        expect(await inTurn(other, busy, 2)).toEqual([driven, created])
+      })
+
       test('take over what one that stops has left', async () => {
         const { site, ...one } = await started({ maxRunning: 1 })
         const driven = await one.created()
@@ -406,7 +504,7 @@ interface Started {
   readonly dispatcher: Dispatcher
   readonly driver: HandDriver
   /** Creates a session and tells the dispatcher. */
-  created(): Promise<string>
+  created(priority?: number): Promise<string>
   /** Ends a drive whose session waits, for ever or until a time. */
   park(drive: HandDrive, wakeAt?: number): Promise<void>
   /** Ends a drive with the end of its session. */
@@ -437,9 +535,9 @@ async function startedOn(
     dispatcher,
     driver,
     end,
-    async created() {
-      const { id } = await create(store, { createdAt: Date.now() })
-      dispatcher.wake(id, 'created')
+    async created(priority) {
+      const { id } = await create(store, { createdAt: Date.now(), ...prioritised(priority) })
+      dispatcher.wake(id, 'created', priority)
       return id
     },
     async park(drive, wakeAt) {
@@ -462,6 +560,21 @@ async function startedOn(
 
 function drivesOf(sessionId: string, ...processes: readonly Pick<Started, 'driver'>[]): number {
   return processes.reduce((sum, { driver }) => sum + driver.of(sessionId).length, 0)
+}
+
+function prioritised(priority?: number): Partial<SessionRecord> {
+  return priority === undefined ? {} : { plan: { ...sessionRecord().plan, priority } }
+}
+
+/** The sessions in the order in which they have a single place, once `busy`, which holds it, has ended. */
+async function inTurn({ driver, finish }: Started, busy: HandDrive, count: number) {
+  const before = driver.drives.length
+  await finish(busy)
+  for (let n = before; n < before + count; n++) {
+    await expect.poll(() => driver.drives.length, soon).toBe(n + 1)
+    await finish(driver.drives[n]!)
+  }
+  return driver.drives.slice(before).map(({ sessionId }) => sessionId)
 }
 
 /** Appends one event; its seq. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createInProcessDispatcher } from '../../../src/modules/dispatcher/in-process.ts'
 import type { Turn } from '../../../src/modules/dispatcher/types.ts'
+import type { SessionToDrive } from '../../../src/store/types.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
 const quiet = { error: () => {} }
@@ -12,19 +13,35 @@ interface Held {
   fail(): void
 }
 
+function toDrive(
+  sessionId: string,
+  status: SessionToDrive['status'],
+  priority = 0,
+): SessionToDrive {
+  return { sessionId, status, priority }
+}
+
 /** A dispatcher whose drives a test ends by hand. */
 function setup({
   maxRunning = 2,
-  runnable = [] as string[],
+  runnable = [] as (string | SessionToDrive)[],
   wakeAts = {} as Record<string, number>,
+  priorities = {} as Record<string, number>,
 } = {}) {
   const clock = new ManualClock(0)
   const held: Held[] = []
   const seen: string[] = []
   const dispatcher = createInProcessDispatcher({
     store: {
-      runnable: async (after) => runnable.filter((id) => after === undefined || id > after),
-      due: async (now) => Object.keys(wakeAts).filter((id) => (wakeAts[id] ?? 0) <= now),
+      runnable: async (after = '', limit) =>
+        runnable
+          .map((one) => (typeof one === 'string' ? toDrive(one, 'running') : one))
+          .filter(({ sessionId }) => sessionId > after)
+          .slice(0, limit),
+      due: async (now) =>
+        Object.keys(wakeAts)
+          .filter((id) => (wakeAts[id] ?? 0) <= now)
+          .map((id) => toDrive(id, 'waiting', priorities[id])),
       nextWakeAt: async () => Object.values(wakeAts).sort((a, b) => a - b)[0],
     },
     clock,
@@ -233,4 +250,46 @@ test('does not try a drive again that failed while it stopped', async () => {
   held[0]?.fail()
   await stopping
   expect(clock.pending).toBe(0)
+})
+
+test('after a start the highest priority goes first, wherever the store names it', async () => {
+  const many = Array.from({ length: 1200 }, (_, n) => toDrive(`m${1000 + n}`, 'running'))
+  const { held, seen } = setup({
+    maxRunning: 1,
+    runnable: [
+      toDrive('a', 'queued', 9),
+      toDrive('b', 'running', -3),
+      ...many,
+      toDrive('y', 'queued', 10),
+      toDrive('z', 'running', 7),
+    ],
+    wakeAts: { due: 0, later: 0 },
+    priorities: { due: 8, later: -4 },
+  })
+  await nextTurn()
+  for (let n = 0; n < many.length + 6; n++) {
+    held[n]?.park()
+    await nextTurn()
+  }
+  expect(seen.slice(0, 3)).toEqual(['due', 'z', 'm1000'])
+  expect(seen.slice(many.length + 2)).toEqual(['b', 'later', 'y', 'a'])
+})
+
+test('keeps the priority of a session that is driven again', async () => {
+  const { clock, dispatcher, held, seen } = setup({ maxRunning: 1 })
+  dispatcher.wake('low', 'created', -5)
+  dispatcher.wake('other', 'changed', -4)
+  dispatcher.wake('low', 'changed')
+  held[0]?.park()
+  await nextTurn()
+  expect(seen).toEqual(['low', 'other'])
+  held[1]?.fail()
+  await nextTurn()
+  expect(seen).toEqual(['low', 'other', 'low'])
+  dispatcher.wake('between', 'changed', -5)
+  dispatcher.wake('last', 'changed', -6)
+  clock.advance(500)
+  held[2]?.park()
+  await nextTurn()
+  expect(seen.at(-1)).toBe('other')
 })

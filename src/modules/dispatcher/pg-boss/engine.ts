@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import { type ConstructorOptions, PgBoss } from 'pg-boss'
+import type { Occasion } from '../types.ts'
 import type { Contact } from './contact.ts'
 
 export type EngineName = 'postgres' | 'citus' | 'cockroachdb' | 'yugabytedb'
@@ -24,13 +25,19 @@ export interface SessionJob extends JobAttempt {
   readonly sessionId: string
 }
 
+export interface TimerJob extends SessionJob {
+  readonly priority: number
+}
+
 export interface Wake {
   readonly sessionId: string
-  readonly occasion: 'created' | 'changed'
+  readonly occasion: Occasion
+  readonly priority: number
 }
 
 export interface DueTimer {
   readonly sessionId: string
+  readonly priority: number
   /** ms since the epoch. */
   readonly at: number
   /** How far ahead that is. */
@@ -52,13 +59,17 @@ export interface SessionEngine {
   /** Puts a new job in the place of one that gets too old; undefined when that is not ours any more. */
   renew(job: JobAttempt, sessionId: string): Promise<JobAttempt | undefined>
   insertTimers(timers: readonly DueTimer[]): Promise<void>
-  fetchTimers(limit: number): Promise<readonly SessionJob[]>
+  fetchTimers(limit: number): Promise<readonly TimerJob[]>
   settleTimers(jobs: readonly JobAttempt[]): Promise<void>
   /** How many sessions wait for a driver, as of a second or two ago. */
   countReady(): Promise<number>
   /** One pass over jobs whose holder fell silent and over what can be removed; only one process in a second does it. */
   supervise(): Promise<void>
   close(): Promise<void>
+}
+
+interface SessionData {
+  readonly sessionId: string
 }
 
 const SESSIONS = 'sessions'
@@ -68,6 +79,9 @@ const DAY_S = 86_400
 
 /** How many passes of supervision go by between two looks at whether indexes are worth rebuilding. */
 const REINDEX_EVERY = 1800
+
+/** What has begun goes before what is new: above every priority that a session may have. */
+const BEGUN = 1000
 
 /** Above every other: found at once by the transaction that put it there. */
 const RENEWED = 1_000_000_000
@@ -117,16 +131,15 @@ export async function openEngine(options: EngineOptions): Promise<SessionEngine>
     boss,
     insert: (wakes) =>
       heard(async () => {
-        const jobs = wakes.map(({ sessionId, occasion }) => ({
+        const jobs = wakes.map(({ sessionId, occasion, priority }) => ({
           singletonKey: sessionId,
           data: { sessionId },
-          // What has begun goes before what is new.
-          priority: occasion === 'changed' ? 1 : 0,
+          priority: occasion === 'changed' ? BEGUN + priority : priority,
         }))
         const inserted = await boss.insert(SESSIONS, jobs, { returnId: true })
         return inserted?.length ?? 0
       }),
-    fetch: (limit) => heard(() => fetchFrom(SESSIONS, limit)),
+    fetch: (limit) => heard(() => fetchFrom<SessionData>(SESSIONS, limit)),
     touch: (jobs) => heard(async () => settledOf(await boss.touch(SESSIONS, [...jobs]))),
     settle: (jobs) => heard(() => remove(SESSIONS, jobs)),
     async giveBack(jobs) {
@@ -134,15 +147,22 @@ export async function openEngine(options: EngineOptions): Promise<SessionEngine>
     },
     renew: (job, sessionId) => heard(() => renew(job, sessionId)),
     async insertTimers(timers) {
-      const jobs = timers.map(({ sessionId, at, inMs }) => ({
+      const jobs = timers.map(({ sessionId, at, inMs, priority }) => ({
         singletonKey: `${sessionId}/${at}`,
-        data: { sessionId },
+        data: { sessionId, priority },
+        // Of those that are due together, the first that come into the queue get the free places.
+        priority,
         // From now on, not a date: the clocks of this host and of the database may differ.
         startAfter: `${inMs} milliseconds`,
       }))
       await heard(() => boss.insert(TIMERS, jobs))
     },
-    fetchTimers: (limit) => heard(() => fetchFrom(TIMERS, limit)),
+    fetchTimers: (limit) =>
+      heard(async () => {
+        const jobs = await fetchFrom<SessionData & { readonly priority?: number }>(TIMERS, limit)
+        // One that an earlier version planned does not say.
+        return jobs.map(({ priority = 0, ...job }) => ({ ...job, priority }))
+      }),
     settleTimers: (jobs) => heard(() => remove(TIMERS, jobs)),
     async countReady() {
       const [stats] = await heard(() => boss.getQueueStats(SESSIONS))
@@ -168,8 +188,11 @@ export async function openEngine(options: EngineOptions): Promise<SessionEngine>
     }
   }
 
-  async function fetchFrom(queue: string, limit: number): Promise<readonly SessionJob[]> {
-    const jobs = await boss.fetch<{ sessionId: string }>(queue, { batchSize: limit })
+  async function fetchFrom<Data extends SessionData>(
+    queue: string,
+    limit: number,
+  ): Promise<readonly (JobAttempt & Data)[]> {
+    const jobs = await boss.fetch<Data>(queue, { batchSize: limit })
     return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, ...data }))
   }
 

@@ -8,7 +8,7 @@ import { createAudit } from './audit.ts'
 import { createClaiming } from './claiming.ts'
 import { Contact } from './contact.ts'
 import { Drives, type EndedDrive } from './drives.ts'
-import { type EngineName, openEngine, type SessionEngine } from './engine.ts'
+import { type EngineName, openEngine, type SessionEngine, type Wake } from './engine.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createLiveness } from './liveness.ts'
 import { createLoop } from './loop.ts'
@@ -17,7 +17,7 @@ import { addSchedule } from './schedules.ts'
 import { createSettling } from './settling.ts'
 import { createSweep } from './sweep.ts'
 import { handOver } from './takeover.ts'
-import { createTimers } from './timers.ts'
+import { createTimers, type DueSession } from './timers.ts'
 
 export interface PgBossDispatcherOptions {
   readonly connection: pg.ClientConfig
@@ -129,8 +129,8 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
       drives.start(drive)
       opening.start()
     },
-    wake(sessionId, occasion) {
-      if (!drives.wake(sessionId)) outbox.add(sessionId, occasion)
+    wake(sessionId, occasion, priority = 0) {
+      if (!drives.wake(sessionId)) outbox.add({ sessionId, occasion, priority })
     },
     changed(sessionIds) {
       for (const sessionId of sessionIds) drives.wake(sessionId)
@@ -191,16 +191,18 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     heartbeat.drop([ended.lease])
     const { sessionId } = ended.lease
     const sequel = drives.settled(ended, head)
-    if (sequel === 'now') outbox.add(sessionId, 'changed')
-    else if (sequel !== undefined) timers.add({ sessionId, at: sequel.at })
+    const priority = head?.priority ?? 0
+    if (sequel === 'now') outbox.add({ sessionId, occasion: 'changed', priority })
+    else if (sequel !== undefined) timers.add({ sessionId, priority, at: sequel.at })
   }
 
-  async function wakeDue(sessionIds: readonly string[]): Promise<void> {
-    const elsewhere = sessionIds.filter((sessionId) => !drives.wake(sessionId))
+  async function wakeDue(due: readonly DueSession[]): Promise<void> {
+    const elsewhere = due.filter(({ sessionId }) => !drives.wake(sessionId))
     if (elsewhere.length === 0) return
-    announce(
-      await engine().insert(elsewhere.map((sessionId) => ({ sessionId, occasion: 'changed' }))),
+    const wakes = elsewhere.map(
+      ({ sessionId, priority }): Wake => ({ sessionId, occasion: 'changed', priority }),
     )
+    announce(await engine().insert(wakes))
   }
 
   /** There is work: for us, and for others where our places do not suffice. */

@@ -16,7 +16,7 @@ export interface OutboxOptions {
 export interface Outbox {
   readonly size: number
   start(): void
-  add(sessionId: string, occasion: Wake['occasion']): void
+  add(wake: Wake): void
   /** Resolves when the database has been asked to take what was added before. */
   sent(): Promise<void>
   /** Resolves when everything is in the queue. */
@@ -28,7 +28,7 @@ export interface Outbox {
 const BATCH = 1000
 
 export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions): Outbox {
-  const waiting = new Map<string, Wake['occasion']>()
+  const waiting = new Map<string, Wake>()
   let sending = 0
   /** The statement that is under way, and the one that takes what waits now. */
   let current = Promise.withResolvers<void>()
@@ -41,8 +41,8 @@ export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions):
       return waiting.size + sending
     },
     start: loop.start,
-    add(sessionId, occasion) {
-      if (occasion === 'changed' || !waiting.has(sessionId)) waiting.set(sessionId, occasion)
+    add(wake) {
+      keep(wake)
       loop.soon()
     },
     async sent() {
@@ -61,10 +61,15 @@ export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions):
     emptied = Promise.withResolvers()
   }
 
+  function keep(wake: Wake): void {
+    const { sessionId, occasion } = wake
+    if (occasion === 'changed' || !waiting.has(sessionId)) waiting.set(sessionId, wake)
+  }
+
   function take(): readonly Wake[] {
     const wakes: Wake[] = []
-    for (const [sessionId, occasion] of waiting) {
-      wakes.push({ sessionId, occasion })
+    for (const [sessionId, wake] of waiting) {
+      wakes.push(wake)
       waiting.delete(sessionId)
       if (wakes.length === BATCH) break
     }
@@ -78,9 +83,7 @@ export function createOutbox({ engine, clock, log, onInserted }: OutboxOptions):
     try {
       onInserted(await engine().insert(wakes))
     } catch (error) {
-      for (const { sessionId, occasion } of wakes) {
-        if (occasion === 'changed' || !waiting.has(sessionId)) waiting.set(sessionId, occasion)
-      }
+      wakes.forEach(keep)
       throw error
     } finally {
       sending = 0

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../../clock.ts'
 import type { SessionClaims, SessionHead } from '../../../store/replica.ts'
-import type { SessionEngine } from './engine.ts'
+import type { SessionEngine, Wake } from './engine.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { isRunnable } from './takeover.ts'
 import { NEAR_MS, type Timers } from './timers.ts'
@@ -43,16 +43,19 @@ export function createSweep(options: SweepOptions): Loop {
     const now = clock.now()
     const ready = page.filter((head) => isReady(head, now))
     if (ready.length > 0) {
-      const wakes = ready.map(({ sessionId }) => ({ sessionId, occasion: 'changed' as const }))
-      onInserted(await engine().insert(wakes))
+      onInserted(await engine().insert(ready.map(toWake)))
     }
     const coming = page.flatMap((head) =>
       isReady(head, now) || head.wakeAt === null
         ? []
-        : [{ sessionId: head.sessionId, at: head.wakeAt }],
+        : [{ sessionId: head.sessionId, priority: head.priority, at: head.wakeAt }],
     )
     if (coming.length > 0) await timers.plan(coming)
   }
+}
+
+function toWake({ sessionId, status, priority }: SessionHead): Wake {
+  return { sessionId, occasion: status === 'queued' ? 'created' : 'changed', priority }
 }
 
 function isReady({ status, wakeAt }: SessionHead, now: number): boolean {

@@ -20,10 +20,8 @@ const PAGE = 500
 export async function handOver(owner: string, options: TakeoverOptions): Promise<void> {
   const { engine, claims } = options
   for await (const page of pagesOf(owner, claims)) {
-    // A job that the owner held is given back as it is; who had none gets one.
-    await engine().giveBack(
-      page.flatMap(({ claim }) => (claim === null ? [] : [jobOfClaim(claim)])),
-    )
+    // Not given back as it is: a job may be that of a session that was new, and by now it has begun.
+    await engine().settle(page.flatMap(({ claim }) => (claim === null ? [] : [jobOfClaim(claim)])))
     await send(page, options)
     await claims.disown(owner, page)
   }
@@ -56,15 +54,18 @@ async function* pagesOf(owner: string, claims: SessionClaims): AsyncGenerator<re
 async function send(page: readonly Owned[], options: TakeoverOptions): Promise<void> {
   const { engine, timers, clock } = options
   const wakes = page.filter(needsDriver).map(
-    ({ sessionId, status, claim }): Wake => ({
+    ({ sessionId, status, priority, claim }): Wake => ({
       sessionId,
+      priority,
       occasion: status === 'queued' && claim === null ? 'created' : 'changed',
     }),
   )
   if (wakes.length > 0) await engine().insert(wakes)
   const near = clock.now() + NEAR_MS
   const parked = page.flatMap(({ wakeAt: at, ...session }) =>
-    at === null || at > near || needsDriver(session) ? [] : [{ sessionId: session.sessionId, at }],
+    at === null || at > near || needsDriver(session)
+      ? []
+      : [{ sessionId: session.sessionId, priority: session.priority, at }],
   )
   if (parked.length > 0) await timers.plan(parked)
 }

@@ -10,12 +10,16 @@ export interface TimersOptions {
   readonly pollMs: number
   readonly mayFetch: () => boolean
   /** Resolves when the sessions are driven or in the queue. */
-  readonly onDue: (sessionIds: readonly string[]) => Promise<void>
+  readonly onDue: (due: readonly DueSession[]) => Promise<void>
+}
+
+export interface DueSession {
+  readonly sessionId: string
+  readonly priority: number
 }
 
 /** A time at which a session must be driven. */
-export interface Timer {
-  readonly sessionId: string
+export interface Timer extends DueSession {
   /** ms since the epoch. */
   readonly at: number
 }
@@ -78,8 +82,9 @@ export function createTimers(options: TimersOptions): Timers {
 
   async function plan(timers: readonly Timer[]): Promise<void> {
     const now = clock.now()
-    const planned = timers.map(({ sessionId, at }) => ({
+    const planned = timers.map(({ sessionId, priority, at }) => ({
       sessionId,
+      priority,
       at,
       inMs: Math.ceil(Math.max(at - now, 0)),
     }))
@@ -128,7 +133,8 @@ export function createTimers(options: TimersOptions): Timers {
       if (!mayFetch()) return
       const jobs = await engine().fetchTimers(BATCH)
       if (jobs.length === 0) return
-      await onDue([...new Set(jobs.map(({ sessionId }) => sessionId))])
+      const due = new Map(jobs.map((job) => [job.sessionId, job]))
+      await onDue([...due.values()])
       await engine().settleTimers(jobs)
       if (jobs.length < BATCH) return
     }
