@@ -1,6 +1,7 @@
 import type { Plan } from '../session/plan.ts'
 import {
   type Correlation,
+  type KeyedPriority,
   type Label,
   type ListFilter,
   type SessionListing,
@@ -12,17 +13,18 @@ import {
 /** Keys that callers give have no colon, so what started a session can stand among its labels. */
 const RESERVED = ':'
 
+/** A priority other than 0 follows it, behind another colon. */
 const CONCURRENCY = `${RESERVED}concurrency`
 
-/** What a session is found by, as rows: its plan's labels and concurrency key, and what started it. */
+/** What a session is found by, as rows: its plan's labels, its concurrency key with its priority, and what started it. */
 export function labelsOf(
-  { labels = {}, concurrency }: Pick<Plan, 'labels' | 'concurrency'>,
+  { labels = {}, concurrency, priority = 0 }: Pick<Plan, 'labels' | 'concurrency' | 'priority'>,
   { startedBy = {} }: Pick<Correlation, 'startedBy'>,
 ): Label[] {
   return [
     ...Object.entries(labels).map(([key, value]) => ({ key, value })),
     ...rowsOf(startedBy),
-    ...rowOf(concurrency?.key),
+    ...(concurrency === undefined ? [] : [rowOf({ key: concurrency.key, priority })]),
   ]
 }
 
@@ -30,9 +32,13 @@ export function labelsOf(
 export function labelsSought({
   labels = [],
   startedBy = {},
-  concurrencyKey,
-}: Pick<ListFilter, 'labels' | 'startedBy' | 'concurrencyKey'>): readonly Label[] {
-  return [...labels, ...rowsOf(startedBy), ...rowOf(concurrencyKey)]
+  concurrency,
+}: Pick<ListFilter, 'labels' | 'startedBy' | 'concurrency'>): readonly Label[] {
+  return [
+    ...labels,
+    ...rowsOf(startedBy),
+    ...(concurrency === undefined ? [] : [rowOf(concurrency)]),
+  ]
 }
 
 /** Tells the labels of a row apart from what started it. */
@@ -42,7 +48,7 @@ export function partLabels(
   const labels: Record<string, string> = {}
   const startedBy: Record<string, string> = {}
   for (const [key, value] of Object.entries(rows)) {
-    if (key === CONCURRENCY) continue
+    if (key === CONCURRENCY || key.startsWith(`${CONCURRENCY}${RESERVED}`)) continue
     if (key.startsWith(RESERVED)) startedBy[key.slice(RESERVED.length)] = value
     else labels[key] = value
   }
@@ -54,9 +60,10 @@ export function starterLabel(starter: Starter, value: string): Label {
   return { key: `${RESERVED}${starter}`, value }
 }
 
-/** The label that stands for a concurrency key, where there is one. */
-function rowOf(concurrencyKey: string | undefined): Label[] {
-  return concurrencyKey === undefined ? [] : [{ key: CONCURRENCY, value: concurrencyKey }]
+/** The label that stands for a concurrency key, one for each priority: a range of an index finds who waits with it. */
+function rowOf({ key, priority }: KeyedPriority): Label {
+  const isUsual = priority === 0
+  return { key: isUsual ? CONCURRENCY : `${CONCURRENCY}${RESERVED}${priority}`, value: key }
 }
 
 function rowsOf(startedBy: StartedBy): Label[] {

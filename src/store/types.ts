@@ -141,6 +141,12 @@ export interface CreatedSession
   readonly correlation: string
 }
 
+/** Where a session stands among those with a concurrency key. */
+export interface KeyedPriority {
+  readonly key: string
+  readonly priority: number
+}
+
 export interface ListFilter {
   readonly tenant: string
   readonly status?: readonly SessionStatus[]
@@ -150,8 +156,8 @@ export interface ListFilter {
   /** Sessions that have all of them. */
   readonly labels?: readonly Label[]
   readonly startedBy?: StartedBy
-  /** Sessions whose plan has this concurrency key. */
-  readonly concurrencyKey?: string
+  /** Sessions whose plan has this concurrency key, and this priority. */
+  readonly concurrency?: KeyedPriority
   /** ms since the epoch, inclusive. */
   readonly createdAfter?: number
   readonly createdBefore?: number

@@ -182,3 +182,65 @@ describe('a priority', () => {
     expect([nested, (await viewOf(service, innermost)).priority]).toEqual([30, 30])
   })
 })
+
+describe('under a concurrency key', () => {
+  const concurrency = { key: 'k', limit: 1 }
+
+  test('the higher priority follows first, of one the oldest', async () => {
+    const { executor, attempt } = handExecutor()
+    await using service = await startService({}, { executors: [executor] })
+    await start(service, { steps, concurrency })
+    const running = await attempt()
+    const ids: string[] = []
+    for (const priority of [0, -2, 5, 0, 5, 50, -2]) {
+      const id = await start(service, { steps, concurrency, priority })
+      await until(service, id, 'session.waiting')
+      ids.push(id)
+    }
+    const [last = ''] = ids.slice(-1)
+    const why = await json<{ session: { sentence: string } }>(
+      service.get(`/v1/sessions/${last}/explain`),
+    )
+    expect(why.session.sentence).toMatch(/"k".*has ended; its priority is -2, and higher ones go/)
+    running.succeed()
+    const order: string[] = []
+    for (const _ of ids) {
+      const next = await attempt()
+      order.push(next.context.sessionId)
+      next.succeed()
+    }
+    expect(order).toEqual([5, 2, 4, 0, 3, 1, 6].map((n) => ids[n]))
+    for (const id of ids) await ended(service, id)
+  })
+
+  test('one that comes goes before those that wait with a lower one, and with room for more so many follow', async () => {
+    const { executor, attempt } = handExecutor()
+    await using service = await startService({}, { executors: [executor] })
+    const body = (priority: number, key = 'k') => ({
+      steps,
+      concurrency: { key, limit: 2 },
+      priority,
+    })
+    const held = [await start(service, body(0)), await start(service, body(0))]
+    const running = [await attempt(), await attempt()]
+    expect(running.map(({ context }) => context.sessionId).toSorted()).toEqual(held.toSorted())
+    const ids: string[] = []
+    for (const priority of [-1, 1, -1, 2]) {
+      const id = await start(service, body(priority))
+      await until(service, id, 'session.waiting')
+      ids.push(id)
+    }
+    for (const one of running) one.succeed()
+    const followed = [await attempt(), await attempt()]
+    expect(followed.map(({ context }) => context.sessionId).toSorted()).toEqual(
+      [ids[1], ids[3]].toSorted(),
+    )
+    for (const one of followed) one.succeed()
+    const rest = [await attempt(), await attempt()]
+    expect(rest.map(({ context }) => context.sessionId).toSorted()).toEqual(
+      [ids[0], ids[2]].toSorted(),
+    )
+    for (const one of rest) one.succeed()
+    for (const id of ids) await ended(service, id)
+  })
+})

@@ -125,11 +125,38 @@ export function labelContract(current: () => Store): void {
       await create(store, { name: 'free' })
       const [listing, ...rest] = await store.listSessions({
         tenant: 'default',
-        concurrencyKey: 'k',
+        concurrency: { key: 'k', priority: 0 },
         limit: 10,
       })
       expect(listing).toMatchObject({ name: 'keyed', labels: {}, startedBy: {} })
       expect(rest).toEqual([])
+    })
+
+    test('stand for a concurrency key with one priority, and do not show', async () => {
+      const concurrency = { key: 'k', limit: 1, onLimit: 'queue' } as const
+      const keyed = (name: string, priority?: number) => {
+        const { plan } = sessionRecord()
+        const prioritised = priority === undefined ? {} : { priority }
+        return create(store, { name, plan: { ...plan, concurrency, ...prioritised } })
+      }
+      for (const [name, priority] of [['usual'], ['high', 10], ['low', -10], ['one', 1]] as const) {
+        await keyed(name, priority)
+      }
+      await create(store, { name: 'free', plan: { ...sessionRecord().plan, priority: 10 } })
+      const found = async (priority: number, key = 'k') => {
+        const sought = { tenant: 'default', concurrency: { key, priority }, limit: 10 }
+        return (await store.listSessions(sought)).map(({ name, labels, startedBy }) => {
+          expect([labels, startedBy]).toEqual([{}, {}])
+          return name
+        })
+      }
+      expect([await found(0), await found(10), await found(-10), await found(1)]).toEqual([
+        ['usual'],
+        ['high'],
+        ['low'],
+        ['one'],
+      ])
+      expect([await found(2), await found(10, 'other')]).toEqual([[], []])
     })
 
     test('go with the session', async () => {

@@ -9,11 +9,13 @@ import type { Agenda } from '../agenda/types.ts'
 import type { Dispatcher } from '../dispatcher/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
 import { InTurn } from './in-turn.ts'
-import { displaced, liveOf, type QueueStore, waitersOf } from './queue.ts'
+import { awaitedPriorities, displaced, liveOf, type QueueStore, waitersOf } from './queue.ts'
 import {
+  awaitedWith,
   documentOf,
   idOf,
   KIND,
+  lookedAt,
   newRecord,
   nextLook,
   recordOf,
@@ -28,6 +30,12 @@ export interface SlotsOptions {
   readonly agenda: Pick<Agenda, 'on'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
+}
+
+/** A session that asks for room. */
+interface Comer {
+  readonly id: string
+  readonly priority: number
 }
 
 /** How often a key is looked at anew because others wrote in between, or who was let in had left. */
@@ -52,7 +60,8 @@ export function createSlots(options: SlotsOptions): Slots {
       const { concurrency } = state.plan
       if (concurrency === undefined) return Promise.resolve(true)
       const slot = { tenant: record.tenant, key: concurrency.key }
-      return turn(slot, () => enter(slot, record.id, concurrency))
+      const { priority = 0 } = state.plan
+      return turn(slot, () => enter(slot, { id: record.id, priority }, concurrency))
     },
     admit: (slot) => turn(slot, () => admitNext(slot)),
     ended: ({ record, state: { plan } }) => {
@@ -77,24 +86,25 @@ export function createSlots(options: SlotsOptions): Slots {
 
   async function enter(
     slot: SlotKey,
-    sessionId: string,
+    { id, priority }: Comer,
     concurrency: PlannedConcurrency,
   ): Promise<boolean> {
     for (;;) {
       const found = await read(slot)
       const before = found === undefined ? newRecord(concurrency) : recordOf(found)
-      if (before.holders.includes(sessionId)) return true
+      if (before.holders.includes(id)) return true
       const { limit, onLimit } = concurrency
       const isCrowded = before.holders.length >= limit || before.waiting !== 'no'
       const live = isCrowded ? await liveOf(before.holders, store) : before.holders
       const record = { ...before, limit, onLimit, holders: live }
-      const mayEnter = live.length < limit && !(await isOthersTurn(slot, record))
+      const mayEnter = live.length < limit && !(await isOthersTurn(slot, record, priority))
+      const awaited = awaitedWith(record, priority)
       if (mayEnter) {
-        const entered = { ...record, holders: [...live, sessionId] }
+        const entered = { ...record, holders: [...live, id] }
         if (await put(slot, found, entered)) return true
-      } else if (onLimit === 'reject' || record.waiting === 'yes') {
+      } else if (onLimit === 'reject' || awaited === record) {
         return false
-      } else if (await put(slot, found, { ...record, waiting: 'yes', looks: 0 })) {
+      } else if (await put(slot, found, awaited)) {
         // Written before it waits: whoever makes room from now on looks for it.
         return false
       }
@@ -102,9 +112,13 @@ export function createSlots(options: SlotsOptions): Slots {
   }
 
   /** Whoever may be refused does not wait for those who wait. */
-  async function isOthersTurn(slot: SlotKey, record: SlotsRecord): Promise<boolean> {
+  async function isOthersTurn(
+    slot: SlotKey,
+    record: SlotsRecord,
+    priority: number,
+  ): Promise<boolean> {
     if (record.waiting === 'no' || record.onLimit === 'reject') return false
-    const waiters = await waitersOf(slot, record, record.holders, store)
+    const waiters = await waitersOf(slot, record, record.holders, store, priority)
     return waiters.length >= record.limit - record.holders.length
   }
 
@@ -138,7 +152,7 @@ export function createSlots(options: SlotsOptions): Slots {
     const state = await unlessOvertaken(() =>
       coordinator.dispatch(sessionId, { type: 'start' }, 'caller'),
     )
-    dispatcher.wake(sessionId, 'changed')
+    dispatcher.wake(sessionId, 'changed', state?.plan.priority)
     return state?.startedAt !== undefined
   }
 
@@ -149,8 +163,10 @@ export function createSlots(options: SlotsOptions): Slots {
   ): Promise<void> {
     const reason = `another session of the concurrency key "${key}" was started`
     for (const id of await displaced(holders, waiting, store)) {
-      await unlessOvertaken(() => coordinator.dispatch(id, { type: 'cancel', reason }, 'caller'))
-      dispatcher.wake(id, 'changed')
+      const cancelled = await unlessOvertaken(() =>
+        coordinator.dispatch(id, { type: 'cancel', reason }, 'caller'),
+      )
+      dispatcher.wake(id, 'changed', cancelled?.plan.priority)
     }
   }
 
@@ -164,12 +180,15 @@ export function createSlots(options: SlotsOptions): Slots {
     for (const id of holders) {
       if ((await store.session(id))?.status === 'waiting') await begin(id)
     }
-    const waiters = record.waiting === 'no' ? [] : await waitersOf(slot, record, holders, store)
-    const waiting = waiters.length > 0 ? 'yes' : record.waiting === 'yes' ? 'perhaps' : 'no'
-    if (waiting === 'no' && holders.length === 0) {
+    const awaited =
+      record.waiting === 'no'
+        ? new Set<number>()
+        : await awaitedPriorities(slot, record, holders, store)
+    const after = lookedAt({ ...record, holders }, awaited)
+    if (after.waiting === 'no' && holders.length === 0) {
       await store.removeDocument(found.tenant, KIND, found.id, found.version)
     } else {
-      await put(slot, found, { ...record, holders, waiting, looks: record.looks + 1 })
+      await put(slot, found, after)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/types.ts'
-import type { SlotsRecord } from './record.ts'
+import { prioritiesOf, type SlotsRecord } from './record.ts'
 import type { SlotKey } from './types.ts'
 
 export type QueueStore = Pick<Store, 'extent' | 'listSessions' | 'session'>
@@ -13,23 +13,61 @@ export async function liveOf(
   return holders.filter((_, index) => extents[index]?.ended === false)
 }
 
-/** The sessions that wait for a key, the oldest first: as many as its limit at the most. */
+/**
+ * The sessions that wait for a key, those of the highest priority first and of these the oldest: as
+ * many as its limit at the most, and none of a priority below the one given.
+ */
 export async function waitersOf(
+  slot: SlotKey,
+  record: Pick<SlotsRecord, 'limit' | 'priorities'>,
+  live: readonly string[],
+  store: QueueStore,
+  lowest = Number.NEGATIVE_INFINITY,
+): Promise<readonly string[]> {
+  const waiters: string[] = []
+  for (const priority of prioritiesOf(record)) {
+    const most = record.limit - waiters.length
+    if (priority < lowest || most === 0) break
+    waiters.push(...(await waitersWith(priority, slot, most, live, store)))
+  }
+  return waiters
+}
+
+/** The priorities that sessions wait for a key with. */
+export async function awaitedPriorities(
+  slot: SlotKey,
+  record: Pick<SlotsRecord, 'priorities'>,
+  live: readonly string[],
+  store: QueueStore,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>()
+  for (const priority of prioritiesOf(record)) {
+    const waiters = await waitersWith(priority, slot, 1, live, store)
+    if (waiters.length > 0) found.add(priority)
+  }
+  return found
+}
+
+async function waitersWith(
+  priority: number,
   { tenant, key }: SlotKey,
-  { limit }: Pick<SlotsRecord, 'limit'>,
+  most: number,
   live: readonly string[],
   store: QueueStore,
 ): Promise<readonly string[]> {
   const isIn = new Set(live)
   const found = await store.listSessions({
     tenant,
-    concurrencyKey: key,
+    concurrency: { key, priority },
     status: ['waiting'],
     order: 'oldest',
     // Those that are in may wait too, for something else.
-    limit: limit + live.length,
+    limit: most + live.length,
   })
-  return found.map(({ id }) => id).filter((id) => !isIn.has(id))
+  return found
+    .map(({ id }) => id)
+    .filter((id) => !isIn.has(id))
+    .slice(0, most)
 }
 
 /** The holders to cancel so that each that waits will find room: the oldest that are not about to end. */

@@ -12,11 +12,11 @@ export interface SlotKey {
  */
 export interface Slots {
   /**
-   * Lets a queued session in, if there is room and nobody waits before it; one that is in is let in
+   * Lets a queued session in, if there is room and nobody waits before it, of its priority or a higher one; one that is in is let in
    * again. @throws StepstreamError STORAGE_UNAVAILABLE
    */
   enter(session: CurrentSession): Promise<boolean>
-  /** Starts the sessions that wait for a key, the oldest first, as far as there is room. */
+  /** Starts the sessions that wait for a key, as far as there is room: by priority, then the oldest first. */
   admit(key: SlotKey): Promise<void>
   /** A session has ended: whoever waits for its place follows, soon. */
   ended(session: CurrentSession): void
