@@ -41,13 +41,15 @@ export interface Next {
   readonly done: boolean
 }
 
+const none: readonly string[] = []
+
 /** Asks a session what is to be done for it at a time. */
 export function next(state: SessionState, now: number): Next {
   const wakeAt = wakeAtOf(state)
   const active = isActive(state)
   return {
     run: state.running.map((index) => runningAt(state, index)),
-    evaluate: active && state.undecided.length > 0 ? toEvaluate(state) : [],
+    evaluate: active && state.undecided.length > 0 ? toEvaluate(state) : none,
     due:
       (wakeAt !== undefined && wakeAt <= now) ||
       (active && (hasRoomForReady(state) || nextToUndo(state) !== undefined)),
@@ -94,10 +96,9 @@ function isEnding({ status }: SessionState): boolean {
 
 /** The step whose undo is to begin: one after the other, the last that completed first. */
 export function nextToUndo(state: SessionState): number | undefined {
+  if (state.status !== 'rolling_back' || state.running.length > 0) return undefined
   const index = state.undoable.at(-1)
-  if (state.status !== 'rolling_back' || state.running.length > 0 || index === undefined) {
-    return undefined
-  }
+  if (index === undefined) return undefined
   return stepAt(state, index).status === 'completed' ? index : undefined
 }
 

@@ -112,10 +112,11 @@ function skipDoomed(decision: Decision): void {
 }
 
 function startReady(decision: Decision): void {
-  for (;;) {
-    const index = decision.state.ready.find((ready) => decision.mayStartStep(ready))
-    if (index === undefined) return
-    decision.startAttempt(index)
+  for (let place = 0; place < decision.state.ready.length; ) {
+    const index = decision.state.ready[place] ?? 0
+    // One that may not start is passed over; one that does leaves the list.
+    if (decision.mayStartStep(index)) decision.startAttempt(index)
+    else place += 1
   }
 }
 

@@ -3,11 +3,13 @@ import type { Json } from '../../json.ts'
 /** Shorter values would blot out ordinary text. */
 const SHORTEST_MASKED = 4
 
+const nothing: ReadonlyMap<string, string> = new Map()
+
 /** The secrets one attempt has read: their values are masked in whatever it says. */
 export class AttemptSecrets {
   readonly #all: ReadonlyMap<string, string>
   /** Values and their names, the longest first: one may be a part of another. */
-  #read = new Map<string, string>()
+  #read = nothing
 
   constructor(all: ReadonlyMap<string, string>) {
     this.#all = all
