@@ -7,6 +7,9 @@ export interface TestDatabase extends AsyncDisposable {
   readonly url: string
 }
 
+/** Connections for making and dropping databases, by server: to open one for each would cost as much as they do. */
+const administrators = new Map<string, Promise<Client>>()
+
 /**
  * Makes a database on a server, as the role of the url.
  * @param template what it is a copy of, which nobody may be connected to; by default it is empty
@@ -27,11 +30,22 @@ export async function createDatabaseOn(
 }
 
 async function runOn(serverUrl: string, statement: string): Promise<void> {
+  const administrator = administrators.get(serverUrl) ?? connect(serverUrl)
+  administrators.set(serverUrl, administrator)
+  await (await administrator).query(statement)
+}
+
+async function connect(serverUrl: string): Promise<Client> {
   const client = new Client({ connectionString: serverUrl })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
+  const forget = () => administrators.delete(serverUrl)
+  // A server that a test stops takes it along; whoever comes next connects anew.
+  client.on('error', () => {})
+  client.on('end', forget)
+  await client.connect().catch((error: unknown) => {
+    forget()
+    throw error
+  })
+  // It is nobody's to close, and must keep no process alive.
+  ;(client as unknown as { connection: { stream: { unref(): void } } }).connection.stream.unref()
+  return client
 }
