@@ -20,11 +20,10 @@ test('a kill between the end of a session and the start that follows from it los
 
   await follow(service.url, await postSession(service, { workflow: 'before' }))
   await expect.poll(started(service), { interval: 1 }).toBe(1)
-  // The log was looked into a moment ago, so it is left alone for a while.
+  // The log was looked into a moment ago, so it is mostly left alone until after the kill.
   await follow(service.url, await postSession(service, { workflow: 'before' }))
   await service.stop('SIGKILL')
 
   const again = await startedProcess(settings)
-  expect(await started(again)()).toBe(1)
   await expect.poll(started(again), { timeout: 60_000 }).toBe(2)
 })

@@ -14,7 +14,7 @@ import { dropDatabase } from '../support/store.ts'
  * than for another: a connection that is made first, and a machine that does other things as well.
  * Up to 300 ms were seen on a busy one; test/modules/rate-limits holds the limit to the millisecond.
  */
-const ON_THE_WAY_MS = 500
+const ON_THE_WAY_MS = 800
 
 const call = (id: string, more: object = {}) => ({ id, uses: 'hand', dependsOn: [], ...more })
 
