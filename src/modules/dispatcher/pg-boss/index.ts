@@ -44,6 +44,9 @@ const SUPERVISE_MS = 2000
 /** After a break everybody gets this long to come back before anybody is taken for dead. */
 const RETURN_MS = 3000
 
+/** A database that has been up for so long is not one that everybody is coming back to. */
+const LONG_UP_S = 15
+
 /** How long a stop waits for the database once nothing is driven. */
 const FAREWELL_MS = 8000
 
@@ -64,6 +67,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   const opened = Promise.withResolvers<SessionEngine | undefined>()
   let current: SessionEngine | undefined
   let ending: Promise<void> | undefined
+  let wasLongUp = false
   const tasks = new Set<Promise<void>>()
   /** Sessions that waited for a driver when they were last counted. */
   let ready = 0
@@ -148,6 +152,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   async function open(): Promise<void> {
     const { connection, engine: name, schema = 'stepstream_queue' } = options
     if (current !== undefined) return
+    wasLongUp = (await upForSeconds(lifeline)) > LONG_UP_S
     current = await openEngine({ connection, engine: name, schema, log, contact })
     opened.resolve(current)
     lifeline?.listen(WORK_CHANNEL, (sender) => sender !== claims.owner && claiming.soon())
@@ -170,8 +175,12 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     return ending === undefined && isAlive()
   }
 
-  /** After a restart of the database, say, everybody needs a moment to come back. */
+  /**
+   * After a restart of the database, say, everybody needs a moment to come back. A process that has
+   * just begun saw no break: if the database did not just begin as well, there was none.
+   */
   function settled(): boolean {
+    if (wasLongUp && contact.unbroken && liveness?.unbroken) return true
     return contact.steadyFor(RETURN_MS) && (liveness === undefined || liveness.heldFor(RETURN_MS))
   }
 
@@ -271,4 +280,13 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     await Promise.all([...tasks, ...working.map((loop) => loop.stop())])
     await engine.close()
   }
+}
+
+/** How long the database has been up, in seconds; 0 where it cannot be asked. */
+async function upForSeconds(lifeline: Lifeline | undefined): Promise<number> {
+  if (!lifeline?.connected) return 0
+  const [row] = await lifeline.query<{ seconds: number }>(
+    'SELECT extract(epoch FROM now() - pg_postmaster_start_time())::float8 AS seconds',
+  )
+  return row?.seconds ?? 0
 }

@@ -25,6 +25,8 @@ export interface Liveness {
   readonly held: boolean
   /** For how long they have. */
   heldFor(ms: number): boolean
+  /** Whether they have ever since they first did. */
+  readonly unbroken: boolean
   start(): void
   /** Looks after nobody any more; the lock stays. */
   stop(): Promise<void>
@@ -44,6 +46,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
   const { lifeline, claims, clock, log, onHeld, settled, onDead } = options
   const { owner } = claims
   let heldSince: number | undefined
+  let losses = 0
   /** Counts connections: a lock that is asked for twice on one is held twice. */
   let connection = 0
   let over = false
@@ -55,9 +58,13 @@ export function createLiveness(options: LivenessOptions): Liveness {
       return heldSince !== undefined
     },
     heldFor: (ms) => heldSince !== undefined && performance.now() - heldSince >= ms,
+    get unbroken() {
+      return heldSince !== undefined && losses === 0
+    },
     start() {
       lifeline.onLost(() => {
         connection += 1
+        losses += 1
         heldSince = undefined
       })
       lifeline.onConnect(() => {
