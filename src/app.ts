@@ -173,7 +173,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const names = builtIn.map(({ name }) => name)
   const executors = createRegistry([
     ...builtIn,
-    ...(await loadExecutors(config.EXECUTORS_DIR, names)),
+    ...(await loadExecutors(config.EXECUTORS_DIR, names, {
+      interactions: { ask: (request, context) => interactions.ask(request, context) },
+      schemas,
+      clock,
+    })),
   ])
   const expressions = createExpressions()
   const planner = createPlanner({
@@ -275,6 +279,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     store,
     coordinator,
     processor,
+    taskLoop,
     artifacts,
     schemas,
     agenda,

@@ -337,6 +337,12 @@ export const errors = {
     'medium',
     'Whoever did the work warns, and onWarning makes that a failure; see the message.',
   ),
+  RESULT_REFUSED: row(
+    502,
+    'execution',
+    'medium',
+    'The step does not accept the result of the work; see the message.',
+  ),
   FAILED_BY_PERSON: row(
     500,
     'user',

@@ -1,4 +1,4 @@
-import { StepstreamError } from '../errors.ts'
+import { type ErrorCode, StepstreamError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { Cache } from './cel/cache.ts'
 import { type CompiledExpression, compileExpression } from './cel/compile.ts'
@@ -50,6 +50,14 @@ export function createExpressions(): ExpressionCompiler {
           return [name, failing(setOne, `the variable "${name}"`)]
         }),
       ),
+    fitVariables(values, varSchemas) {
+      for (const [name, value] of Object.entries(values)) {
+        const isDeclared = Object.hasOwn(varSchemas, name)
+        const check = () => fitting(value, isDeclared ? varSchemas[name] : undefined)
+        failing(check, `the variable "${name}"`, 'EXECUTOR_FAILED')
+      }
+      return values
+    },
     resolve: (value, scope) =>
       mapStrings(value, (text) =>
         render(
@@ -110,13 +118,13 @@ function fitting(value: Json, declaration: Json | undefined): Json {
 }
 
 /** At run time a fault of the expression is a failure of the step. */
-function failing<T>(run: () => T, subject?: string): T {
+function failing<T>(run: () => T, subject?: string, code: ErrorCode = 'EXPRESSION_FAILED'): T {
   try {
     return run()
   } catch (error) {
     if (!(error instanceof StepstreamError)) throw error
     const message = subject === undefined ? error.message : `${subject}: ${error.message}`
-    throw new StepstreamError('EXPRESSION_FAILED', message, { cause: error })
+    throw new StepstreamError(code, message, { cause: error })
   }
 }
 

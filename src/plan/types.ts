@@ -91,6 +91,11 @@ export interface Expressions {
     varSchemas: JsonObject,
     scope: Scope,
   ): JsonObject
+  /**
+   * The same for values that a kind of step has found itself.
+   * @throws StepstreamError EXECUTOR_FAILED with the variable's name and what is wrong
+   */
+  fitVariables(values: JsonObject, varSchemas: JsonObject): JsonObject
   /** The ids of the steps whose outputs a value's expressions read (all templates inside it). */
   stepsRead(value: Json): ReadonlySet<string>
   /** The same for one bare expression. */

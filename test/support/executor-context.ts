@@ -31,6 +31,7 @@ export function makeContext({
     now: () => Date.UTC(2026, 0, 1),
     secret: (name) => secrets[name],
     evaluate: (): Promise<Json> => Promise.reject(new Error('no expression expected')),
+    scope: () => Promise.reject(new Error('no look at the session expected')),
     output: (stream, text) => written.push({ stream, text }),
     progress: () => {},
     warn: (code, message) => warnings.push({ code, message }),

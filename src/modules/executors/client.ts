@@ -15,7 +15,7 @@ const json = z.unknown() as z.ZodType<Json>
 const verdicts = ['continue', 'retry', 'fail', 'escalate']
 
 /** Like a try at a webhook: somebody has to do it again. */
-const MAX_ATTEMPTS = 3
+export const CLIENT_MAX_ATTEMPTS = 3
 
 export const queueSchema = z
   .string()
@@ -56,7 +56,7 @@ export function createClientExecutor(
     keepsInput: true,
     worksElsewhere: true,
     safeToRepeat: () => true,
-    defaultMaxAttempts: () => MAX_ATTEMPTS,
+    defaultMaxAttempts: () => CLIENT_MAX_ATTEMPTS,
     estimateMs: () => undefined,
     check: ({ resultSchema }) => schemaFaults(resultSchema, schemas),
     execute: ({ command, resultSchema, queue, onWarning }, context) =>

@@ -3,25 +3,34 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { ConfigError } from '../../config.ts'
+import type { JsonObject } from '../../json.ts'
+import type { Schemas } from '../../plan/types.ts'
+import { queueSchema } from './client.ts'
+import { createStepModule, type StepModule, type StepModuleOptions } from './step-module.ts'
 import type { Executor } from './types.ts'
+
+export interface LoadExecutorsOptions extends StepModuleOptions {
+  readonly schemas: Pick<Schemas, 'check'>
+}
 
 /**
  * Loads the executors of a folder: every `.ts`, `.js` and `.mjs` file in it, in the order of their
- * names, each with an executor as its default export, or a function that gets `{ z }` and returns
- * one, for a folder that has no zod of its own. An empty `directory` loads none.
+ * names, each with an executor or a step module as its default export, or a function that gets
+ * `{ z }` and returns one, for a folder that has no zod of its own. An empty `directory` loads none.
  * @param taken names that are in use already
  * @throws ConfigError naming the file and what is wrong with it
  */
 export async function loadExecutors(
   directory: string,
   taken: readonly string[],
+  options: LoadExecutorsOptions,
 ): Promise<readonly Executor[]> {
   if (directory === '') return []
   const files = await listFiles(directory)
   const names = new Map(taken.map((name) => [name, 'a built-in executor']))
   const loaded: Executor[] = []
   for (const file of files) {
-    const executor = await loadExecutor(file)
+    const executor = await loadExecutor(file, options)
     const other = names.get(executor.name)
     if (other !== undefined) throw broken(file, `the name "${executor.name}" belongs to ${other}`)
     names.set(executor.name, file)
@@ -42,7 +51,7 @@ async function listFiles(directory: string): Promise<string[]> {
     .map((name) => join(resolve(directory), name))
 }
 
-async function loadExecutor(file: string): Promise<Executor> {
+async function loadExecutor(file: string, options: LoadExecutorsOptions): Promise<Executor> {
   let exported: unknown
   try {
     exported = (await import(pathToFileURL(file).href)).default
@@ -50,18 +59,27 @@ async function loadExecutor(file: string): Promise<Executor> {
   } catch (error) {
     throw broken(file, error instanceof Error ? error.message : String(error), error)
   }
-  return toExecutor(file, exported)
+  return toExecutor(file, exported, options)
 }
 
 type Candidate = { readonly [key: string]: unknown }
 
-function toExecutor(file: string, exported: unknown): Executor {
+function toExecutor(file: string, exported: unknown, options: LoadExecutorsOptions): Executor {
   if (typeof exported !== 'object' || exported === null) {
-    throw broken(file, 'the default export must be an object { name, description, input, execute }')
+    throw broken(
+      file,
+      'the default export must be an object { name, description, input, execute }, or one with getCommand',
+    )
   }
-  const fault = findFault(exported as Candidate)
+  const candidate = exported as Candidate
+  const isModule = candidate['getCommand'] !== undefined
+  const fault =
+    findFault(candidate) ??
+    (isModule ? findModuleFault(candidate, options) : findFunctionFault(candidate))
   if (fault !== undefined) throw broken(file, fault)
-  return withDefaults(exported as Executor)
+  return isModule
+    ? createStepModule(exported as StepModule, options)
+    : withDefaults(exported as Executor)
 }
 
 /** A method may be inherited and may use `this`, so each is bound to its own object. */
@@ -82,24 +100,56 @@ function withDefaults(executor: Executor): Executor {
 }
 
 function findFault(candidate: Candidate): string | undefined {
-  const { name, description, input, execute, expressionFields } = candidate
+  const { name, description, input } = candidate
   if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(name)) {
     return '"name" must be a word of letters, digits, _ and -'
   }
   if (typeof description !== 'string') return '"description" must be a string'
   const schemaFault = findSchemaFault(input)
-  if (schemaFault !== undefined) return schemaFault
+  return schemaFault ?? wrongFunction(candidate, optionalFunctions)
+}
+
+function findFunctionFault(candidate: Candidate): string | undefined {
+  const { execute, expressionFields } = candidate
+  if (candidate['handleResult'] !== undefined) return '"handleResult" goes with "getCommand"'
   if (typeof execute !== 'function') return '"execute" must be a function'
-  const wrong = optionalFunctions.find(
-    (key) => candidate[key] !== undefined && typeof candidate[key] !== 'function',
-  )
-  if (wrong !== undefined) return `"${wrong}" must be a function`
   const isList =
     Array.isArray(expressionFields) && expressionFields.every((field) => typeof field === 'string')
   if (expressionFields !== undefined && !isList)
     return '"expressionFields" must be a list of strings'
   return undefined
 }
+
+function findModuleFault(
+  candidate: Candidate,
+  { schemas }: LoadExecutorsOptions,
+): string | undefined {
+  const { resultSchema, queue } = candidate
+  const meaningless = notOfModules.find((key) => candidate[key] !== undefined)
+  if (meaningless !== undefined) return `"${meaningless}" does not go with "getCommand"`
+  const wrong = wrongFunction(candidate, ['getCommand', 'handleResult'])
+  if (wrong !== undefined) return wrong
+  if (queue !== undefined && !queueSchema.safeParse(queue).success) {
+    return `"queue" must be ${queueSchema.description}`
+  }
+  if (resultSchema === undefined) return undefined
+  try {
+    schemas.check(resultSchema as JsonObject)
+    return undefined
+  } catch (error) {
+    return `"resultSchema": ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+function wrongFunction(candidate: Candidate, names: readonly string[]): string | undefined {
+  const wrong = names.find(
+    (key) => candidate[key] !== undefined && typeof candidate[key] !== 'function',
+  )
+  return wrong === undefined ? undefined : `"${wrong}" must be a function`
+}
+
+/** What only a kind that does its work here can have. */
+const notOfModules = ['execute', 'safeToRepeat', 'branches', 'expressionFields'] as const
 
 const optionalFunctions = [
   'safeToRepeat',

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
+import type { Scope } from '../../plan/types.ts'
 import type { Awaits, InteractionRequest } from '../../session/events.ts'
 import type { Correlation } from '../../store/types.ts'
 
@@ -52,6 +53,39 @@ export interface Executor<Input = unknown> {
    * it into an `error` outcome.
    */
   execute(input: Input, context: ExecutorContext): Promise<Outcome>
+  /**
+   * For a kind that asks somebody outside: what their result means. Without it, the step and its
+   * interaction say so. It may be called again for the same result. May throw, as `execute` may.
+   */
+  handleResult?(result: InteractionResult, context: ResultContext<Input>): Promise<Outcome>
+}
+
+/** What somebody outside made of what a step asked for. */
+export interface InteractionResult {
+  readonly status: 'ok' | 'warning' | 'error'
+  readonly output?: Json | undefined
+  readonly error?: { readonly code?: string | undefined; readonly message: string } | undefined
+}
+
+/** What a kind may look at to tell what a result means. */
+export interface ResultContext<Input = unknown> {
+  readonly stepId: string
+  readonly attempt: number
+  /** What `with` comes to now. */
+  readonly input: Input
+  /** What was asked for. */
+  readonly command: Json
+  scope(): Promise<StepScope>
+}
+
+/** What a step sees of its session as it is now: a copy of its own. */
+export interface StepScope extends Omit<Scope, 'secret'> {
+  /** The error that its last failed attempt ended in. */
+  readonly previousError?: {
+    readonly code: string
+    readonly message: string
+    readonly details?: JsonObject
+  }
 }
 
 export interface InputFault {
@@ -89,6 +123,8 @@ export interface ExecutorContext {
   secret(name: string): string | undefined
   /** Evaluates one of the `expressionFields` over the session as it is now. */
   evaluate(expression: string): Promise<Json>
+  /** The session as it is now, with the steps that come before this one. */
+  scope(): Promise<StepScope>
   /** Output lines; coalesced (100 ms or 8 KiB) and capped before they become `step.output` events. */
   output(stream: 'stdout' | 'stderr', text: string): void
   progress(progress: { percent?: number; message?: string }): void
@@ -105,6 +141,8 @@ export type Outcome =
       readonly output?: Json
       /** A condition's answer. */
       readonly branch?: 'then' | 'else'
+      /** The variables it sets, beside those that the step itself does. */
+      readonly set?: JsonObject
     }
   /** `failed`: the goal was not met. `error`: an exception or a limit. */
   | {
@@ -126,6 +164,8 @@ export type Outcome =
       readonly message: string
       readonly verdict: string
       readonly output?: Json
+      /** The variables it sets where the step completes all the same. */
+      readonly set?: JsonObject
     }
   /**
    * Nothing runs until then; the step completes with `output` when the time comes. One that awaits

@@ -5,6 +5,7 @@ import type { Store } from '../../store/types.ts'
 import type { Outcome } from '../executors/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
 import type { StepProcessor } from '../step-processor/types.ts'
+import type { TaskLoop } from '../task-loop/types.ts'
 import { ANSWERED, answeredRecordOf, digestOf, OPEN, openRecordOf } from './record.ts'
 import type { AcceptedAnswer, GivenAnswer, Interactions, OpenInteraction } from './types.ts'
 
@@ -12,6 +13,7 @@ export interface AnswersOptions {
   readonly store: Pick<Store, 'document'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
   readonly processor: Pick<StepProcessor, 'finishWait'>
+  readonly taskLoop: Pick<TaskLoop, 'resultOutcome'>
   readonly schemas: Pick<Schemas, 'faultsOf'>
   readonly open: Interactions['open']
 }
@@ -23,7 +25,7 @@ interface Earlier extends Omit<AcceptedAnswer, 'interactionId'> {
 
 /** Takes answers: checks them, tells the step, and knows those that come again. */
 export function createAnswers(options: AnswersOptions): Interactions['answer'] {
-  const { store, coordinator, processor, schemas, open } = options
+  const { store, coordinator, processor, taskLoop, schemas, open } = options
 
   return async (tenant, id, given) => {
     const digest = digestOf(given)
@@ -43,8 +45,14 @@ export function createAnswers(options: AnswersOptions): Interactions['answer'] {
       ...(claim === undefined ? {} : { claim }),
     }
     const { session, stepId, attempt } = asked
+    const meant = await taskLoop.resultOutcome({ session, stepId, attempt }, given)
+    const outcome = meant?.outcome ?? outcomeOf(asked, given)
+    const ofOutput = meant === undefined ? {} : { output: meant.output }
     try {
-      await processor.finishWait(session, { stepId, attempt }, outcomeOf(asked, given), answered)
+      await processor.finishWait(session, { stepId, attempt }, outcome, {
+        ...answered,
+        ...ofOutput,
+      })
     } catch (refusal) {
       // Whoever was faster may have given the same answer.
       const isOver = refusal instanceof StepstreamError && refusal.code === 'INTERACTION_OVER'

@@ -15,6 +15,7 @@ import type { Artifacts } from '../artifacts/types.ts'
 import type { ExecutorContext, Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import type { StepProcessor } from '../step-processor/types.ts'
+import type { TaskLoop } from '../task-loop/types.ts'
 import { createAnswers } from './answer.ts'
 import {
   type AnsweredRecord,
@@ -30,6 +31,7 @@ export interface InteractionsOptions {
   readonly store: Pick<Store, 'document' | 'putDocument' | 'removeDocument'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
   readonly processor: Pick<StepProcessor, 'finishWait'>
+  readonly taskLoop: Pick<TaskLoop, 'resultOutcome'>
   readonly artifacts: Pick<Artifacts, 'read'>
   readonly schemas: Pick<Schemas, 'faultsOf'>
   readonly agenda: Pick<Agenda, 'on'>

@@ -120,7 +120,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     // As the log keeps it: without secrets, and what is large elsewhere.
     const { output } = 'output' in outcome ? outcome : {}
     const ofOutput = output === undefined ? {} : { output }
-    const ofAnswer = answered === undefined ? {} : { answered: { ...answered, ...ofOutput } }
+    const ofAnswer = answered === undefined ? {} : { answered: { ...ofOutput, ...answered } }
     await command(session.record.id, { type: 'finishWait', stepId, attempt, outcome, ...ofAnswer })
   }
 

@@ -1,5 +1,5 @@
 import { StepstreamError } from '../../errors.ts'
-import type { Json } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import type { AttemptOutcome } from '../../session/commands.ts'
 import type { PlannedForEach } from '../../session/plan.ts'
 import { plannedAt, stepAt } from '../../session/state.ts'
@@ -48,8 +48,9 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
   ): Promise<AttemptOutcome> {
     const { step, request, secrets } = attempt
     const { set, repeat } = step
-    if (outcome.status !== 'succeeded' || (set === undefined && repeat === undefined))
-      return outcome
+    const found = setBy(result)
+    if (outcome.status !== 'succeeded') return outcome
+    if (set === undefined && repeat === undefined && found === undefined) return outcome
     const output = secrets.maskAll(result.status === 'succeeded' ? (result.output ?? null) : null)
     const access = accessOf(attempt)
     // As it is now: other steps may have set variables meanwhile.
@@ -62,18 +63,19 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
           return { ...outcome, status: 'again' }
         }
       }
-      if (set === undefined) return outcome
-      return { ...outcome, set: await expressions.setVariables(session, step, output, access) }
+      const ofKind = found === undefined ? {} : expressions.fit(session, secrets.maskAll(found))
+      const ofStep =
+        set === undefined ? {} : await expressions.setVariables(session, step, output, access)
+      return { ...outcome, set: { ...ofKind, ...ofStep } }
     } catch (error) {
       return failedExpression(attempt, error)
     }
   }
 
-  async function judged(attempt: Attempt, { message, verdict, output }: Warning): Promise<Outcome> {
-    const value = await verdictOf(attempt, verdict, output ?? null)
-    if (value === 'continue') {
-      return { status: 'succeeded', ...(output === undefined ? {} : { output }) }
-    }
+  async function judged(attempt: Attempt, warning: Warning): Promise<Outcome> {
+    const { message, verdict, status: _, ...found } = warning
+    const value = await verdictOf(attempt, verdict, found.output ?? null)
+    if (value === 'continue') return { status: 'succeeded', ...found }
     const failed = { status: 'failed', code: 'CLIENT_WARNED', message } as const
     if (value === 'retry') return { ...failed, retryable: true }
     if (value === 'fail') return { ...failed, retryable: false }
@@ -121,6 +123,11 @@ export function createConclusions(options: ConclusionsOptions): Conclusions {
       return failedExpression(attempt, error)
     }
   }
+}
+
+/** The variables that a kind of step sets itself. */
+export function setBy(result: Outcome): JsonObject | undefined {
+  return result?.status === 'succeeded' ? result.set : undefined
 }
 
 function failedExpression({ secrets }: Attempt, error: unknown): AttemptOutcome {

@@ -9,21 +9,31 @@ import { ClaimLostError, type Correlation, type SessionRecord } from '../../stor
 import { untilStored as askUntilStored } from '../../until-stored.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { Driver } from '../dispatcher/types.ts'
-import type { AbortReason, ExecutorContext, ExecutorRegistry, Outcome } from '../executors/types.ts'
+import type {
+  AbortReason,
+  Executor,
+  ExecutorContext,
+  ExecutorRegistry,
+  InteractionResult,
+  Outcome,
+  StepScope,
+} from '../executors/types.ts'
 import type { RateLimits } from '../rate-limits/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { type Attempt, idempotencyKeyOf, indexOf, subjectOf, timeoutOf, workOf } from './attempt.ts'
-import { createConclusions } from './conclusions.ts'
+import { createConclusions, setBy } from './conclusions.ts'
 import { createHoldBack } from './hold-back.ts'
 import { IdleLimit } from './idle-limit.ts'
 import { normalise } from './normalise.ts'
 import { Reporter } from './reporter.ts'
+import { resultOutcomeOf } from './results.ts'
 import type { Access } from './scope.ts'
 import { AttemptSecrets } from './secrets.ts'
 import { createSessionExpressions } from './session-expressions.ts'
+import { stepScopeFor } from './step-scope.ts'
 import { StopSwitch } from './stop-switch.ts'
 import { clip, messageOf, thrownOutcome } from './thrown.ts'
-import type { AttemptRequest, Execution, TaskLoop } from './types.ts'
+import type { AttemptRequest, Execution, ResultOutcome, TaskLoop } from './types.ts'
 
 export interface TaskLoopOptions {
   readonly coordinator: SessionCoordinator
@@ -46,6 +56,9 @@ export interface TaskLoopOptions {
 /** How long an executor that was told to stop may take before it is left behind. */
 const ABANDON_AFTER_MS = 10_000
 
+/** For what is done on no driver's behalf. */
+const nobody = { claim: undefined, claimedSeq: undefined }
+
 export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   const { coordinator, executors, artifacts, clock, log } = options
   const expressions = createSessionExpressions(options.expressions)
@@ -53,7 +66,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   const { rateLimits, observeTurn: observe } = options
   const holdBack = createHoldBack({ rateLimits, clock, record, observe })
 
-  return { execute, condition, waitOutcome }
+  return { execute, condition, waitOutcome, resultOutcome }
 
   function execute(request: AttemptRequest): Execution {
     const stop = new StopSwitch()
@@ -102,21 +115,31 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 
   /** Calls the executor, unless it was told to stop before; the one place where foreign code can throw. */
   async function run(attempt: Attempt): Promise<Outcome> {
-    const { request, step, stop } = attempt
+    const { step, stop } = attempt
     try {
       const executor = executors.get(step.uses)
       if (executor === undefined) {
         throw new StepstreamError('UNKNOWN_EXECUTOR', `there is no executor ${step.uses}`)
       }
-      const input = executor.input.safeParse(
-        await expressions.resolveInput(request.session, step, executor, accessOf(attempt)),
-      )
+      const input = await inputOf(attempt, executor)
       if (!input.success) return invalidInput(input.error.issues)
       if (stop.reason !== undefined) return { status: 'aborted' }
       return await executor.execute(input.data, contextOf(attempt))
     } catch (error) {
       return thrownOutcome(error)
     }
+  }
+
+  /** What `with` comes to, against the schema of its kind. */
+  async function inputOf(attempt: Attempt, executor: Executor) {
+    const { request, step } = attempt
+    return executor.input.safeParse(
+      await expressions.resolveInput(request.session, step, executor, accessOf(attempt)),
+    )
+  }
+
+  function scopeOf(attempt: Attempt): Promise<StepScope> {
+    return stepScopeFor(attempt.request.session, attempt.index, accessOf(attempt))
   }
 
   function contextOf(attempt: Attempt): ExecutorContext {
@@ -137,6 +160,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       secret: (name) => secrets.read(name),
       evaluate: (expression) =>
         expressions.evaluate(request.session, expression, accessOf(attempt)),
+      scope: () => scopeOf(attempt),
       output(stream, text) {
         idle?.sign()
         reporter.output(stream, text)
@@ -181,13 +205,38 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
 
   /** What the wait of a step for somebody outside came to. */
   async function waitOutcome(wait: Omit<AttemptRequest, 'driver'>, result: Outcome) {
+    const attempt = takeUp(wait)
+    return meaningOf(attempt, await withoutDoubt(attempt, result), undefined)
+  }
+
+  /** An attempt that waits, for whoever ends its wait. */
+  function takeUp(wait: Omit<AttemptRequest, 'driver'>): Attempt {
     const stop = new StopSwitch()
     // Whoever asks tries again what the store refuses.
     stop.stop('shutdown')
-    const nobody = { claim: undefined, claimedSeq: undefined }
     const attempt = begin({ ...wait, driver: nobody }, stop)
     attempt.reporter.close()
-    return meaningOf(attempt, await withoutDoubt(attempt, result), undefined)
+    attempt.idle?.close()
+    return attempt
+  }
+
+  async function resultOutcome(
+    wait: Omit<AttemptRequest, 'driver' | 'undo'>,
+    result: InteractionResult,
+  ): Promise<ResultOutcome | undefined> {
+    const index = indexOf({ ...wait, driver: nobody })
+    const { undoing: undo = false } = stepAt(wait.session.state, index)
+    return resultOutcomeOf(takeUp({ ...wait, undo }), result, {
+      executors,
+      accessOf,
+      scopeOf,
+      keep,
+      async inputOf(attempt, executor) {
+        const input = await inputOf(attempt, executor)
+        if (input.success) return input.data
+        throw new StepstreamError('INVALID_STEP_INPUT', wrongInput(input.error.issues))
+      },
+    })
   }
 
   /** What a warning comes to; an expression that cannot be evaluated is a failure of the step. */
@@ -206,9 +255,29 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     result: Outcome,
     stopped: AbortReason | undefined,
   ): Promise<AttemptOutcome> {
+    const { step } = attempt
+    const meaning = normalised(attempt, result, stopped)
+    // Of most steps nothing follows, and a stage that waits for nothing would cost each of them.
+    if (step.set === undefined && step.repeat === undefined && setBy(result) === undefined) {
+      return meaning
+    }
+    return meaning.then((outcome) => conclusions.concluded(attempt, result, outcome))
+  }
+
+  /** A value as the log keeps it. */
+  async function keep(attempt: Attempt, output: Json): Promise<Json> {
+    const kept = await normalised(attempt, { status: 'succeeded', output }, undefined)
+    return ('output' in kept ? kept.output : undefined) ?? null
+  }
+
+  function normalised(
+    attempt: Attempt,
+    result: Outcome,
+    stopped: AbortReason | undefined,
+  ): Promise<AttemptOutcome> {
     const { secrets, startedAt, step } = attempt
     const timeoutMs = timeoutOf(attempt)
-    const meaning = normalise(result, {
+    return normalise(result, {
       stopped,
       timeoutMs,
       deadline: startedAt + timeoutMs,
@@ -217,9 +286,6 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       mask: (value) => secrets.maskAll(value),
       setAside: (json) => setAside(attempt, json),
     })
-    // Of most steps nothing follows, and a stage that waits for nothing would cost each of them.
-    if (step.set === undefined && step.repeat === undefined) return meaning
-    return meaning.then((outcome) => conclusions.concluded(attempt, result, outcome))
   }
 
   /** Waits for the executor, but for one that was told to stop only so long. */
@@ -299,14 +365,14 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 }
 
-function invalidInput(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): Outcome {
+type Issues = readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+
+function invalidInput(issues: Issues): Outcome {
+  const message = wrongInput(issues)
+  return { status: 'error', code: 'INVALID_STEP_INPUT', message, retryable: false }
+}
+
+function wrongInput(issues: Issues): string {
   const faults = issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
-  return {
-    status: 'error',
-    code: 'INVALID_STEP_INPUT',
-    message: `“with” came out wrong: ${faults.join('; ')}`,
-    retryable: false,
-  }
+  return `“with” came out wrong: ${faults.join('; ')}`
 }

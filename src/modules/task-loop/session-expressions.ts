@@ -48,12 +48,17 @@ export interface SessionExpressions {
     output: Json,
     access: Access,
   ): Promise<JsonObject>
+  /**
+   * Variables that the kind of a step has found values for.
+   * @throws StepstreamError EXECUTOR_FAILED for what is not declared, or does not fit
+   */
+  fit(session: CurrentSession, found: Json): JsonObject
   /** What a `when` comes to; throws only STORAGE_UNAVAILABLE, when an output cannot be read for now. */
   conditionResult(session: CurrentSession, when: string, access: Access): Promise<ConditionResult>
 }
 
 export function createSessionExpressions(expressions: Expressions): SessionExpressions {
-  return { resolveInput, evaluate, evaluateAfter, isOver, setVariables, conditionResult }
+  return { resolveInput, evaluate, evaluateAfter, isOver, setVariables, fit, conditionResult }
 
   /** Fills in the expressions of `with`, but for the fields that the executor evaluates itself. */
   async function resolveInput(
@@ -139,6 +144,15 @@ export function createSessionExpressions(expressions: Expressions): SessionExpre
   ): Promise<JsonObject> {
     const scope = await scopeAfter(session, Object.values(set), id, output, access)
     return expressions.setVariables(set, session.record.plan.varSchemas ?? {}, scope)
+  }
+
+  function fit({ record }: CurrentSession, found: Json): JsonObject {
+    // As JSON carries it: it comes from foreign code.
+    const values: unknown = JSON.parse(JSON.stringify(found) ?? 'null')
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+      throw new StepstreamError('EXECUTOR_FAILED', 'the variables to set are not an object')
+    }
+    return expressions.fitVariables(values as JsonObject, record.plan.varSchemas ?? {})
   }
 
   async function conditionResult(

@@ -1,6 +1,7 @@
+import type { Json } from '../../json.ts'
 import type { AttemptOutcome } from '../../session/commands.ts'
 import type { Driver } from '../dispatcher/types.ts'
-import type { Outcome } from '../executors/types.ts'
+import type { InteractionResult, Outcome } from '../executors/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
 
 export interface AttemptRequest {
@@ -24,6 +25,12 @@ export interface Execution {
   stop(reason: 'cancelled' | 'shutdown'): void
 }
 
+/** What a result means, and its output as the log keeps it. */
+export interface ResultOutcome {
+  readonly outcome: Outcome
+  readonly output: Json
+}
+
 /** Runs attempts: the only place that calls foreign code. */
 export interface TaskLoop {
   /**
@@ -36,6 +43,14 @@ export interface TaskLoop {
    * STORAGE_UNAVAILABLE, at once
    */
   waitOutcome(wait: Omit<AttemptRequest, 'driver'>, result: Outcome): Promise<AttemptOutcome>
+  /**
+   * What the kind of a step makes of the result of what it asked for; undefined for a kind that says
+   * nothing of results. @throws StepstreamError STORAGE_UNAVAILABLE, at once
+   */
+  resultOutcome(
+    wait: Omit<AttemptRequest, 'driver' | 'undo'>,
+    result: InteractionResult,
+  ): Promise<ResultOutcome | undefined>
   /** Evaluates a step's `when` and records what it came to. */
   condition(session: CurrentSession, stepId: string, driver: Driver): Promise<void>
 }

@@ -7,7 +7,9 @@ import { conditionExecutor } from '../../../src/modules/executors/condition.ts'
 import { loadExecutors } from '../../../src/modules/executors/load-executors.ts'
 import { createRegistry } from '../../../src/modules/executors/registry.ts'
 import { waitExecutor } from '../../../src/modules/executors/wait.ts'
+import { schemas } from '../../../src/plan/schemas.ts'
 import { makeContext } from '../../support/executor-context.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 
 async function folder(files: Readonly<Record<string, string>>) {
   const path = await mkdtemp(join(tmpdir(), 'executors-'))
@@ -16,6 +18,12 @@ async function folder(files: Readonly<Record<string, string>>) {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   }
+}
+
+const options = {
+  interactions: { ask: () => Promise.reject(new Error('nothing is to be asked')) },
+  schemas,
+  clock: new ManualClock(),
 }
 
 const zod = JSON.stringify(import.meta.resolve('zod'))
@@ -58,7 +66,7 @@ describe('executors of a folder', () => {
       'types.d.ts': 'export {}',
     })
     await mkdir(join(dir.path, 'nested.js'))
-    const [whisper, loud] = await loadExecutors(dir.path, ['wait'])
+    const [whisper, loud] = await loadExecutors(dir.path, ['wait'], options)
     expect([whisper?.name, whisper?.safeToRepeat({})]).toEqual(['whisper', true])
     expect([loud?.name, loud?.safeToRepeat({})]).toEqual(['shout', false])
     const input = loud?.input.parse({ text: 'hi' })
@@ -83,22 +91,22 @@ describe('executors of a folder', () => {
         }
         export default new Counter()`,
     })
-    const [counter] = await loadExecutors(dir.path, [])
+    const [counter] = await loadExecutors(dir.path, [], options)
     await counter?.execute({}, makeContext())
     expect(await counter?.execute({}, makeContext())).toMatchObject({ output: 2 })
   })
 
   test('are none when no folder is set', async () => {
-    expect(await loadExecutors('', [])).toEqual([])
+    expect(await loadExecutors('', [], options)).toEqual([])
   })
 
   test('stop the start when the folder cannot be read', async () => {
-    await expect(loadExecutors('/no/such/folder', [])).rejects.toThrow(
+    await expect(loadExecutors('/no/such/folder', [], options)).rejects.toThrow(
       'EXECUTORS_DIR: /no/such/folder',
     )
   })
 
-  test.each([
+  test.each<[string, string, string]>([
     ['has a syntax error', 'export default {', 'broken.mjs: '],
     ['throws', 'throw new Error("no licence")', 'broken.mjs: no licence'],
     ['exports nothing', '', 'the default export must be an object'],
@@ -124,6 +132,21 @@ describe('executors of a folder', () => {
          ({ name: 'a', description: '', input: z.object({}), execute() {}, check: true })`,
       '"check"',
     ],
+    ...[
+      ['getCommand: 1', '"getCommand" must be a function'],
+      ['getCommand() {}, handleResult: {}', '"handleResult" must be a function'],
+      ['getCommand() {}, execute() {}', '"execute" does not go with "getCommand"'],
+      ['getCommand() {}, safeToRepeat() {}', '"safeToRepeat" does not go with "getCommand"'],
+      ['execute() {}, handleResult() {}', '"handleResult" goes with "getCommand"'],
+      ['getCommand() {}, queue: "a b"', '"queue" must be 1 to 100 letters'],
+      ['getCommand() {}, resultSchema: { type: 7 }', '"resultSchema": '],
+      ['getCommand() {}, resultSchema: 7', '"resultSchema": '],
+      ['getCommand() {}, check: 1', '"check" must be a function'],
+    ].map(([members = '', fault = '']): [string, string, string] => [
+      `is a step module with ${members}`,
+      `export default ({ z }) => ({ name: 'a', description: '', input: z.object({}), ${members} })`,
+      fault,
+    ]),
     [
       'takes the name of a built-in one',
       `export default ({ z }) =>
@@ -132,13 +155,15 @@ describe('executors of a folder', () => {
     ],
   ])('stop the start with the file and the fault when one %s', async (_, content, fault) => {
     await using dir = await folder({ 'broken.mjs': content })
-    const loading = loadExecutors(dir.path, ['wait'])
+    const loading = loadExecutors(dir.path, ['wait'], options)
     await expect(loading).rejects.toThrow(fault)
     await expect(loading).rejects.toThrow(join(dir.path, 'broken.mjs'))
   })
 
   test('stop the start when two take the same name', async () => {
     await using dir = await folder({ 'a.ts': shout, 'b.ts': shout })
-    await expect(loadExecutors(dir.path, [])).rejects.toThrow('the name "shout" belongs to')
+    await expect(loadExecutors(dir.path, [], options)).rejects.toThrow(
+      'the name "shout" belongs to',
+    )
   })
 })
