@@ -51,6 +51,7 @@ import { createSlots } from './modules/slots/index.ts'
 import { createStepProcessor } from './modules/step-processor/index.ts'
 import type { StepProcessor } from './modules/step-processor/types.ts'
 import { createTaskLoop } from './modules/task-loop/index.ts'
+import { AttemptSecrets } from './modules/task-loop/secrets.ts'
 import type { TelemetryOptions } from './modules/telemetry/index.ts'
 import type { Telemetry } from './modules/telemetry/types.ts'
 import { createTimings } from './modules/timings/index.ts'
@@ -275,6 +276,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     log,
   })
+  const everySecret = AttemptSecrets.allRead(config.secrets)
   const interactions = createInteractions({
     store,
     coordinator,
@@ -282,6 +284,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     taskLoop,
     artifacts,
     schemas,
+    maskText: (text) => everySecret.mask(text),
+    outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
     agenda,
     clock,
     log,

@@ -30,6 +30,7 @@ import { registerExplain } from './routes/explain.ts'
 import { registerFork } from './routes/fork.ts'
 import { registerHoldStep } from './routes/hold-step.ts'
 import { registerHooks } from './routes/hooks.ts'
+import { registerInteractionProgress } from './routes/interaction-progress.ts'
 import { registerInteractions } from './routes/interactions.ts'
 import { registerKeys } from './routes/keys.ts'
 import { registerListSessions } from './routes/list-sessions.ts'
@@ -140,6 +141,7 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerNext(app, deps)
   registerInteractions(app, deps)
   registerAnswer(app, deps)
+  registerInteractionProgress(app, deps)
   registerPlans(app, deps)
   registerSaveWorkflow(app, deps)
   registerListWorkflows(app, deps)

@@ -36,6 +36,7 @@ const changes: Readonly<Record<string, string>> = {
   'POST /v1/sessions/{id}/tickets': 'read',
   'POST /v1/sessions/{id}/next': 'answer',
   'POST /v1/interactions/{id}/result': 'answer',
+  'POST /v1/interactions/{id}/progress': 'answer',
   'POST /v1/keys': 'admin',
   'DELETE /v1/keys/{id}': 'admin',
   'POST /v1/keys/{id}/rotate': 'admin',

@@ -141,6 +141,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/schedules/{id}': { cron: '0 0 1 1 *', workflow: 'ours' },
   'PUT /v1/hooks/{id}': { workflow: 'ours', on: { webhook: {} } },
   'POST /v1/interactions/{id}/result': { status: 'ok' },
+  'POST /v1/interactions/{id}/progress': { percent: 1 },
   'POST /v1/sessions/{id}/fork': { fromStep: 'held' },
 }
 

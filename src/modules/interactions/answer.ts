@@ -106,8 +106,11 @@ function again(
   return { interactionId: id, sessionId, stepId, status }
 }
 
-/** What is claimed is answered by whoever has it. */
-function claimOf({ interaction }: OpenInteraction, { worker }: GivenAnswer): number | undefined {
+/** What is claimed is answered by whoever has it. @throws StepstreamError INTERACTION_LOST */
+export function claimOf(
+  { interaction }: OpenInteraction,
+  { worker }: Pick<GivenAnswer, 'worker'>,
+): number | undefined {
   const { id, queue, holder, claims } = interaction
   if (queue === undefined && worker === undefined) return undefined
   if (holder !== undefined && holder.worker === worker) return claims

@@ -25,15 +25,20 @@ import {
   openDocument,
   openRecordOf,
 } from './record.ts'
+import { createReports } from './report.ts'
 import type { Interactions, OpenInteraction } from './types.ts'
 
 export interface InteractionsOptions {
   readonly store: Pick<Store, 'document' | 'putDocument' | 'removeDocument'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
-  readonly processor: Pick<StepProcessor, 'finishWait'>
+  readonly processor: Pick<StepProcessor, 'finishWait' | 'report'>
   readonly taskLoop: Pick<TaskLoop, 'resultOutcome'>
   readonly artifacts: Pick<Artifacts, 'read'>
   readonly schemas: Pick<Schemas, 'faultsOf'>
+  /** Takes secrets out of what is said. */
+  readonly maskText: (text: string) => string
+  /** How much output of one attempt is kept. */
+  readonly outputLimitBytes: number
   readonly agenda: Pick<Agenda, 'on'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
@@ -51,6 +56,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     openIn: (session) => openOf(session).filter(({ interaction }) => interaction.kind === 'client'),
     commandOf,
     answer: createAnswers({ ...options, open }),
+    report: createReports({ ...options, open }),
     changed,
     async stop() {
       isStopped = true

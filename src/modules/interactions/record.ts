@@ -17,6 +17,8 @@ export interface OpenRecord {
   readonly sessionId: string
   readonly stepId: string
   readonly attempt: number
+  /** How much output has been reported. @default 0 */
+  readonly outputBytes?: number
 }
 
 export interface AnsweredRecord extends Pick<AcceptedAnswer, 'sessionId' | 'stepId' | 'status'> {

@@ -23,6 +23,18 @@ export interface AcceptedAnswer {
   readonly status: GivenAnswer['status']
 }
 
+/** What somebody says while they do what they were asked for. */
+export interface GivenReport {
+  /** 0 to 100. */
+  readonly percent?: number | undefined
+  readonly message?: string | undefined
+  readonly output?:
+    | readonly { readonly stream: 'stdout' | 'stderr'; readonly text: string }[]
+    | undefined
+  /** Who has claimed it; for what a queue asks for. */
+  readonly worker?: string | undefined
+}
+
 /** An interaction that is asked for now, with the session that asks. */
 export interface OpenInteraction {
   readonly session: CurrentSession
@@ -49,6 +61,12 @@ export interface Interactions {
    * INTERACTION_LOST, INVALID_VALUE with a fault for each place where the output breaks its schema
    */
   answer(tenant: string, interactionId: string, answer: GivenAnswer): Promise<AcceptedAnswer>
+  /**
+   * Tells what whoever does the work says of it: without secrets, and of its output only so much.
+   * @returns the interaction, which is still asked for
+   * @throws StepstreamError INTERACTION_NOT_FOUND, INTERACTION_OVER, INTERACTION_LOST
+   */
+  report(tenant: string, interactionId: string, report: GivenReport): Promise<OpenInteraction>
   /** A session that waits for somebody, or did before it changed. */
   changed(session: CurrentSession, before: SessionState): void
   /** Resolves when nothing is under way. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { clipMessage, firstBytes, REPORT_CHARS, splitText } from '../../report-text.ts'
 import type { AttemptReport } from '../../session/commands.ts'
 import type { AttemptSecrets } from './secrets.ts'
 
@@ -12,7 +13,7 @@ export interface ReporterOptions {
 
 /** Output is gathered this long, or until it is this much, before it becomes an event. */
 const GATHER_MS = 100
-const GATHER_CHARS = 8192
+const GATHER_CHARS = REPORT_CHARS
 
 type Stream = 'stdout' | 'stderr'
 
@@ -48,7 +49,7 @@ export class Reporter {
     const room = this.#options.limitBytes - this.#kept
     const bytes = Buffer.byteLength(text)
     this.#truncated = bytes > room
-    const kept = this.#truncated ? Buffer.from(text).subarray(0, room).toString() : text
+    const kept = this.#truncated ? firstBytes(text, room) : text
     this.#kept += Math.min(bytes, room)
     this.#append(stream === 'stderr' ? 'stderr' : 'stdout', kept)
     if (this.#gathered >= GATHER_CHARS || this.#truncated) this.#flush()
@@ -136,7 +137,9 @@ export class Reporter {
     const { percent, message } = this.#progress
     const data = {
       ...(percent === undefined ? {} : { percent }),
-      ...(message === undefined ? {} : { message: clip(this.#options.secrets.mask(message)) }),
+      ...(message === undefined
+        ? {}
+        : { message: clipMessage(this.#options.secrets.mask(message)) }),
     }
     return [{ type: 'step.progress', data }]
   }
@@ -144,24 +147,7 @@ export class Reporter {
   #warned(): AttemptReport[] {
     return this.#warnings.map(({ code, message }) => ({
       type: 'warning.issued',
-      data: { code: clip(code), message: clip(this.#options.secrets.mask(message)) },
+      data: { code: clipMessage(code), message: clipMessage(this.#options.secrets.mask(message)) },
     }))
   }
-}
-
-/** Pieces small enough for an event each, never splitting a character. */
-function splitText(text: string): string[] {
-  const pieces: string[] = []
-  for (let start = 0; start < text.length; ) {
-    let end = Math.min(start + GATHER_CHARS, text.length)
-    const code = text.charCodeAt(end - 1)
-    if (end < text.length && code >= 0xd800 && code <= 0xdbff) end -= 1
-    pieces.push(text.slice(start, end))
-    start = end
-  }
-  return pieces
-}
-
-function clip(text: string): string {
-  return text.length <= GATHER_CHARS ? text : `${text.slice(0, GATHER_CHARS)}…`
 }

@@ -23,6 +23,13 @@ export class AttemptSecrets {
     return value
   }
 
+  /** As if an attempt had read all of them: for what comes from outside. */
+  static allRead(all: ReadonlyMap<string, string>): AttemptSecrets {
+    const secrets = new AttemptSecrets(all)
+    for (const name of all.keys()) secrets.read(name)
+    return secrets
+  }
+
   /** Replaces every secret value in a text by its name. */
   mask(text: string): string {
     let masked = text
