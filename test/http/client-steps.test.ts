@@ -130,6 +130,7 @@ describe('a session that its client drives', () => {
     expect([other.status, (await json(other))['code']]).toEqual([409, 'INTERACTION_ANSWERED'])
     const late = await next(service, sessionId)
     await service.post(`/v1/sessions/${sessionId}/cancel`)
+    expect(await next(service, sessionId)).toEqual({ done: true, status: 'cancelled' })
     const tooLate = await result(service, late.interactionId, { status: 'ok' })
     expect(['INTERACTION_OVER', 'INTERACTION_NOT_FOUND']).toContain((await json(tooLate))['code'])
     expect((await result(service, 'int_nobody', { status: 'ok' })).status).toBe(404)

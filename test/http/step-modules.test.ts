@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { InteractionHistory } from '../../src/session/interaction-history.ts'
-import { noop } from '../support/hand-executor.ts'
+import { functionExecutor, noop } from '../support/hand-executor.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, lastOf, start } from '../support/sessions.ts'
 
@@ -341,6 +341,53 @@ test('sees the steps that it comes after, and at the end all of them', async () 
   const last = await next(service, id)
   expect(Object.keys(last.command as object)).toEqual(['a', 'b', 'c', 'd'])
   expect(last.command).toMatchObject({ d: { status: 'completed', output: 'done' } })
+})
+
+test('is told for which item of a list it is', async () => {
+  await using service = await serviceWith(
+    `getCommand: ({ text }, { item, index, steps }) => ({ text, item, index, ids: Object.keys(steps) }),`,
+  )
+  const id = await start(service, {
+    maxParallel: 1,
+    steps: [
+      { id: 'a', uses: 'noop' },
+      { id: 'b', uses: 'act', forEach: '["x", "y"]', with: { text: '{{ item }}' } },
+    ],
+  })
+  for (const [index, item] of ['x', 'y'].entries()) {
+    const asked = await next(service, id)
+    expect(asked.command).toEqual({ text: item, item, index, ids: ['a'] })
+    await answer(service, asked, { status: 'ok', output: index })
+  }
+  expect(await next(service, id)).toEqual({ done: true, status: 'completed' })
+})
+
+test('an executor of one’s own may set variables as well, and look at what came before', async () => {
+  const look = functionExecutor('look', async (_, context) => {
+    const { vars, steps, previousError } = await context.scope()
+    if (context.attempt === 1) {
+      return { status: 'error', code: 'NETWORK_ERROR', message: 'away', retryable: true }
+    }
+    const output = { vars, steps, previousError }
+    return { status: 'succeeded', output, set: { v: 2 } }
+  })
+  await using service = await startService({}, { executors: [noop, look] })
+  const id = await start(service, {
+    vars: { v: { type: 'integer', default: 1 } },
+    steps: [
+      { id: 'a', uses: 'noop' },
+      { id: 'b', uses: 'look', retry: { maxAttempts: 2, delay: '1ms' } },
+    ],
+  })
+  const events = await ended(service, id)
+  expect(lastOf(events, 'variable.updated')).toEqual({ name: 'v', value: 2 })
+  expect(lastOf(events, 'step.completed')).toMatchObject({
+    output: {
+      vars: { v: 1 },
+      steps: { a: { status: 'completed' } },
+      previousError: { code: 'NETWORK_ERROR', message: 'away' },
+    },
+  })
 })
 
 test('takes back what a step did, and sees its output', async () => {
