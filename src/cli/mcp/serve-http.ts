@@ -1,0 +1,90 @@
+import { fastifyCors } from '@fastify/cors'
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { fastify } from 'fastify'
+import { isLoopback, registerGuards } from '../../http/guards.ts'
+import { registerProblems } from '../../http/problem.ts'
+import { createApi, type Service } from './api.ts'
+import { type ConnectionLimits, Connections } from './connections.ts'
+import { ServiceFault } from './fault.ts'
+
+/** How long a request may take to arrive whole. */
+const RECEIVE_TIMEOUT_MS = 60_000
+
+const NOT_LET_IN: ReadonlySet<number | undefined> = new Set([401, 403])
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  /** Names beside those of loopback that requests may have as their `Host`. */
+  readonly allowedHosts: readonly string[]
+  /** Pages that may call. */
+  readonly allowedOrigins: readonly string[]
+  /** @default those of Connections */
+  readonly limits?: ConnectionLimits
+}
+
+export interface HttpServer extends AsyncDisposable {
+  readonly url: string
+}
+
+/** Raised where listening would let in who should not be. */
+export class OpenDoorError extends Error {}
+
+/**
+ * Serves the protocol over Streamable HTTP at `/mcp`. Each caller acts with the key that it sends.
+ * @throws OpenDoorError, ServiceFault, and what listening fails with
+ */
+export async function serveHttp(
+  service: Omit<Service, 'key'>,
+  connect: (key: string | undefined) => McpServer,
+  options: HttpOptions,
+): Promise<HttpServer> {
+  if (!isLoopback(options.host)) await refuseOpenDoor(service)
+  const connections = new Connections(connect, options.limits)
+  // When it closes, every call has been aborted and every stream has ended: nothing is left to wait for.
+  const app = fastify({ forceCloseConnections: true, requestTimeout: RECEIVE_TIMEOUT_MS })
+  registerProblems(app)
+  registerGuards(app, { ...options, keysRequired: false })
+  await app.register(fastifyCors, {
+    origin: [...options.allowedOrigins],
+    exposedHeaders: ['mcp-session-id'],
+  })
+  // The transport reads the body, and answers what it cannot read in the protocol's own words.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/mcp',
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      // What a page needs to read the answer, which the transport writes itself.
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) reply.raw.setHeader(name, value)
+      }
+      reply.hijack()
+      await connections.handle(request.raw, reply.raw)
+    },
+  })
+  const address = await app.listen({ host: options.host, port: options.port })
+  return {
+    url: `${address}/mcp`,
+    async [Symbol.asyncDispose]() {
+      await connections[Symbol.asyncDispose]()
+      await app.close()
+    },
+  }
+}
+
+/** Whoever reaches us reaches the service: beyond this machine it must ask for keys. */
+async function refuseOpenDoor(service: Omit<Service, 'key'>): Promise<void> {
+  const api = createApi({ ...service, key: undefined })
+  try {
+    await api.get('/v1/executors', { signal: new AbortController().signal })
+  } catch (error) {
+    if (error instanceof ServiceFault && NOT_LET_IN.has(error.fault.status)) return
+    throw error
+  }
+  throw new OpenDoorError(
+    `${service.url} needs no keys, so anybody who reaches this server could do anything there: give it keys (REQUIRE_KEYS=true), or listen on loopback`,
+  )
+}
