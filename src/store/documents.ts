@@ -67,6 +67,12 @@ export interface DocumentStore {
   ): Promise<DocumentWritten>
   document(tenant: string, kind: string, id: string): Promise<Document | undefined>
   listDocuments(list: ListDocuments): Promise<readonly Document[]>
+  /** Of each of these kinds the first `limit` that were created, oldest first; the kinds in any order. */
+  oldestDocuments(
+    tenant: string,
+    kinds: readonly string[],
+    limit: number,
+  ): Promise<readonly Document[]>
   /** How many there are, of what is bounded. */
   countDocuments(tenant: string, kind: string): Promise<number>
   /** Of all tenants and kinds, those due at `now` or before, earliest first. */

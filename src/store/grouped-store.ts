@@ -27,6 +27,7 @@ export type StoreReads = Pick<
   | 'workflowRuns'
   | 'document'
   | 'listDocuments'
+  | 'oldestDocuments'
   | 'countDocuments'
   | 'dueDocuments'
   | 'logBounds'

@@ -192,6 +192,29 @@ export function documentContract(current: () => Store): void {
       })
     })
 
+    test('are found by kind, the oldest of each first', async () => {
+      const oldest = async (kinds: readonly string[], limit = 10) =>
+        (await store.oldestDocuments('default', kinds, limit)).map(({ id }) => id)
+      expect(await oldest(['queue:a', 'queue:b'])).toEqual([])
+      await put('third', { kind: 'queue:a', createdAt: start + 20 })
+      await put('second', { kind: 'queue:a', createdAt: start + 10 })
+      await put('first', { kind: 'queue:a', createdAt: start + 10 })
+      await put('other', { kind: 'queue:b', createdAt: start + 5 })
+      await put('foreign', { kind: 'queue:a', tenant: 'other', createdAt: start })
+      expect(await oldest(['queue:a'])).toEqual(['first', 'second', 'third'])
+      expect(await oldest(['queue:a'], 2)).toEqual(['first', 'second'])
+      expect((await oldest(['queue:a', 'queue:b', 'queue:c'], 1)).toSorted()).toEqual([
+        'first',
+        'other',
+      ])
+      expect(await oldest([])).toEqual([])
+      const [found] = await store.oldestDocuments('default', ['queue:b'], 1)
+      expect(found).toEqual({
+        ...newDocument('other', { kind: 'queue:b', createdAt: start + 5 }),
+        version: 1,
+      })
+    })
+
     test('are found when they are due, earliest first, of all tenants and kinds', async () => {
       expect(await due(start + 100)).toEqual([])
       await put('late', { dueAt: start + 30 })

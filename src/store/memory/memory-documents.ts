@@ -5,7 +5,7 @@ import type { MemoryTables } from './memory-tables.ts'
 
 type DocumentReads = Pick<
   StoreReads,
-  'document' | 'listDocuments' | 'countDocuments' | 'dueDocuments'
+  'document' | 'listDocuments' | 'oldestDocuments' | 'countDocuments' | 'dueDocuments'
 >
 
 export function putDocument(
@@ -46,6 +46,15 @@ export function createMemoryDocumentReads({ documents }: MemoryTables): Document
         .filter((document) => start === undefined || newestFirst(start, document) < 0)
         .toSorted(newestFirst)
         .slice(0, limit)
+    },
+    async oldestDocuments(tenant, kinds, limit) {
+      const all = [...documents.values()].filter((document) => document.tenant === tenant)
+      return kinds.flatMap((kind) =>
+        all
+          .filter((document) => document.kind === kind)
+          .toSorted((a, b) => newestFirst(b, a))
+          .slice(0, limit),
+      )
     },
     async countDocuments(tenant, kind) {
       const all = [...documents.values()]

@@ -5,7 +5,7 @@ import type { Position } from './session-lists.ts'
 
 type DocumentReads = Pick<
   StoreReads,
-  'document' | 'listDocuments' | 'countDocuments' | 'dueDocuments'
+  'document' | 'listDocuments' | 'oldestDocuments' | 'countDocuments' | 'dueDocuments'
 >
 
 const documents = `
@@ -20,6 +20,12 @@ const newestFirst = 'ORDER BY created_at DESC, id DESC'
 const before = 'tenant = $1 AND kind = $2 AND (created_at, id) < ($3::bigint, $4)'
 const page = `${documents} ${before} ${newestFirst} LIMIT $5`
 const pageOfSession = `${documents} session_id = $6 AND ${before} ${newestFirst} LIMIT $5`
+/** The lateral query makes it one short walk along the index for each kind. */
+const oldest = `
+  SELECT found.* FROM unnest($2::text[]) AS wanted (kind) CROSS JOIN LATERAL (
+    ${documents} tenant = $1 AND document.kind = wanted.kind
+    ORDER BY created_at, id LIMIT $3
+  ) AS found`
 const count = `
   SELECT count(*)::int AS documents FROM stepstream.document WHERE tenant = $1 AND kind = $2`
 const due = `${documents} due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2`
@@ -40,6 +46,8 @@ export function createDocumentReads(queries: Queries): DocumentReads {
         ? queries.rows<Document>(page, values)
         : queries.rows<Document>(pageOfSession, [...values, sessionId])
     },
+    oldestDocuments: (tenant, kinds, limit) =>
+      queries.rows<Document>(oldest, [tenant, kinds, limit], 'oldest-documents'),
     async countDocuments(tenant, kind) {
       const values = [tenant, kind]
       const [row] = await queries.rows<{ documents: number }>(count, values, 'count-documents')

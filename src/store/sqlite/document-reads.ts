@@ -5,7 +5,7 @@ import type { Position } from './session-lists.ts'
 
 type DocumentReads = Pick<
   StoreReads,
-  'document' | 'listDocuments' | 'countDocuments' | 'dueDocuments'
+  'document' | 'listDocuments' | 'oldestDocuments' | 'countDocuments' | 'dueDocuments'
 >
 
 const columns = `tenant, kind, id, version, body, created_at AS createdAt, due_at AS dueAt,
@@ -30,6 +30,10 @@ export function createDocumentReads(database: Database): DocumentReads {
     WHERE session_id = ? AND tenant = ? AND kind = ? AND (created_at, id) < (?, ?)
     ORDER BY created_at DESC, id DESC LIMIT ?
   `)
+  const oldest = database.prepare(`
+    SELECT ${columns} FROM document INDEXED BY document_by_creation
+    WHERE tenant = ? AND kind = ? ORDER BY created_at, id LIMIT ?
+  `)
   const count = database.prepare(`
     SELECT count(*) AS documents FROM document INDEXED BY document_by_creation
     WHERE tenant = ? AND kind = ?
@@ -51,6 +55,10 @@ export function createDocumentReads(database: Database): DocumentReads {
         sessionId === undefined
           ? page.all<Document>(tenant, kind, createdAt, id, limit)
           : pageOfSession.all<Document>(sessionId, tenant, kind, createdAt, id, limit)
+      return rows.map((row) => ({ ...row }))
+    },
+    async oldestDocuments(tenant, kinds, limit) {
+      const rows = kinds.flatMap((kind) => oldest.all<Document>(tenant, kind, limit))
       return rows.map((row) => ({ ...row }))
     },
     async countDocuments(tenant, kind) {
