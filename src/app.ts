@@ -55,6 +55,7 @@ import { AttemptSecrets } from './modules/task-loop/secrets.ts'
 import type { TelemetryOptions } from './modules/telemetry/index.ts'
 import type { Telemetry } from './modules/telemetry/types.ts'
 import { createTimings } from './modules/timings/index.ts'
+import { createWorkers } from './modules/workers/index.ts'
 import { createWorkflows } from './modules/workflows/index.ts'
 import { createExpressions } from './plan/expressions.ts'
 import { createMapping } from './plan/mapping.ts'
@@ -159,7 +160,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     waitExecutor,
     conditionExecutor,
     createClientExecutor({
-      interactions: { ask: (request, context) => interactions.ask(request, context) },
+      interactions: { ask: (request, context) => workers.ask(request, context) },
       schemas,
     }),
     createWorkflowExecutor({
@@ -211,6 +212,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     onAwaiting: (session, before) => {
       children.changed(session, before)
       interactions.changed(session, before)
+      workers.changed(session, before)
     },
     onContended: (sessionId) => backend.rightOfWay?.ask(sessionId),
     onEnd: (session) => {
@@ -289,6 +291,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     agenda,
     clock,
     log,
+    onLook: (open) => workers.lookAt(open),
+  })
+  const workers = createWorkers({
+    store,
+    interactions,
+    coordinator,
+    processor,
+    agenda,
+    clock,
+    log,
+    outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
   })
   const schedules = createSchedules({
     store,
@@ -362,6 +375,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     streamer.changed(sessionIds)
     merged.changed(sessionIds)
     telemetry?.changed(sessionIds)
+    workers.storeChanged()
   })
 
   const keysNeeded = config.API_KEYS.length > 0 || config.REQUIRE_KEYS || !isLoopback(config.HOST)
@@ -402,6 +416,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     deliveries,
     slots,
     interactions,
+    workers,
     closing: closing.signal,
   }
   await registerRoutes(app, deps)
@@ -468,6 +483,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await agenda.stop()
     await children.stop()
     await interactions.stop()
+    await workers.stop()
     await slots.stop()
     await deliveries.stop()
     await batches.stop()

@@ -16,6 +16,7 @@ import type { SessionCoordinator } from '../modules/session-coordinator/types.ts
 import type { Slots } from '../modules/slots/types.ts'
 import type { StepProcessor } from '../modules/step-processor/types.ts'
 import type { Timings } from '../modules/timings/types.ts'
+import type { Workers } from '../modules/workers/types.ts'
 import type { Workflows } from '../modules/workflows/types.ts'
 import type { Planner } from '../plan/types.ts'
 import type { Store } from '../store/types.ts'
@@ -43,6 +44,7 @@ export interface HttpDeps {
   readonly deliveries: Deliveries
   readonly slots: Slots
   readonly interactions: Interactions
+  readonly workers: Workers
   /** Aborts when the service shuts down: whoever waits must answer now. */
   readonly closing: AbortSignal
 }

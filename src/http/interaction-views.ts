@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Json } from '../json.ts'
 import type { OpenInteraction } from '../modules/interactions/types.ts'
+import type { HeldInteraction, Lease } from '../modules/workers/types.ts'
 import { answerSchema, interactionSchema } from '../session/events.ts'
+import { idempotencyKeyOf } from '../session/idempotency-key.ts'
 
 const time = z.iso.datetime()
 
@@ -16,14 +18,24 @@ export const openInteractionSchema = z
     command: z.unknown().describe('What is to be done'),
     askedAt: time,
     worker: z.string().optional().describe('Who has claimed it'),
-    leaseUntil: time.optional().describe('When it is asked for no more'),
+    leaseUntil: time
+      .optional()
+      .describe(
+        'How long whoever has it may have it: a worker, until its next heartbeat; a client, until it is asked for no more',
+      ),
+    expiresAt: time.optional().describe('When it is asked for no more'),
   })
   .meta({ id: 'Interaction' })
 
 export type OpenInteractionView = z.output<typeof openInteractionSchema>
 
-export function openInteractionView(open: OpenInteraction, command: Json): OpenInteractionView {
-  const { session, stepId, attempt, expiresAt } = open
+/** @param lease the one that a worker has on it */
+export function openInteractionView(
+  open: OpenInteraction,
+  command: Json,
+  lease?: Lease,
+): OpenInteractionView {
+  const { session, stepId, attempt } = open
   const { id, askedAt, claims: _, holder, ...request } = open.interaction
   return {
     interactionId: id,
@@ -34,7 +46,47 @@ export function openInteractionView(open: OpenInteraction, command: Json): OpenI
     command,
     askedAt: new Date(askedAt).toISOString(),
     ...(holder === undefined ? {} : { worker: holder.worker }),
-    ...(expiresAt === undefined ? {} : { leaseUntil: new Date(expiresAt).toISOString() }),
+    ...timesOf(open, lease),
+  }
+}
+
+/** What a worker has taken. */
+export const claimedInteractionSchema = openInteractionSchema
+  .extend({
+    worker: z.string(),
+    leaseUntil: time.describe('Whose end a heartbeat puts off'),
+    leaseMs: z.int().describe('How long each heartbeat keeps it'),
+    idempotencyKey: z.string().describe('The same for all tries of the step'),
+    correlationId: z.string(),
+    traceparent: z.string().optional(),
+  })
+  .meta({ id: 'ClaimedInteraction' })
+
+export function claimedInteractionView(
+  held: HeldInteraction,
+  command: Json,
+): z.output<typeof claimedInteractionSchema> {
+  const { session, stepId, lease } = held
+  const { record, state } = session
+  const index = state.graph.indexOf.get(stepId) ?? -1
+  const isUndo = state.steps[index]?.undoing === true
+  const { id: correlationId, traceparent } = record.correlation
+  return {
+    ...openInteractionView(held, command),
+    worker: lease.worker,
+    leaseUntil: new Date(lease.until).toISOString(),
+    leaseMs: lease.leaseMs,
+    idempotencyKey: idempotencyKeyOf(state, index, isUndo),
+    correlationId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  }
+}
+
+function timesOf({ interaction, expiresAt }: OpenInteraction, lease: Lease | undefined) {
+  const leaseUntil = interaction.queue === undefined ? expiresAt : lease?.until
+  return {
+    ...(leaseUntil === undefined ? {} : { leaseUntil: new Date(leaseUntil).toISOString() }),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
   }
 }
 

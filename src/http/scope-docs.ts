@@ -12,11 +12,14 @@ export const withScope: Transform = (route) => {
   const { scope = 'any', takesTickets, takesStrangers } = route.route.config ?? {}
   if (schema.hide === true || scope === 'none') return { schema, ...rest }
   const security = [
-    { key: rolesOf(scope) },
+    ...[scope].flat().map((one) => ({ key: rolesOf(one) })),
     ...(takesTickets === true ? [{ ticket: [] }] : []),
     ...(takesStrangers === true ? [{}] : []),
   ]
-  return { schema: { ...schema, security, 'x-required-scope': scope }, ...rest }
+  return {
+    schema: { ...schema, security, 'x-required-scope': [scope].flat().join(' or ') },
+    ...rest,
+  }
 }
 
 function rolesOf(scope: RouteScope): string[] {

@@ -4,8 +4,8 @@ import { type Caller, DEFAULT_TENANT, type Scope } from '../modules/keys/types.t
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key must be good for to call the route; every route says so. */
-    scope?: RouteScope
+    /** What a key must be good for to call the route, or one of several things; every route says so. */
+    scope?: RouteScope | readonly Scope[]
   }
 }
 
@@ -28,21 +28,23 @@ export function requireScopes(app: FastifyInstance): void {
 
 /** @throws StepstreamError FORBIDDEN when the key is not good for the route */
 export function refuseBeyondScope(request: FastifyRequest, caller: Caller): void {
-  const scope = neededScope(request)
-  const isEnough =
-    scope === 'any' || scope === 'none'
-      ? true
-      : scope === 'operator'
-        ? isOperator(caller)
-        : hasScope(caller, scope)
-  if (isEnough) return
+  const needs = neededScope(request)
+  const scopes = typeof needs === 'string' ? [needs] : needs
+  if (scopes.some((scope) => isEnough(caller, scope))) return
   const needed =
-    scope === 'operator' ? `the scope admin and the tenant ${DEFAULT_TENANT}` : `the scope ${scope}`
+    needs === 'operator'
+      ? `the scope admin and the tenant ${DEFAULT_TENANT}`
+      : `the scope ${scopes.join(' or ')}`
   const had = [...caller.scopes].join(', ')
   throw new StepstreamError(
     'FORBIDDEN',
     `this needs a key with ${needed}; the one that was sent has ${had}`,
   )
+}
+
+function isEnough(caller: Caller, scope: RouteScope): boolean {
+  if (scope === 'any' || scope === 'none') return true
+  return scope === 'operator' ? isOperator(caller) : hasScope(caller, scope)
 }
 
 /** Whether a key is good for something. */
@@ -62,7 +64,7 @@ export function isVerbose({ query }: FastifyRequest): boolean {
 }
 
 /** What a request needs; what is no route, or only a preflight, any key may ask for. */
-export function neededScope(request: FastifyRequest): RouteScope {
+export function neededScope(request: FastifyRequest): RouteScope | readonly Scope[] {
   const { scope = 'any' } = request.routeOptions.config
   return scope === 'none' && isVerbose(request) ? 'operator' : scope
 }

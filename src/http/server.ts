@@ -18,6 +18,7 @@ import { registerArtifacts } from './routes/artifacts.ts'
 import { registerAuditRoute } from './routes/audit.ts'
 import { registerBatches } from './routes/batches.ts'
 import { registerCancelSessions } from './routes/cancel-sessions.ts'
+import { registerClaim } from './routes/claim.ts'
 import { registerControl } from './routes/control.ts'
 import { registerControlSchedule } from './routes/control-schedule.ts'
 import { registerCreateBatch } from './routes/create-batch.ts'
@@ -28,6 +29,7 @@ import { registerErrorPage } from './routes/error-page.ts'
 import { registerExecutors } from './routes/executors.ts'
 import { registerExplain } from './routes/explain.ts'
 import { registerFork } from './routes/fork.ts'
+import { registerHoldInteraction } from './routes/hold-interaction.ts'
 import { registerHoldStep } from './routes/hold-step.ts'
 import { registerHooks } from './routes/hooks.ts'
 import { registerInteractionProgress } from './routes/interaction-progress.ts'
@@ -49,6 +51,7 @@ import { registerSchedules } from './routes/schedules.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
 import { registerTickets } from './routes/tickets.ts'
 import { registerTriggerHook } from './routes/trigger-hook.ts'
+import { registerWorkers } from './routes/workers.ts'
 import { registerWorkflows } from './routes/workflows.ts'
 
 export interface ServerOptions {
@@ -142,6 +145,9 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerInteractions(app, deps)
   registerAnswer(app, deps)
   registerInteractionProgress(app, deps)
+  registerClaim(app, deps)
+  registerHoldInteraction(app, deps)
+  registerWorkers(app, deps)
   registerPlans(app, deps)
   registerSaveWorkflow(app, deps)
   registerListWorkflows(app, deps)

@@ -9,6 +9,8 @@ const leftOut: Readonly<Record<string, string>> = {
   'POST /v1/sessions': 'a plain start: the session and its log are the record of it',
   'POST /v1/plans': 'a check, which changes nothing',
   'POST /v1/hooks/:id/trigger': 'a start: the session says which hook it came by',
+  'POST /v1/interactions/claim': 'the log of the session says who has what',
+  'POST /v1/interactions/:id/heartbeat': 'tells how work goes, and keeps it',
   'POST /v1/sessions/:id/next': 'changes nothing: asked twice, it answers the same',
   'POST /v1/interactions/:id/progress': 'what it tells is in the log of the session',
   'POST /v1/sessions/:id/tickets': 'changes nothing: who may make one may read the same',

@@ -35,8 +35,11 @@ const changes: Readonly<Record<string, string>> = {
   'POST /v1/hooks/{id}/trigger': 'run',
   'POST /v1/sessions/{id}/tickets': 'read',
   'POST /v1/sessions/{id}/next': 'answer',
-  'POST /v1/interactions/{id}/result': 'answer',
+  'POST /v1/interactions/{id}/result': 'answer or work',
   'POST /v1/interactions/{id}/progress': 'answer',
+  'POST /v1/interactions/claim': 'work',
+  'POST /v1/interactions/{id}/heartbeat': 'work',
+  'POST /v1/interactions/{id}/release': 'work',
   'POST /v1/keys': 'admin',
   'DELETE /v1/keys/{id}': 'admin',
   'POST /v1/keys/{id}/rotate': 'admin',
@@ -47,6 +50,7 @@ const reads: Readonly<Record<string, string | undefined>> = {
   'GET /v1/keys': 'admin',
   'GET /v1/keys/{id}': 'admin',
   'GET /v1/audit': 'admin',
+  'GET /v1/workers': 'read or work',
   'GET /metrics': 'operator',
   'GET /healthz': undefined,
   'GET /readyz': undefined,
@@ -77,7 +81,7 @@ test('a key without the scope of a route is refused by it, and no key with it is
       const answer = await key.holder.send(method, asked)
       const isGood =
         scope === undefined ||
-        key.scope === scope ||
+        scope.split(' or ').includes(key.scope) ||
         (key.scope === 'admin' && scope !== 'operator')
       const name = `${method} ${path} by ${key.scope}`
       if (isGood) {

@@ -76,9 +76,13 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
   })
   const hook = await made('POST', '/v1/hooks', { workflow: 'secret-flow', on: { webhook: {} } })
   const asking = await made('POST', '/v1/sessions', {
-    steps: [{ id: 'ask', uses: 'client', with: { command: 'secret' } }],
+    steps: [
+      { id: 'ask', uses: 'client', with: { command: 'secret' } },
+      { id: 'work', dependsOn: [], uses: 'client', with: { command: 'secret', queue: 'device-7' } },
+    ],
   })
   const asked = await made('POST', `/v1/sessions/${asking['sessionId']}/next`, { wait: 20 })
+  await made('POST', '/v1/interactions/claim', { queue: 'none', workerId: 'worker-of-mine' })
   const batch = await made('POST', '/v1/batches', { workflow: [held], inputs: [{}] })
   const key = await made('POST', '/v1/keys', { name: 'mine', scopes: ['read'] })
   const allRest = async () => {
@@ -102,6 +106,7 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
     hooks: hook['hookId'],
     batches: batch['batchId'],
     interactions: asked['interactionId'],
+    workers: 'worker-of-mine',
     keys: key['keyId'],
   }
   for (const [kind, id] of Object.entries(has))
@@ -142,6 +147,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/hooks/{id}': { workflow: 'ours', on: { webhook: {} } },
   'POST /v1/interactions/{id}/result': { status: 'ok' },
   'POST /v1/interactions/{id}/progress': { percent: 1 },
+  'POST /v1/interactions/{id}/heartbeat': { workerId: 'w' },
+  'POST /v1/interactions/{id}/release': { workerId: 'w' },
   'POST /v1/sessions/{id}/fork': { fromStep: 'held' },
 }
 
@@ -322,6 +329,10 @@ const withoutId: Readonly<Record<string, (of: Side) => readonly Asked[]>> = {
     lists(`/v1/sessions?parent=${has['sessions']}`, { sessions: [] }),
   ],
   'POST /v1/sessions': () => [{ body: { workflow: 'secret-flow' }, expected: notFound }],
+  'GET /v1/workers': () => [{ expected: ok() }],
+  'POST /v1/interactions/claim': () => [
+    { body: { queue: 'device-7', workerId: 'w' }, expected: ok({ interactions: [] }) },
+  ],
   'POST /v1/sessions/cancel': () => [
     { body: { filter: { label: 'owner:mine' } }, expected: ok({ matched: 0 }) },
   ],

@@ -1,9 +1,17 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
+import type { OpenInteraction } from '../../modules/interactions/types.ts'
+import type { Caller } from '../../modules/keys/types.ts'
+import { usesOf } from '../../session/uses.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
+import { hasScope } from '../scopes.ts'
+
+/** How large a result may be. */
+const MAX_RESULT_BYTES = 1_048_576
 
 const resultSchema = z
   .strictObject({
@@ -31,11 +39,13 @@ export function registerAnswer(app: FastifyInstance, deps: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/interactions/:id/result',
     {
-      config: { audit: 'interaction.result', scope: 'answer' },
+      config: { audit: 'interaction.result', scope: ['answer', 'work'] },
       schema: {
         tags: ['interactions'],
         operationId: 'answerInteraction',
         summary: 'Report the result of what was asked for',
+        description:
+          'A result may have 1 MiB, and that of a command as much as MAX_BODY_BYTES. With the scope work it is for what a queue asks for and this worker has claimed.',
         params: z.object({ id: z.string() }),
         body: resultSchema,
         response: {
@@ -58,14 +68,38 @@ export function registerAnswer(app: FastifyInstance, deps: HttpDeps): void {
         },
       },
     },
-    async ({ tenant, params, body, caller }, reply) => {
-      const { workerId: worker, ...answer } = body
-      const accepted = await deps.interactions.answer(tenant, params.id, {
-        ...answer,
-        worker,
-        actor: caller?.name,
+    async (request, reply) => {
+      const { tenant, params, body, caller } = request
+      const { workerId: worker, ...result } = body
+      const answer = { ...result, worker, actor: caller?.name }
+      const accepted = await deps.interactions.answer(tenant, params.id, answer, (asked) => {
+        refuseBeyondKey(request, asked)
+        refuseTooLarge(request, asked)
       })
       return reply.code(202).send(accepted)
     },
   )
+}
+
+/** @throws StepstreamError FORBIDDEN where the key is for other queues, or for queues alone */
+function refuseBeyondKey({ caller }: FastifyRequest, { interaction }: OpenInteraction): void {
+  if (caller === undefined) return
+  const { id, queue } = interaction
+  const isFor = queue === undefined ? hasScope(caller, 'answer') : isForQueue(caller, queue)
+  if (isFor) return
+  const needed = queue === undefined ? 'the scope answer' : `the queue ${queue}`
+  throw new StepstreamError('FORBIDDEN', `answering ${id} needs a key with ${needed}`)
+}
+
+function isForQueue({ queues }: Caller, queue: string): boolean {
+  return queues === undefined || queues.includes(queue)
+}
+
+/** What commands write has a limit of its own. @throws StepstreamError BODY_TOO_LARGE */
+function refuseTooLarge({ rawBody = '' }: FastifyRequest, asked: OpenInteraction): void {
+  const bytes = Buffer.byteLength(rawBody)
+  if (bytes <= MAX_RESULT_BYTES) return
+  if (usesOf(asked.session.state, asked.stepId) === 'command') return
+  const message = `the result has ${bytes} bytes, and may have ${MAX_RESULT_BYTES}: put large data behind a URL`
+  throw new StepstreamError('BODY_TOO_LARGE', message)
 }

@@ -31,8 +31,11 @@ export function registerInteractions(app: FastifyInstance, deps: HttpDeps): void
       },
     },
     async ({ tenant, params }) => {
-      const open = await deps.interactions.open(tenant, params.id)
-      return openInteractionView(open, await deps.interactions.commandOf(open))
+      const { interactions, workers } = deps
+      const open = await interactions.open(tenant, params.id)
+      const isHeld = open.interaction.holder !== undefined
+      const lease = isHeld ? await workers.leaseOf(tenant, params.id) : undefined
+      return openInteractionView(open, await interactions.commandOf(open), lease)
     },
   )
   routes.get(

@@ -1,11 +1,13 @@
 import { type Fault, StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Schemas } from '../../plan/types.ts'
+import { usesOf } from '../../session/uses.ts'
 import type { Store } from '../../store/types.ts'
 import type { Outcome } from '../executors/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
 import type { StepProcessor } from '../step-processor/types.ts'
 import type { TaskLoop } from '../task-loop/types.ts'
+import { commandFailure } from './command-failure.ts'
 import { ANSWERED, answeredRecordOf, digestOf, OPEN, openRecordOf } from './record.ts'
 import type { AcceptedAnswer, GivenAnswer, Interactions, OpenInteraction } from './types.ts'
 
@@ -27,11 +29,12 @@ interface Earlier extends Omit<AcceptedAnswer, 'interactionId'> {
 export function createAnswers(options: AnswersOptions): Interactions['answer'] {
   const { store, coordinator, processor, taskLoop, schemas, open } = options
 
-  return async (tenant, id, given) => {
+  return async (tenant, id, given, check = () => {}) => {
     const digest = digestOf(given)
     const earlier = await earlierAnswer(tenant, id)
     if (earlier !== undefined) return again(id, digest, earlier)
     const asked = await open(tenant, id)
+    check(asked)
     checkOutput(asked, given)
     const claim = claimOf(asked, given)
     const { status, error, worker, actor } = given
@@ -118,7 +121,8 @@ export function claimOf(
   throw new StepstreamError('INTERACTION_LOST', message)
 }
 
-function outcomeOf({ interaction }: OpenInteraction, given: GivenAnswer): Outcome {
+function outcomeOf(asked: OpenInteraction, given: GivenAnswer): Outcome {
+  const { interaction } = asked
   const { status, output, error } = given
   const ofOutput = output === undefined ? {} : { output }
   const message = error?.message ?? `whoever did the work answered ${status}`
@@ -132,7 +136,10 @@ function outcomeOf({ interaction }: OpenInteraction, given: GivenAnswer): Outcom
         verdict: interaction.onWarning ?? 'continue',
         ...ofOutput,
       }
-    case 'error':
+    case 'error': {
+      const ofCommand =
+        usesOf(asked.session.state, asked.stepId) === 'command' ? commandFailure(given) : undefined
+      if (ofCommand !== undefined) return ofCommand
       return {
         status: 'failed',
         code: 'CLIENT_FAILED',
@@ -140,6 +147,7 @@ function outcomeOf({ interaction }: OpenInteraction, given: GivenAnswer): Outcom
         retryable: true,
         ...(output === undefined ? {} : { details: { output } }),
       }
+    }
   }
 }
 

@@ -18,12 +18,15 @@ import type { StepProcessor } from '../step-processor/types.ts'
 import type { TaskLoop } from '../task-loop/types.ts'
 import { createAnswers } from './answer.ts'
 import {
+  ANSWERED,
   type AnsweredRecord,
   answeredDocument,
   nextLook,
   OPEN,
   openDocument,
   openRecordOf,
+  WITHDRAWN,
+  withdrawnDocument,
 } from './record.ts'
 import { createReports } from './report.ts'
 import type { Interactions, OpenInteraction } from './types.ts'
@@ -42,6 +45,8 @@ export interface InteractionsOptions {
   readonly agenda: Pick<Agenda, 'on'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
+  /** Told of each interaction that was found to be asked for still, when it is looked at. */
+  readonly onLook?: (open: OpenInteraction) => Promise<void>
 }
 
 export function createInteractions(options: InteractionsOptions): Interactions {
@@ -76,11 +81,19 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     const document = await store.document(tenant, OPEN, id)
     const session = document && (await coordinator.current(openRecordOf(document).sessionId))
     if (session === undefined) {
+      if (await wasAsked(tenant, id)) throw over(id)
       throw new StepstreamError('INTERACTION_NOT_FOUND', `there is no interaction ${id} now`)
     }
     const found = openOf(session).find(({ interaction }) => interaction.id === id)
     if (found !== undefined) return found
-    throw new StepstreamError('INTERACTION_OVER', `interaction ${id} is not asked for any more`)
+    throw over(id)
+  }
+
+  async function wasAsked(tenant: string, id: string): Promise<boolean> {
+    const kept = await Promise.all(
+      [ANSWERED, WITHDRAWN].map((kind) => store.document(tenant, kind, id)),
+    )
+    return kept.some((document) => document !== undefined)
   }
 
   async function commandOf({ session, interaction }: OpenInteraction): Promise<Json> {
@@ -127,12 +140,15 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     const step = state === undefined || index === undefined ? undefined : stepAt(state, index)
     const isOver = step === undefined || step.attempt > record.attempt || step.endedAt !== undefined
     if (step?.interaction?.id === id || (!isOver && step.status === 'running')) {
+      const found = session && openOf(session).find(({ interaction }) => interaction.id === id)
+      if (found !== undefined) await options.onLook?.(found)
       const dueAt = nextLook(document, clock.now())
       await store.putDocument({ ...rest, tenant, kind, id, dueAt }, version)
       return
     }
     if (step?.answer?.interactionId === id)
       await keepAnswer(document, { ...record, ...step.answer })
+    else if (session !== undefined) await store.putDocument(withdrawnDocument(document), 0)
     await store.removeDocument(tenant, kind, id)
   }
 
@@ -140,6 +156,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     const { sessionId, stepId, status, digest } = answer
     await store.putDocument(answeredDocument(document, { sessionId, stepId, status, digest }), 0)
   }
+}
+
+function over(id: string): StepstreamError {
+  return new StepstreamError('INTERACTION_OVER', `interaction ${id} is not asked for any more`)
 }
 
 /** What a session asks for now, the oldest first. */

@@ -7,6 +7,8 @@ import type { AcceptedAnswer, GivenAnswer } from './types.ts'
 export const OPEN = 'interaction'
 /** What was answered, for whoever answers again. */
 export const ANSWERED = 'answered'
+/** What was asked for until nobody needed it any more, for whoever answers too late. */
+export const WITHDRAWN = 'withdrawn'
 
 /** How soon it is looked at again whether a session asks for it at all, or still. */
 const FIRST_LOOK_MS = 10_000
@@ -49,6 +51,12 @@ export function answeredDocument(open: Document, record: AnsweredRecord): NewDoc
   return { tenant, kind: ANSWERED, id, body, createdAt, dueAt: null, sessionId, expiresAt: null }
 }
 
+export function withdrawnDocument(open: Document): NewDocument {
+  const { tenant, id, createdAt, sessionId } = open
+  const times = { createdAt, dueAt: null, expiresAt: null }
+  return { tenant, kind: WITHDRAWN, id, body: '{}', sessionId, ...times }
+}
+
 /** When an interaction of an age is looked at next, at the latest: less and less often. */
 export function nextLook({ createdAt }: Document, now: number): number {
   return now + Math.min(Math.max(now - createdAt, FIRST_LOOK_MS), MAX_LOOK_MS)
@@ -62,13 +70,15 @@ export function answeredRecordOf({ body }: Document): AnsweredRecord {
   return JSON.parse(body) as AnsweredRecord
 }
 
-/** The same for the same answer, whoever gives it. */
-export function digestOf({ status, output, error }: GivenAnswer): string {
+/** The same for the same answer, whoever’s key it comes with. */
+export function digestOf({ status, output, error, worker }: GivenAnswer): string {
   const given = JSON.stringify([
     status,
     output ?? null,
     error?.code ?? null,
     error?.message ?? null,
+    // Of two workers who had it one is too late, whatever it says.
+    ...(worker === undefined ? [] : [worker]),
   ])
   return createHash('sha256').update(given).digest('base64url')
 }

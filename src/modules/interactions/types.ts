@@ -57,10 +57,16 @@ export interface Interactions {
   commandOf(open: OpenInteraction): Promise<Json>
   /**
    * Takes an answer; the same one again is answered as it was the first time.
+   * @param check throws where whoever answers may not
    * @throws StepstreamError INTERACTION_NOT_FOUND, INTERACTION_OVER, INTERACTION_ANSWERED,
    * INTERACTION_LOST, INVALID_VALUE with a fault for each place where the output breaks its schema
    */
-  answer(tenant: string, interactionId: string, answer: GivenAnswer): Promise<AcceptedAnswer>
+  answer(
+    tenant: string,
+    interactionId: string,
+    answer: GivenAnswer,
+    check?: (asked: OpenInteraction) => void,
+  ): Promise<AcceptedAnswer>
   /**
    * Tells what whoever does the work says of it: without secrets, and of its output only so much.
    * @returns the interaction, which is still asked for

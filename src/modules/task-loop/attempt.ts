@@ -1,6 +1,5 @@
 import { groupDeadlineOf } from '../../session/groups.ts'
 import type { PlannedStep } from '../../session/plan.ts'
-import { stepAt } from '../../session/state.ts'
 import type { IdleLimit } from './idle-limit.ts'
 import type { Reporter } from './reporter.ts'
 import type { AttemptSecrets } from './secrets.ts'
@@ -48,12 +47,4 @@ export function timeoutOf({ request, index, step, startedAt }: Attempt): number 
   return deadline === undefined
     ? step.timeoutMs
     : Math.min(step.timeoutMs, Math.max(0, deadline - startedAt))
-}
-
-/** The same for all tries; another one for an undo, and each time that a step is done again. */
-export function idempotencyKeyOf({ request, index }: Attempt): string {
-  const { session, stepId, undo } = request
-  const { repeats = 0 } = stepAt(session.state, index)
-  const again = undo ? ':undo' : repeats === 0 ? '' : `:${repeats}`
-  return `${session.record.id}:${stepId}${again}`
 }

@@ -4,6 +4,7 @@ import { StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
 import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
+import { idempotencyKeyOf } from '../../session/idempotency-key.ts'
 import { plannedAt, stepAt } from '../../session/state.ts'
 import { ClaimLostError, type Correlation, type SessionRecord } from '../../store/types.ts'
 import { untilStored as askUntilStored } from '../../until-stored.ts'
@@ -20,7 +21,7 @@ import type {
 } from '../executors/types.ts'
 import type { RateLimits } from '../rate-limits/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
-import { type Attempt, idempotencyKeyOf, indexOf, subjectOf, timeoutOf, workOf } from './attempt.ts'
+import { type Attempt, indexOf, subjectOf, timeoutOf, workOf } from './attempt.ts'
 import { createConclusions, setBy } from './conclusions.ts'
 import { createHoldBack } from './hold-back.ts'
 import { IdleLimit } from './idle-limit.ts'
@@ -151,7 +152,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       correlation:
         options.correlationOf?.(record, request.stepId, request.attempt) ?? record.correlation,
       priority: record.plan.priority ?? 0,
-      idempotencyKey: idempotencyKeyOf(attempt),
+      idempotencyKey: idempotencyKeyOf(request.session.state, attempt.index, request.undo === true),
       waits: stepAt(request.session.state, attempt.index).waits?.count ?? 0,
       get signal() {
         return stop.signal

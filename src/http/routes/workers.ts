@@ -1,0 +1,95 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { WorkerView } from '../../modules/workers/types.ts'
+import type { HttpDeps } from '../deps.ts'
+import { problemsOf } from '../docs-of.ts'
+import { listCursor, readListCursor } from '../list-cursor.ts'
+
+const MAX_PAGE = 1000
+
+const time = z.iso.datetime()
+
+const workerSchema = z
+  .object({
+    workerId: z.string(),
+    queues: z.array(z.string()).describe('Those it asked lately'),
+    firstSeenAt: time,
+    lastSeenAt: time.describe('When it last asked for work, or kept what it has; to some 15 s'),
+    holds: z
+      .array(
+        z.object({
+          interactionId: z.string(),
+          sessionId: z.string(),
+          stepId: z.string(),
+          queue: z.string(),
+          since: time,
+          leaseUntil: time,
+        }),
+      )
+      .describe('What it has taken and not answered'),
+  })
+  .meta({ id: 'Worker' })
+
+/** GET /v1/workers: who is there, and what they have. */
+export function registerWorkers(app: FastifyInstance, { workers }: HttpDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/workers',
+    {
+      config: { scope: ['read', 'work'] },
+      schema: {
+        tags: ['interactions'],
+        operationId: 'listWorkers',
+        summary: 'List the workers that are there, newest first',
+        description:
+          'One that is not heard of for 90 seconds, or for as long as its lease, is listed no more. A key that is limited to queues sees those of its queues.',
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
+          cursor: z.string().optional().describe('`next` of the page before'),
+        }),
+        response: {
+          200: z
+            .object({
+              workers: z.array(workerSchema),
+              next: z.string().nullable().describe('The cursor of the next page'),
+            })
+            .describe('A page'),
+          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
+        },
+      },
+    },
+    async ({ tenant, query, caller }) => {
+      const { limit, cursor } = query
+      const after =
+        cursor === undefined
+          ? undefined
+          : readListCursor(cursor, /^.{1,200}$/su, 'a list of workers')
+      const page = await workers.list(tenant, after, limit)
+      const last = page.length === limit ? page.at(-1) : undefined
+      const shown = page.flatMap((worker) => partOf(worker, caller?.queues))
+      return { workers: shown.map(viewOf), next: listCursor(last?.id) }
+    },
+  )
+}
+
+/** What a key that is limited to queues may see of a worker. */
+function partOf(worker: WorkerView, own: readonly string[] | undefined): readonly WorkerView[] {
+  if (own === undefined) return [worker]
+  const queues = worker.queues.filter((queue) => own.includes(queue))
+  if (queues.length === 0) return []
+  return [{ ...worker, queues, holds: worker.holds.filter(({ queue }) => own.includes(queue)) }]
+}
+
+function viewOf({ id, queues, firstSeenAt, lastSeenAt, holds }: WorkerView) {
+  return {
+    workerId: id,
+    queues: [...queues],
+    firstSeenAt: new Date(firstSeenAt).toISOString(),
+    lastSeenAt: new Date(lastSeenAt).toISOString(),
+    holds: holds.map(({ since, leaseUntil, ...held }) => ({
+      ...held,
+      since: new Date(since).toISOString(),
+      leaseUntil: new Date(leaseUntil).toISOString(),
+    })),
+  }
+}

@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { WorkerName } from '../modules/workers/types.ts'
+
+/** What a worker calls itself. */
+export const workerIdSchema = z
+  .string()
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'Expected 1 to 200 characters, none of them a control character')
+  .describe('What the worker calls itself; no two that run at once should be called the same')
+
+/** The queue of a path or a body. */
+export const queueNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,100}$/, 'Expected 1 to 100 letters, digits, or any of _ . : -')
+
+/** Who works, and for which queues the key is good. */
+export function workerOf({ tenant, caller }: FastifyRequest, id: string): WorkerName {
+  return { tenant, id, queues: caller?.queues }
+}

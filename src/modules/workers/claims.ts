@@ -1,0 +1,136 @@
+import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
+import type { Document } from '../../store/documents.ts'
+import type { Store } from '../../store/types.ts'
+import type { OpenInteraction } from '../interactions/types.ts'
+import type { SessionCoordinator } from '../session-coordinator/types.ts'
+import type { StepProcessor } from '../step-processor/types.ts'
+import { type KeptLease, type Leases, leaseOf } from './leases.ts'
+import { type LeaseRecord, queueOfKind, ticketOf, ticketRecordOf } from './record.ts'
+import { openIn, standingOf } from './standing.ts'
+import type { HeldInteraction } from './types.ts'
+
+export interface ClaimsOptions {
+  readonly store: Pick<Store, 'putDocument' | 'removeDocument'>
+  readonly leases: Leases
+  readonly coordinator: Pick<SessionCoordinator, 'current'>
+  readonly processor: Pick<StepProcessor, 'claimInteraction' | 'releaseInteraction'>
+  readonly clock: Clock
+}
+
+/** Who wants an interaction, and for how long at a time. */
+export interface Claimant {
+  readonly worker: string
+  readonly leaseMs: number
+}
+
+/** What passes between those who have an interaction: one lease after the other. */
+export interface Claims {
+  /** Takes what a ticket stands for; undefined where it was not to be had. @throws STORAGE_UNAVAILABLE */
+  take(ticket: Document, claimant: Claimant): Promise<HeldInteraction | undefined>
+  /** Ends a lease and puts what it was for back; false where the lease has changed meanwhile. */
+  end(lease: KeptLease, reason: 'lease_lost' | 'returned'): Promise<boolean>
+}
+
+/**
+ * What is done in which order lets a process end after each part: the lease comes before the claim
+ * is in the log, and the ticket goes after it; on the way back the ticket comes before the lease
+ * goes. Whatever is left over, the end of the lease puts in order.
+ */
+export function createClaims(options: ClaimsOptions): Claims {
+  const { store, leases, coordinator, processor, clock } = options
+
+  return { take, end }
+
+  async function take(ticket: Document, claimant: Claimant): Promise<HeldInteraction | undefined> {
+    const { tenant, kind, id } = ticket
+    const record = ticketRecordOf(ticket)
+    const standing = standingOf(record, id, await coordinator.current(record.sessionId))
+    if (standing === 'expected') return undefined
+    if (standing === 'unwanted') {
+      await store.removeDocument(tenant, kind, id)
+      return undefined
+    }
+    const wanted: LeaseRecord = {
+      ...record,
+      ...claimant,
+      queue: queueOfKind(kind),
+      askedAt: ticket.createdAt,
+      told: 0,
+    }
+    const lease = await leases.take(tenant, id, wanted)
+    if (lease === undefined) return undefined
+    const held = await hold(standing, lease)
+    if (held !== undefined) await store.removeDocument(tenant, kind, id)
+    return held
+  }
+
+  /** Writes the claim into the log, for whoever has the lease. */
+  async function hold(
+    { session, interaction }: OpenInteraction,
+    lease: KeptLease,
+  ): Promise<HeldInteraction | undefined> {
+    const { record } = session
+    const { worker, leaseMs } = lease.record
+    try {
+      const state = await claim(record.id, interaction.id, worker)
+      const open = openIn({ record, state }, interaction.id)
+      const sure = await confirm(lease, leaseMs)
+      if (open !== undefined && sure !== undefined) return { ...open, lease: leaseOf(sure) }
+      await release(record.id, interaction.id, 'lease_lost')
+      return undefined
+    } catch (error) {
+      // What the store refused may be written all the same: then the end of the lease gives it back.
+      if (!(error instanceof StepstreamError) || error.code === 'STORAGE_UNAVAILABLE') throw error
+      await leases.drop(lease)
+      return undefined
+    }
+  }
+
+  /** Whoever is in the log without a lease was cut off on the way. */
+  async function claim(sessionId: string, id: string, worker: string) {
+    try {
+      return await processor.claimInteraction(sessionId, id, worker)
+    } catch (error) {
+      if (!(error instanceof StepstreamError) || error.code !== 'INTERACTION_CLAIMED') throw error
+      await release(sessionId, id, 'lease_lost')
+      return processor.claimInteraction(sessionId, id, worker)
+    }
+  }
+
+  /** What took so long that others may have ended the lease must be sure of it. */
+  async function confirm(lease: KeptLease, leaseMs: number): Promise<KeptLease | undefined> {
+    const now = clock.now()
+    if (now - lease.document.createdAt < leaseMs / 2) return lease
+    return leases.change(lease, lease.record, now + leaseMs)
+  }
+
+  async function end(lease: KeptLease, reason: 'lease_lost' | 'returned'): Promise<boolean> {
+    const { tenant, id } = lease.document
+    const { record } = lease
+    const isMarked = record.ended !== undefined
+    // From here on nobody can keep it; if the process ends, the agenda brings it at once.
+    const marked = isMarked
+      ? lease
+      : await leases.change(lease, { ...record, ended: reason }, clock.now())
+    if (marked === undefined) return false
+    await release(record.sessionId, id, record.ended ?? reason)
+    const open = openIn(await coordinator.current(record.sessionId), id)
+    if (open !== undefined && open.session.state.status !== 'paused') {
+      await store.putDocument({ ...ticketOf(open), tenant }, 0)
+    }
+    await leases.drop(marked)
+    return true
+  }
+
+  async function release(
+    sessionId: string,
+    interactionId: string,
+    reason: 'lease_lost' | 'returned',
+  ): Promise<void> {
+    const open = openIn(await coordinator.current(sessionId), interactionId)
+    if (open?.interaction.holder === undefined) return
+    const { claims: claim } = open.interaction
+    await processor.releaseInteraction(sessionId, { interactionId, claim, reason })
+  }
+}
