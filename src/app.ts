@@ -155,6 +155,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       commands: config.COMMANDS,
       workDir: config.WORK_DIR,
       outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
+      interactions: { ask: (request, context) => workers.ask(request, context) },
       ...platform,
     }),
     waitExecutor,

@@ -22,7 +22,7 @@ import { checkReferences } from './references.ts'
 import { revisePlan } from './revise.ts'
 import { checkSanity } from './sanity.ts'
 import { checkFilledIn, readStepDefaults } from './step-defaults.ts'
-import { type CheckedStep, checkStep } from './steps.ts'
+import { type CheckedStep, checkStep, holdsFor } from './steps.ts'
 import { roomFor, sessionTimeout } from './timing.ts'
 import type { CompiledPlan, PlanDefaults, Planner } from './types.ts'
 import { readVariables } from './variables.ts'
@@ -159,7 +159,8 @@ function compile(
 
 /** Its work has limits of its own, and nobody gave another one. */
 function isLeftToItself({ draft, ready }: CheckedStep): boolean {
-  return ready?.executor.worksElsewhere === true && draft.step?.timeout === undefined
+  if (ready === undefined || draft.step?.timeout !== undefined) return false
+  return holdsFor(ready.executor.worksElsewhere, ready.input)
 }
 
 function checkSet(steps: readonly CheckedStep[], declared: object, faults: Faults): void {

@@ -117,18 +117,23 @@ function templatesOf(
   { withAt }: Draft,
   { expressions, faults }: StepContext,
 ): readonly PlacedExpression[] {
-  const { foreignFields = [], keepsInput = false, verdictFields = {} } = executor ?? {}
+  const { foreignFields = [], verdictFields = {} } = executor ?? {}
   const expressionFields = [...(executor?.expressionFields ?? []), ...Object.keys(verdictFields)]
   const isForeign = (field: string) =>
     foreignFields.includes(field) && typeof input[field] !== 'string'
   const own = Object.fromEntries(Object.entries(input).filter(([field]) => !isForeign(field)))
   const found = compileTemplates(own, expressionFields, withAt, expressions, faults)
-  if (!keepsInput) return found
+  if (!holdsFor(executor?.keepsInput, input)) return found
   return found.filter(({ expression, at }) => {
     const message = 'a secret would be written down here; what the step runs reads secrets itself'
     if (expression.readsSecrets) faults.add(at, 'INVALID_EXPRESSION', message)
     return !expression.readsSecrets
   })
+}
+
+/** What an executor says of itself, for all its steps or for this one. */
+export function holdsFor(said: Executor['keepsInput'], input: JsonObject): boolean {
+  return typeof said === 'function' ? said(input) : said === true
 }
 
 /** What is done for each item may read it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { queueSchema } from './client.ts'
 import { checkKeys } from './record-keys.ts'
 
 const withoutNul = z.string().regex(/^[^\0]*$/, 'NUL characters cannot be passed to a program')
@@ -22,9 +23,24 @@ export const commandInput = z.strictObject({
     .min(1)
     .default([0])
     .describe('The exit codes that are a success.'),
+  on: z
+    .strictObject({ queue: queueSchema })
+    .optional()
+    .describe(
+      'A worker of this queue runs it, by its own allow-list. Default: the service runs it.',
+    ),
 })
 
 export type CommandInput = z.output<typeof commandInput>
+
+/** A command as a worker is asked to run it. */
+export const workerCommand = commandInput.omit({ on: true }).extend({
+  outputLimitBytes: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('How much of what it writes is kept in its output'),
+})
 
 function findVariableFault(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

@@ -1,5 +1,11 @@
 import { StepstreamError } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
+import {
+  askWorker,
+  type ElsewhereOptions,
+  isElsewhere,
+  type LocalCommand,
+} from './command-elsewhere.ts'
 import { type CommandInput, commandInput } from './command-input.ts'
 import { toErrorOutcome } from './error-outcome.ts'
 import { createOutputCapture, type OutputCapture } from './output-capture.ts'
@@ -9,19 +15,19 @@ import { type ProcessEnd, runProcess } from './run-process.ts'
 import type { Executor, ExecutorContext, InputFault, Outcome } from './types.ts'
 import { resolveWorkDir } from './work-dir.ts'
 
-export interface CommandOptions {
+export interface CommandOptions extends ElsewhereOptions {
   /** Programs that may run, as steps name them: a name to look up, or an absolute path. */
   readonly commands: readonly string[]
   /** The folder commands run in; made if missing. */
   readonly workDir: string
   /** The search path for programs, and the `PATH` they get. */
   readonly searchPath: string
-  /** How much of what an attempt writes is kept in its output. */
-  readonly outputLimitBytes: number
   /** From SIGTERM to SIGKILL. @default 2000 */
   readonly killGraceMs?: number
   /** `process.kill`. */
   readonly sendSignal: SendSignal
+  /** Says how another list of programs is allowed. @default by the service’s settings */
+  readonly howToAllow?: (programs: string) => string
 }
 
 /** How much of the end of stderr an error carries. */
@@ -34,10 +40,14 @@ export function createCommandExecutor(options: CommandOptions): Executor<Command
     name: 'command',
     description: 'Runs a program of the allow-list, without a shell.',
     input: commandInput,
-    safeToRepeat: () => false,
-    check: (step) => checkProgram(step, allowed),
-    async execute(input, context) {
+    // Asking somebody else to run it changes nothing yet.
+    safeToRepeat: isElsewhere,
+    keepsInput: isElsewhere,
+    worksElsewhere: isElsewhere,
+    check: (step) => (isElsewhere(step) ? [] : checkProgram(step, allowed, options)),
+    async execute({ on, ...input }, context) {
       if (context.signal.aborted) return { status: 'aborted' }
+      if (on !== undefined) return askWorker(input, on.queue, context, options)
       try {
         return await run(input, context, allowed, options)
       } catch (error) {
@@ -51,27 +61,34 @@ export function createCommandExecutor(options: CommandOptions): Executor<Command
 function checkProgram(
   { run: argv }: JsonObject,
   allowed: ReadonlySet<string>,
+  options: CommandOptions,
 ): readonly InputFault[] {
   const program = Array.isArray(argv) ? argv[0] : undefined
   // One that an expression names is judged when it is known.
   if (typeof program !== 'string' || program.includes('{{') || allowed.has(program)) return []
-  return [{ path: ['run', 0], code: 'COMMAND_NOT_ALLOWED', message: notAllowed(program, allowed) }]
+  const message = notAllowed(program, allowed, options)
+  return [{ path: ['run', 0], code: 'COMMAND_NOT_ALLOWED', message }]
 }
 
-function notAllowed(program: string, allowed: ReadonlySet<string>): string {
-  const setting = [...allowed, program].join(',')
-  return `"${program}" is not allowed; start the service with COMMANDS=${setting} to allow it`
+function notAllowed(
+  program: string,
+  allowed: ReadonlySet<string>,
+  { howToAllow = (programs) => `start the service with COMMANDS=${programs}` }: CommandOptions,
+): string {
+  const programs = [...allowed, program].join(',')
+  return `"${program}" is not allowed; ${howToAllow(programs)} to allow it`
 }
 
 async function run(
-  { run: argv, cwd, env, stdin, okExitCodes }: CommandInput,
+  { run: argv, cwd, env, stdin, okExitCodes }: LocalCommand,
   context: ExecutorContext,
   allowed: ReadonlySet<string>,
-  { workDir, searchPath, outputLimitBytes, killGraceMs = 2000, sendSignal }: CommandOptions,
+  options: CommandOptions,
 ): Promise<Outcome> {
+  const { workDir, searchPath, outputLimitBytes, killGraceMs = 2000, sendSignal } = options
   const program = argv[0] ?? ''
   if (!allowed.has(program)) {
-    throw new StepstreamError('COMMAND_NOT_ALLOWED', notAllowed(program, allowed))
+    throw new StepstreamError('COMMAND_NOT_ALLOWED', notAllowed(program, allowed, options))
   }
   const [file, folder] = await Promise.all([
     findProgram(program, searchPath),

@@ -36,9 +36,9 @@ export interface Executor<Input = unknown> {
   /** Fields of `with` that hold another workflow: unless they are a string, the expressions in them are its own. */
   readonly foreignFields?: readonly string[]
   /** True where what `with` comes to is written down, so that it may hold no secret. @default false */
-  readonly keepsInput?: boolean
+  readonly keepsInput?: boolean | ((input: JsonObject) => boolean)
   /** True where the work has limits of its own: a step that gives no timeout has that of its session. @default false */
-  readonly worksElsewhere?: boolean
+  readonly worksElsewhere?: boolean | ((input: JsonObject) => boolean)
   /** The saved workflow that it runs, where that is known beforehand. */
   calls?(input: JsonObject): SavedCall | undefined
   /** For a kind that chooses between steps: which it names. */

@@ -1,0 +1,118 @@
+import { hostname } from 'node:os'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { monotonicFactory } from 'ulid'
+import { parseDuration } from '../../duration.ts'
+
+export interface WorkerSettings {
+  readonly url: string
+  readonly key: string | undefined
+  readonly queue: string
+  readonly workerId: string
+  /** Programs that may run, as steps name them. */
+  readonly allow: readonly string[]
+  readonly workDir: string
+  /** How many commands run at once. */
+  readonly concurrency: number
+  readonly leaseMs: number
+  /** How long what runs may finish after the first signal. */
+  readonly graceMs: number
+  /** How much output of one command is kept, at most. */
+  readonly outputLimitBytes: number
+}
+
+const MIN_LEASE_MS = 5000
+const MAX_LEASE_MS = 600_000
+const MAX_CONCURRENCY = 100
+
+/** Reads the command line; ends the process with what is wrong with it, or with the help that was asked for. */
+export function readOptions(argv: readonly string[]): WorkerSettings {
+  const command = new Command('stepstream worker')
+    .description('Takes the commands that a queue asks for, and runs them on this machine.')
+    .requiredOption('--queue <name>', 'the queue to serve')
+    .addOption(
+      new Option('--allow <programs>', 'programs that may run, separated by commas')
+        .default([], 'none')
+        .argParser(toList),
+    )
+    .addOption(
+      new Option('--url <url>', 'where the service is')
+        .env('STEPSTREAM_URL')
+        .default('http://127.0.0.1:8080')
+        .argParser(toUrl),
+    )
+    .addOption(new Option('--key <key>', 'a key with the scope work').env('STEPSTREAM_KEY'))
+    .option('--id <name>', 'what the worker is called', newWorkerId())
+    .option('--work-dir <folder>', 'the folder that commands run in; made if missing', './work')
+    .option('--concurrency <count>', 'how many commands run at once', toConcurrency, 1)
+    .addOption(
+      new Option(
+        '--lease <duration>',
+        'how long the service waits for a sign of life before others get the command',
+      )
+        .default(15_000, '15s')
+        .argParser(toLease),
+    )
+    .addOption(
+      new Option(
+        '--grace <duration>',
+        'how long commands may finish after SIGTERM before they are ended and given back',
+      )
+        .default(10_000, '10s')
+        .argParser(toDuration),
+    )
+    .option('--output-limit <bytes>', 'how much output of one command is kept', toCount, 1_048_576)
+    .allowExcessArguments(false)
+    .parse(argv)
+  const { id, lease, grace, outputLimit, ...rest } = command.opts()
+  return {
+    ...(rest as Pick<WorkerSettings, 'url' | 'queue' | 'allow' | 'workDir' | 'concurrency'>),
+    key: rest['key'],
+    workerId: id,
+    leaseMs: lease,
+    graceMs: grace,
+    outputLimitBytes: outputLimit,
+  }
+}
+
+/** Another one at each start: a worker that comes back must not go on with what an earlier one has lost. */
+function newWorkerId(): string {
+  return `${hostname()}-${monotonicFactory()().slice(-10).toLowerCase()}`
+}
+
+function toList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
+function toUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  throw new InvalidArgumentError('Expected a URL that begins with http:// or https://.')
+}
+
+function toCount(text: string): number {
+  const count = Number(text)
+  if (Number.isSafeInteger(count) && count > 0) return count
+  throw new InvalidArgumentError('Expected a whole number above zero.')
+}
+
+function toConcurrency(text: string): number {
+  const count = toCount(text)
+  if (count <= MAX_CONCURRENCY) return count
+  throw new InvalidArgumentError(`Expected ${MAX_CONCURRENCY} at most.`)
+}
+
+function toDuration(text: string): number {
+  try {
+    return parseDuration(text)
+  } catch {
+    throw new InvalidArgumentError('Expected a duration such as 500ms, 30s or 1h30m.')
+  }
+}
+
+function toLease(text: string): number {
+  const ms = toDuration(text)
+  if (ms >= MIN_LEASE_MS && ms <= MAX_LEASE_MS) return ms
+  throw new InvalidArgumentError('Expected a duration from 5s to 10m.')
+}
