@@ -9,6 +9,7 @@ import { tenantOf } from './http/identity.ts'
 import { retrySession } from './http/retry-session.ts'
 import { createServer, registerRoutes } from './http/server.ts'
 import { registerMergedEvents } from './http/sse/merged-route.ts'
+import { registerQueueEvents } from './http/sse/queue-route.ts'
 import { registerEventsRoute } from './http/sse/route.ts'
 import { createLogger } from './log.ts'
 import { createAgenda } from './modules/agenda/index.ts'
@@ -438,6 +439,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     limits: { maxFollowers: config.STREAM_MAX_FOLLOWERS },
   }
   registerMergedEvents(app, merging, streams)
+  registerQueueEvents(app, { workers, limits: merging.limits }, streams)
   health.add('sessions', async () => sessionsCondition(await store.countByStatus()))
   health.add('dispatcher', () =>
     dispatcherCondition(processor.load(), {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { StepstreamError } from '../errors.ts'
 import type { WorkerName } from '../modules/workers/types.ts'
 
 /** What a worker calls itself. */
@@ -17,4 +18,11 @@ export const queueNameSchema = z
 /** Who works, and for which queues the key is good. */
 export function workerOf({ tenant, caller }: FastifyRequest, id: string): WorkerName {
   return { tenant, id, queues: caller?.queues }
+}
+
+/** @throws StepstreamError FORBIDDEN where the key is limited to other queues */
+export function refuseBeyondQueues({ caller }: FastifyRequest, queue: string): void {
+  const { queues } = caller ?? {}
+  if (queues === undefined || queues.includes(queue)) return
+  throw new StepstreamError('FORBIDDEN', `the key is limited to the queues ${queues.join(', ')}`)
 }

@@ -51,6 +51,7 @@ const reads: Readonly<Record<string, string | undefined>> = {
   'GET /v1/keys/{id}': 'admin',
   'GET /v1/audit': 'admin',
   'GET /v1/workers': 'read or work',
+  'GET /v1/queues/{queue}/events': 'work',
   'GET /metrics': 'operator',
   'GET /healthz': undefined,
   'GET /readyz': undefined,

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { OpenInteraction } from '../../modules/interactions/types.ts'
-import type { Caller } from '../../modules/keys/types.ts'
 import { usesOf } from '../../session/uses.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { hasScope } from '../scopes.ts'
+import { refuseBeyondQueues } from '../worker-body.ts'
 
 /** How large a result may be. */
 const MAX_RESULT_BYTES = 1_048_576
@@ -82,17 +82,12 @@ export function registerAnswer(app: FastifyInstance, deps: HttpDeps): void {
 }
 
 /** @throws StepstreamError FORBIDDEN where the key is for other queues, or for queues alone */
-function refuseBeyondKey({ caller }: FastifyRequest, { interaction }: OpenInteraction): void {
-  if (caller === undefined) return
-  const { id, queue } = interaction
-  const isFor = queue === undefined ? hasScope(caller, 'answer') : isForQueue(caller, queue)
-  if (isFor) return
-  const needed = queue === undefined ? 'the scope answer' : `the queue ${queue}`
-  throw new StepstreamError('FORBIDDEN', `answering ${id} needs a key with ${needed}`)
-}
-
-function isForQueue({ queues }: Caller, queue: string): boolean {
-  return queues === undefined || queues.includes(queue)
+function refuseBeyondKey(request: FastifyRequest, { interaction }: OpenInteraction): void {
+  const { caller } = request
+  if (interaction.queue !== undefined) return refuseBeyondQueues(request, interaction.queue)
+  if (caller === undefined || hasScope(caller, 'answer')) return
+  const message = `answering ${interaction.id} needs a key with the scope answer`
+  throw new StepstreamError('FORBIDDEN', message)
 }
 
 /** What commands write has a limit of its own. @throws StepstreamError BODY_TOO_LARGE */

@@ -8,6 +8,9 @@ import type { EncodedEvent } from '../../store/types.ts'
 /** Frames about the stream itself; they carry no id, so they never move a client's cursor. */
 export type ControlType = 'stream.hello' | 'stream.gap' | 'stream.bye'
 
+/** What a frame is made of; `seq` is 0 for what is in no log, so that it moves no client’s cursor. */
+export type StreamedEvent = Omit<EncodedEvent, 'type'> & { readonly type: string }
+
 /** Types seen to be well-formed; there are a few dozen in all. */
 const soundTypes = new Set<string>()
 
@@ -16,10 +19,11 @@ const soundTypes = new Set<string>()
  * and what followers share is the chunk of many frames.
  * @throws TypeError when the type or the body could break out of its line
  */
-export function encodeFrame(event: EncodedEvent): string {
+export function encodeFrame(event: StreamedEvent): string {
   if (!soundTypes.has(event.type)) rememberType(event.type)
   if (!isOneLine(event.body)) throw new TypeError('the body of an event must be one line')
-  return `id: ${event.seq}\nevent: ${event.type}\ndata: ${event.body}\n\n`
+  const id = event.seq === 0 ? '' : `id: ${event.seq}\n`
+  return `${id}event: ${event.type}\ndata: ${event.body}\n\n`
 }
 
 /** A control frame; `data` becomes JSON, which is always one line. */

@@ -2,7 +2,7 @@ import { StepstreamError } from '../../errors.ts'
 import { type EventType, eventData, finalEventTypes } from '../../session/events.ts'
 
 /** The types a stream shows; final ones are always among them. */
-export type TypesFilter = ReadonlySet<EventType>
+export type TypesFilter = ReadonlySet<string>
 
 const MAX_PATTERNS = 25
 const knownTypes = Object.keys(eventData) as EventType[]

@@ -2,11 +2,9 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
-import type { Follower } from '../../modules/executor-streamer/types.ts'
 import type { Lapse, Permit } from '../../modules/keys/types.ts'
-import type { EncodedEvent } from '../../store/types.ts'
 import { chunkOf, filteredChunkOf } from './chunk.ts'
-import { encodeBookmark, encodeComment } from './frame.ts'
+import { encodeBookmark, encodeComment, type StreamedEvent } from './frame.ts'
 import { encodeGoodbye } from './goodbye.ts'
 import type { Retrying, RetryLine } from './retry-line.ts'
 import type { CloseReason, StreamStats } from './stream-stats.ts'
@@ -32,18 +30,28 @@ export interface WriterSurroundings {
   onClosed(writer: StreamWriter, reason: CloseReason): void
 }
 
+/** What a stream is read from, as a `Follower` of a session's log is. */
+export interface StreamSource {
+  readonly cursor: number
+  readonly lag: number
+  readonly ended: boolean
+  pull(maxBytes: number): readonly StreamedEvent[] | Promise<readonly StreamedEvent[]> | undefined
+  onWake(listener: () => void): void
+  close(): void
+}
+
 export interface Stream {
   /** What is followed, for the log. */
   readonly subject: object
   readonly response: ServerResponse
-  readonly follower: Follower
+  readonly follower: StreamSource
   readonly filter: TypesFilter | undefined
   /** What the client was let in by, if that can lapse. */
   readonly permit?: Permit | undefined
   /** The seq the next event was to get when the stream was opened. */
   readonly next: number
   /** What is told before these events: that others, behind the cursor, are not to be had; mostly nothing. */
-  gapBefore(events: readonly EncodedEvent[], cursor: number): string
+  gapBefore(events: readonly StreamedEvent[], cursor: number): string
 }
 
 /**
@@ -160,7 +168,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   }
 
   /** What comes from the store goes on in a later turn, so that a long replay leaves room for other work. */
-  #await(read: Promise<readonly EncodedEvent[]>): void {
+  #await(read: Promise<readonly StreamedEvent[]>): void {
     this.#reading = true
     read.then(
       (events) => {
@@ -175,7 +183,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
     )
   }
 
-  #deliverFromStore(events: readonly EncodedEvent[]): void {
+  #deliverFromStore(events: readonly StreamedEvent[]): void {
     try {
       this.#deliver(events)
       this.#around.turns.add(this)
@@ -184,7 +192,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
     }
   }
 
-  #deliver(events: readonly EncodedEvent[]): void {
+  #deliver(events: readonly StreamedEvent[]): void {
     const { follower, filter } = this.#stream
     this.#tellGap(this.#stream.gapBefore(events, this.#cursor))
     if (events.length > 0) this.#write(this.#encode(events))
@@ -197,7 +205,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
     if (follower.ended) this.#end('ended', '')
   }
 
-  #encode(events: readonly EncodedEvent[]): Buffer | undefined {
+  #encode(events: readonly StreamedEvent[]): Buffer | undefined {
     const { filter } = this.#stream
     return filter === undefined ? chunkOf(events) : filteredChunkOf(events, filter)
   }
@@ -209,7 +217,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
     this.#write(gap)
   }
 
-  #count(events: readonly EncodedEvent[]): void {
+  #count(events: readonly StreamedEvent[]): void {
     const { stats } = this.#around
     const { next } = this.#stream
     stats.deliveredEvents += events.length

@@ -106,7 +106,7 @@ export function createClaims(options: ClaimsOptions): Claims {
   }
 
   async function end(lease: KeptLease, reason: 'lease_lost' | 'returned'): Promise<boolean> {
-    const { tenant, id } = lease.document
+    const { id } = lease.document
     const { record } = lease
     const isMarked = record.ended !== undefined
     // From here on nobody can keep it; if the process ends, the agenda brings it at once.
@@ -117,7 +117,8 @@ export function createClaims(options: ClaimsOptions): Claims {
     await release(record.sessionId, id, record.ended ?? reason)
     const open = openIn(await coordinator.current(record.sessionId), id)
     if (open !== undefined && open.session.state.status !== 'paused') {
-      await store.putDocument({ ...ticketOf(open), tenant }, 0)
+      // Where it stood before.
+      await store.putDocument({ ...ticketOf(open), createdAt: record.askedAt }, 0)
     }
     await leases.drop(marked)
     return true

@@ -62,22 +62,26 @@ export class Feed {
   }
 
   #pull(subscriber: Subscriber): Promise<readonly QueueNews[]> | undefined {
-    const isCurrent = this.#current !== undefined && !this.#isStale
-    if (isCurrent && subscriber.seen === this.#current) return undefined
-    return this.#read().then((tickets) => tell(subscriber, tickets))
+    const known = this.#known()
+    if (known !== undefined && subscriber.seen === known) return undefined
+    const tickets = known === undefined ? this.#read() : Promise.resolve(known)
+    return tickets.then((list) => tell(subscriber, list))
   }
 
-  /** What comes while it is read may have been missed, so that it is stale again then. */
+  /** The queue as it is, as far as it is known here. */
+  #known(): readonly Document[] | undefined {
+    return this.#isStale || this.#reading !== undefined ? undefined : this.#current
+  }
+
+  /** What comes while it is read may have been missed: it is stale then, and read again. */
   #read(): Promise<readonly Document[]> {
-    if (this.#current !== undefined && !this.#isStale) return Promise.resolve(this.#current)
     if (this.#reading !== undefined) return this.#reading
     this.#isStale = false
-    const reading = this.#options.list(SHOWN).then(
+    this.#reading = this.#options.list(SHOWN).then(
       (tickets) => {
         this.#reading = undefined
-        const isNews = this.#current === undefined || !isSame(this.#current, tickets)
-        if (isNews) this.#current = tickets
-        return this.#current ?? tickets
+        if (this.#current === undefined || !isSame(this.#current, tickets)) this.#current = tickets
+        return this.#current
       },
       (error: unknown) => {
         this.#reading = undefined
@@ -85,8 +89,7 @@ export class Feed {
         throw error
       },
     )
-    this.#reading = reading
-    return reading
+    return this.#reading
   }
 }
 
