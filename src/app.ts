@@ -20,12 +20,14 @@ import { createChildren } from './modules/children/index.ts'
 import { createDeliveries } from './modules/deliveries/index.ts'
 import { createEventBus } from './modules/event-bus/index.ts'
 import { createExecutorStreamer } from './modules/executor-streamer/index.ts'
+import { createApprovalExecutor } from './modules/executors/approval.ts'
 import { createClientExecutor } from './modules/executors/client.ts'
 import { createCommandExecutor } from './modules/executors/command.ts'
 import { conditionExecutor } from './modules/executors/condition.ts'
 import { loadExecutors } from './modules/executors/load-executors.ts'
 import type { SendSignal } from './modules/executors/process-group.ts'
 import { createRegistry } from './modules/executors/registry.ts'
+import { createSignalExecutor } from './modules/executors/signal.ts'
 import type { Executor } from './modules/executors/types.ts'
 import { waitExecutor } from './modules/executors/wait.ts'
 import { createWebhookExecutor } from './modules/executors/webhook.ts'
@@ -165,6 +167,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       interactions: { ask: (request, context) => workers.ask(request, context) },
       schemas,
     }),
+    createApprovalExecutor({
+      interactions: { ask: (request, context) => interactions.ask(request, context) },
+      schemas,
+    }),
+    createSignalExecutor({
+      interactions: { ask: (request, context) => interactions.ask(request, context) },
+      schemas,
+    }),
     createWorkflowExecutor({
       children: { start: (request, context) => children.start(request, context) },
       planner: {
@@ -216,6 +226,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       interactions.changed(session, before)
       workers.changed(session, before)
     },
+    onDecided: (session, before) => interactions.decided(session, before),
     onContended: (sessionId) => backend.rightOfWay?.ask(sessionId),
     onEnd: (session) => {
       timings.learn(session)

@@ -197,6 +197,37 @@ export const errors = {
     'low',
     'It was answered otherwise already; ask for what comes next.',
   ),
+  INTERACTION_MISMATCH: row(
+    409,
+    'user',
+    'low',
+    'What it asks for is answered in another way; the detail says how.',
+  ),
+  NOT_AN_APPROVER: row(
+    403,
+    'user',
+    'medium',
+    'Have one of the approvers answer, or name the one who does as “actor”.',
+  ),
+  LINK_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Open the link as it was sent, whole; if it is, ask for another one.',
+  ),
+  LINK_EXPIRED: row(410, 'user', 'low', 'Ask for another link; its time is over.'),
+  SIGNAL_NOT_AWAITED: row(
+    409,
+    'user',
+    'low',
+    'Check the name; the steps that wait for signals are those with “uses: signal”.',
+  ),
+  TOO_MANY_SIGNALS: retryableRow(
+    429,
+    'user',
+    'low',
+    'Wait until steps have taken some of the signals that the session keeps.',
+  ),
   INTERACTION_CLAIMED: row(409, 'user', 'low', 'Another worker has it; claim another one.'),
   INTERACTION_LOST: row(409, 'user', 'low', 'The claim is over: stop the work and claim again.'),
   SESSION_NOT_ENDED: row(
@@ -342,6 +373,13 @@ export const errors = {
     'execution',
     'medium',
     'The step does not accept the result of the work; see the message.',
+  ),
+  APPROVAL_REJECTED: row(
+    403,
+    'user',
+    'medium',
+    'Ask whoever rejected it; the note is in the session’s events.',
+    true,
   ),
   FAILED_BY_PERSON: row(
     500,

@@ -52,8 +52,13 @@ export function newInteractionId(now: number): string {
   return `int_${ulid(now)}`
 }
 
-/** What the id of an interaction looks like. */
-export const interactionIdPattern = /^int_[0-9A-HJKMNP-TV-Z]{26}$/
+/** What the id of an interaction looks like; of an escalation it tells the step too. */
+export const interactionIdPattern = /^int_[0-9A-HJKMNP-TV-Z]{26}(_\d{1,9}_\d{1,9})?$/
+
+/** A new id for a signal whose sender gave none. */
+export function newSignalId(now: number): string {
+  return `sig_${ulid(now)}`
+}
 
 /** A new id for a schedule. */
 export function newScheduleId(now: number): string {

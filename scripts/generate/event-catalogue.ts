@@ -397,6 +397,34 @@ export const eventCatalogue: EventCatalogue = {
       data: { interactionId },
     },
   },
+  'signal.received': {
+    meaning:
+      'Somebody sent a signal. The step that has waited longest for one of its name goes on with it; where none waits, it is kept for the next that does.',
+    example: {
+      seq: 9,
+      type: 'signal.received',
+      at: at('17.300'),
+      ...session,
+      data: { signalId: 'sig_01JGXAMPLE0000000000000000', name: 'paid', payload: { amount: 12 } },
+    },
+  },
+  'step.rewound': {
+    meaning:
+      'Whoever was asked for approval sent the session back: the steps that are listed are open again and run anew.',
+    example: {
+      seq: 10,
+      type: 'step.rewound',
+      at: at('17.300'),
+      ...session,
+      stepId: 'review',
+      attempt: 1,
+      data: {
+        toStep: 'fetch',
+        steps: ['fetch', 'build', 'review'],
+        output: { decision: 'pushed_back', by: 'ana', note: 'take the data of today' },
+      },
+    },
+  },
   'step.paused': {
     meaning:
       'Somebody keeps the step from beginning; an attempt that runs goes on, and no other follows.',

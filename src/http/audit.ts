@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Where a request to such a route came from: once its caller is gone, nobody can tell. */
     origin: AuditEntry['from'] | undefined
+    /** Who it is, where something else than a body says so. */
+    person: string | undefined
   }
 }
 
@@ -46,6 +48,7 @@ const notLetIn: ReadonlySet<ErrorCode> = new Set([
   'UNAUTHENTICATED',
   'HOST_NOT_ALLOWED',
   'ORIGIN_NOT_ALLOWED',
+  'LINK_NOT_FOUND',
 ])
 
 /**
@@ -54,6 +57,7 @@ const notLetIn: ReadonlySet<ErrorCode> = new Set([
  */
 export function registerAudit(app: FastifyInstance, audit: AuditLog): void {
   app.decorateRequest('origin', undefined)
+  app.decorateRequest('person', undefined)
   app.addHook('onRoute', (route) => {
     const action = route.config?.audit
     if (action === undefined) return
@@ -110,11 +114,14 @@ function originOf({ raw, headers }: FastifyRequest): AuditEntry['from'] {
 }
 
 /** Who a person says they are, and why they do it; a body that was refused is believed in nothing. */
-function saidOf({ body }: FastifyRequest, { statusCode }: FastifyReply) {
-  if (statusCode === 400 || typeof body !== 'object' || body === null) return {}
-  const { actor, reason } = body as { actor?: unknown; reason?: unknown }
+function saidOf({ body, person }: FastifyRequest, { statusCode }: FastifyReply) {
+  const known = person === undefined ? {} : { person: clip(person, MAX_PERSON_CHARS) }
+  if (statusCode === 400 || typeof body !== 'object' || body === null) return known
+  const said = body as { actor?: unknown; reason?: unknown; note?: unknown }
+  const { actor, note, reason = note } = said
   return {
     ...(typeof actor === 'string' ? { person: clip(actor, MAX_PERSON_CHARS) } : {}),
+    ...known,
     ...(typeof reason === 'string' ? { reason: clip(reason, MAX_REASON_CHARS) } : {}),
   }
 }

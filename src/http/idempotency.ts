@@ -14,13 +14,18 @@ export function claimOf(
   answer: string,
   now: number,
 ): IdempotencyClaim | undefined {
-  const key = request.headers['idempotency-key']
+  const key = keyOf(request)
   if (key === undefined) return undefined
-  if (typeof key !== 'string' || !keyPattern.test(key)) {
-    const message = 'Idempotency-Key must be 1 to 255 visible ASCII characters'
-    throw new StepstreamError('INVALID_HEADER', message)
-  }
   return { key, requestHash: hashOf(request), answer, expiresAt: now + KEEP_MS }
+}
+
+/** The key that a request comes with. @throws INVALID_HEADER */
+export function keyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key === 'string' && keyPattern.test(key)) return key
+  const message = 'Idempotency-Key must be 1 to 255 visible ASCII characters'
+  throw new StepstreamError('INVALID_HEADER', message)
 }
 
 /** Refuses a key that was used for another request. @throws IDEMPOTENCY_KEY_REUSED */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../json.ts'
-import type { OpenInteraction } from '../modules/interactions/types.ts'
+import type { OpenInteraction, PastAnswer } from '../modules/interactions/types.ts'
 import type { HeldInteraction, Lease } from '../modules/workers/types.ts'
 import { answerSchema, interactionSchema } from '../session/events.ts'
 import { idempotencyKeyOf } from '../session/idempotency-key.ts'
@@ -15,7 +15,7 @@ export const openInteractionSchema = z
     stepId: z.string(),
     attempt: z.int(),
     ...interactionSchema.shape,
-    command: z.unknown().describe('What is to be done'),
+    command: z.unknown().optional().describe('What is to be done; absent where people are asked'),
     askedAt: time,
     worker: z.string().optional().describe('Who has claimed it'),
     leaseUntil: time
@@ -32,7 +32,7 @@ export type OpenInteractionView = z.output<typeof openInteractionSchema>
 /** @param lease the one that a worker has on it */
 export function openInteractionView(
   open: OpenInteraction,
-  command: Json,
+  command?: Json,
   lease?: Lease,
 ): OpenInteractionView {
   const { session, stepId, attempt } = open
@@ -43,7 +43,7 @@ export function openInteractionView(
     stepId,
     attempt,
     ...request,
-    command,
+    ...(command === undefined ? {} : { command }),
     askedAt: new Date(askedAt).toISOString(),
     ...(holder === undefined ? {} : { worker: holder.worker }),
     ...timesOf(open, lease),
@@ -88,6 +88,64 @@ function timesOf({ interaction, expiresAt }: OpenInteraction, lease: Lease | und
     ...(leaseUntil === undefined ? {} : { leaseUntil: new Date(leaseUntil).toISOString() }),
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
   }
+}
+
+/** What somebody is asked for now, as a list shows it. */
+export const inboxItemSchema = openInteractionSchema
+  .omit({ command: true })
+  .extend({
+    preview: z.string().optional().describe('The beginning of what is to be done, as JSON'),
+    step: z.string().optional().describe('What the step is called, or its sentence'),
+    session: z.object({
+      name: z.string().nullable(),
+      workflow: z.string().optional().describe('The saved workflow it was started from'),
+      labels: z.record(z.string(), z.string()).optional(),
+    }),
+  })
+  .meta({ id: 'InboxItem' })
+
+const PREVIEW_CHARS = 500
+
+export function inboxItemView(open: OpenInteraction): z.output<typeof inboxItemSchema> {
+  const { command, ...interaction } = open.interaction
+  const { plan, graph } = open.session.state
+  const { name, text } = plan.steps[graph.indexOf.get(open.stepId) ?? -1] ?? {}
+  const step = name ?? text
+  const json = command === undefined ? undefined : JSON.stringify(command)
+  return {
+    ...openInteractionView({ ...open, interaction }),
+    ...(json === undefined ? {} : { preview: json.slice(0, PREVIEW_CHARS).toWellFormed() }),
+    ...(step === undefined ? {} : { step }),
+    session: {
+      name: open.session.record.name,
+      ...(plan.workflow === undefined ? {} : { workflow: plan.workflow.name }),
+      ...(plan.labels === undefined ? {} : { labels: { ...plan.labels } }),
+    },
+  }
+}
+
+/** What was answered, as a list shows it. */
+export const pastAnswerSchema = z
+  .object({
+    interactionId: z.string(),
+    sessionId: z.string(),
+    stepId: z.string(),
+    kind: interactionSchema.shape.kind,
+    status: answerSchema.shape.status,
+    decision: answerSchema.shape.decision,
+    actor: answerSchema.shape.actor,
+    askedAt: time,
+    answeredAt: time,
+  })
+  .meta({ id: 'PastAnswer' })
+
+export function pastAnswerView({
+  askedAt,
+  at,
+  ...answer
+}: PastAnswer): z.output<typeof pastAnswerSchema> {
+  const iso = (ms: number) => new Date(ms).toISOString()
+  return { ...answer, askedAt: iso(askedAt), answeredAt: iso(at) }
 }
 
 /** What was asked in a session, and what came of it. */

@@ -29,6 +29,10 @@ export const plannedStepSchema = z
     id: z.string(),
     name: z.string().optional(),
     ...workFields,
+    unlimited: z
+      .literal(true)
+      .optional()
+      .describe('Whoever is asked has no limit; timeout is that of the asking'),
     dependsOn: z.array(z.string()),
     when: z.string().optional(),
     group: z.string().optional(),

@@ -24,6 +24,7 @@ import { registerControlSchedule } from './routes/control-schedule.ts'
 import { registerCreateBatch } from './routes/create-batch.ts'
 import { registerCreateKey } from './routes/create-key.ts'
 import { registerCreateSession } from './routes/create-session.ts'
+import { registerDecide } from './routes/decide.ts'
 import { registerDeliveries } from './routes/deliveries.ts'
 import { registerErrorPage } from './routes/error-page.ts'
 import { registerExecutors } from './routes/executors.ts'
@@ -32,9 +33,12 @@ import { registerFork } from './routes/fork.ts'
 import { registerHoldInteraction } from './routes/hold-interaction.ts'
 import { registerHoldStep } from './routes/hold-step.ts'
 import { registerHooks } from './routes/hooks.ts'
+import { registerInbox } from './routes/inbox.ts'
 import { registerInteractionProgress } from './routes/interaction-progress.ts'
 import { registerInteractions } from './routes/interactions.ts'
 import { registerKeys } from './routes/keys.ts'
+import { registerLinkedAnswer } from './routes/linked-answer.ts'
+import { registerLinks } from './routes/links.ts'
 import { registerListSessions } from './routes/list-sessions.ts'
 import { registerListWorkflows } from './routes/list-workflows.ts'
 import { registerNext } from './routes/next.ts'
@@ -49,6 +53,7 @@ import { registerSaveSchedule } from './routes/save-schedule.ts'
 import { registerSaveWorkflow } from './routes/save-workflow.ts'
 import { registerSchedules } from './routes/schedules.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
+import { registerSignals } from './routes/signals.ts'
 import { registerTickets } from './routes/tickets.ts'
 import { registerTriggerHook } from './routes/trigger-hook.ts'
 import { registerWorkers } from './routes/workers.ts'
@@ -142,7 +147,12 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerResolveStep(app, deps)
   registerHoldStep(app, deps)
   registerNext(app, deps)
+  registerInbox(app, deps)
   registerInteractions(app, deps)
+  registerDecide(app, deps)
+  registerLinks(app, deps)
+  await registerLinkedAnswer(app, deps)
+  registerSignals(app, deps)
   registerAnswer(app, deps)
   registerInteractionProgress(app, deps)
   registerClaim(app, deps)

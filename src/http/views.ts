@@ -48,6 +48,7 @@ export const stepViewSchema = z
     endedAt: time.optional(),
     resumeAt: time.optional(),
     child: z.string().optional().describe('The session that it started last'),
+    interaction: z.string().optional().describe('What it asks of somebody outside now'),
     output: output.optional(),
     keptFrom: z
       .object({ sessionId: z.string(), attempt: z.int() })
@@ -203,6 +204,7 @@ function stepView(
     ...times(step),
     ...(step.resumeAt === undefined ? {} : { resumeAt: iso(step.resumeAt) }),
     ...(step.waits?.last.kind === 'session' ? { child: step.waits.last.id } : {}),
+    ...(step.interaction === undefined ? {} : { interaction: step.interaction.id }),
     ...(step.output === undefined ? {} : { output: step.output }),
     ...(step.kept === undefined ? {} : { keptFrom: keptFrom(step.kept) }),
     ...(step.error === undefined ? {} : { error: step.error }),

@@ -3,7 +3,11 @@ import type { Known } from './references.ts'
 
 /** What a plan has that expressions can name. */
 export interface Names {
-  readonly steps: readonly { readonly id: string; readonly isFinally: boolean }[]
+  readonly steps: readonly {
+    readonly id: string
+    readonly isFinally: boolean
+    readonly pushesBack?: boolean
+  }[]
   readonly parents: readonly (readonly number[])[]
   readonly inputs: object
   readonly vars: object
@@ -28,6 +32,7 @@ export function knownIn({
     // All normal steps have settled before any finally step starts.
     hasSettled: (id) =>
       (isFinally(step) && !isFinally(indexIn(id))) || isAncestor(indexIn(id), step),
+    mayPushBack: (id) => steps[indexIn(id)]?.pushesBack === true && isAncestor(step, indexIn(id)),
     isFinally: (id) => isFinally(indexIn(id)),
     hasInput: (name) => Object.hasOwn(inputs, name),
     hasVariable: (name) => Object.hasOwn(vars, name),

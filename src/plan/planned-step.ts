@@ -18,6 +18,7 @@ export function toPlannedStep(checked: CheckedStep, dependsOn: readonly string[]
     ...(group === undefined ? {} : { group }),
     retry: ready.retry,
     timeoutMs: ready.timeoutMs,
+    ...(ready.unlimited ? { unlimited: true } : {}),
     ...(step.idleTimeout === undefined ? {} : { idleMs: step.idleTimeout }),
     onInterrupted: ready.onInterrupted,
     ...(onFailure === undefined ? {} : { onFailure }),

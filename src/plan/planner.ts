@@ -159,8 +159,9 @@ function compile(
 
 /** Its work has limits of its own, and nobody gave another one. */
 function isLeftToItself({ draft, ready }: CheckedStep): boolean {
-  if (ready === undefined || draft.step?.timeout !== undefined) return false
-  return holdsFor(ready.executor.worksElsewhere, ready.input)
+  if (ready === undefined || ready.unlimited || draft.step?.timeout !== undefined) return false
+  const { worksElsewhere, waitsForPeople = false } = ready.executor
+  return waitsForPeople || holdsFor(worksElsewhere, ready.input)
 }
 
 function checkSet(steps: readonly CheckedStep[], declared: object, faults: Faults): void {

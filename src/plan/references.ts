@@ -31,6 +31,8 @@ export interface Known {
   hasStep(id: string): boolean
   /** Whether a step has settled whenever this one starts. */
   hasSettled(id: string): boolean
+  /** Whether a step that comes later may send the session back to this one. */
+  mayPushBack(id: string): boolean
   isFinally(id: string): boolean
   hasInput(name: string): boolean
   hasVariable(name: string): boolean
@@ -155,7 +157,7 @@ function stepProblem(
 ): string | undefined {
   const { stepId } = known
   if (!known.hasStep(name)) return `the workflow has no step "${name}"`
-  if (known.hasSettled(name)) return undefined
+  if (known.hasSettled(name) || known.mayPushBack(name)) return undefined
   if (name === stepId) {
     if (!may.readOwnOutput) return `step "${name}" cannot read its own output`
     return field === 'output' ? undefined : `of itself step "${name}" can read the output only`

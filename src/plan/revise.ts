@@ -28,7 +28,11 @@ export function revisePlan(
   const indexOf = new Map(plan.steps.map(({ id }, index) => [id, index] as const))
   const parents = plan.steps.map(({ dependsOn }) => dependsOn.map((id) => indexOf.get(id) ?? -1))
   const knownTo = knownIn({
-    steps: plan.steps.map((step) => ({ id: step.id, isFinally: step.finally === true })),
+    steps: plan.steps.map(({ id, uses, finally: isFinally = false }) => ({
+      id,
+      isFinally,
+      pushesBack: options.executors.get(uses)?.pushesBack === true,
+    })),
     parents,
     inputs: plan.inputs,
     vars: plan.vars ?? {},
@@ -107,7 +111,7 @@ function revise(
     faults.add(['steps', step.id, 'with'], 'INVALID_VALUE', message)
   }
   const unsaid = checkStep(draftOf(step, { with: step.with }), { ...context, faults: new Faults() })
-  const { text, tolerant: _, ...rest } = step
+  const { text, unlimited, tolerant: _, ...rest } = step
   const revised = {
     ...rest,
     // A step whose input is another one is no longer what its sentence says.
@@ -120,6 +124,7 @@ function revise(
         ? ready.retry
         : step.retry,
     timeoutMs: ready.timeoutMs,
+    ...(unlimited === undefined || change.timeout !== undefined ? {} : { unlimited }),
     // What nobody gave follows from the input, so it follows the new one.
     onInterrupted: same(step.onInterrupted, unsaid.ready?.onInterrupted)
       ? ready.onInterrupted

@@ -22,6 +22,8 @@ export interface CheckedStep extends GraphStep {
   /** Those of its undo included. */
   readonly expressions: readonly PlacedExpression[]
   readonly undo: CheckedStep | undefined
+  /** Its answer may send the session back to steps before it, which read its output then. */
+  readonly pushesBack: boolean
   /** Undefined when the step has a fault. */
   readonly ready: ReadyStep | undefined
 }
@@ -31,6 +33,8 @@ interface ReadyStep {
   readonly input: JsonObject
   readonly retry: RetryPolicy
   readonly timeoutMs: number
+  /** Nobody gave it a limit, and it needs none. */
+  readonly unlimited: boolean
   readonly onInterrupted: OnInterrupted
   readonly estimateMs: number
 }
@@ -93,6 +97,7 @@ export function checkStep(draft: Draft, context: StepContext): CheckedStep {
       ),
     ],
     undo,
+    pushesBack: executor?.pushesBack === true,
     ready: isValid ? fillDefaults(executor, input, draft, context) : undefined,
   }
 }
@@ -150,6 +155,10 @@ function checkUndo(draft: Draft, context: StepContext): CheckedStep {
       'INVALID_VALUE',
       `an undo is one step, so it cannot choose between steps as "${draft.step?.uses}" does`,
     )
+  }
+  if (checked.ready?.executor.waitsForPeople === true) {
+    const message = 'an undo cannot wait for people, or for what happens outside'
+    context.faults.add([...draft.at, 'uses'], 'INVALID_VALUE', message)
   }
   const expressions = checked.expressions.map((placed) => ({
     ...placed,
@@ -211,7 +220,8 @@ function fillDefaults(
   const timeouts = {
     given: step?.timeout,
     byDefault: defaultTimeoutMs,
-    sessionMs,
+    // Time spent waiting for people is not the session's.
+    sessionMs: executor.waitsForPeople === true ? Number.POSITIVE_INFINITY : sessionMs,
     groupMs: groupMs.get(step?.group ?? ''),
   }
   checkIdle(step, fieldAt('idleTimeout'), faults)
@@ -220,6 +230,11 @@ function fillDefaults(
     input,
     retry: retryPolicy(step?.retry, executor.defaultMaxAttempts?.(input) ?? defaultMaxAttempts),
     timeoutMs: stepTimeout(timeouts, input, { timeout: fieldAt('timeout'), with: withAt }, faults),
+    unlimited:
+      executor.waitsForPeople === true &&
+      step?.timeout === undefined &&
+      step?.finally !== true &&
+      timeouts.groupMs === undefined,
     onInterrupted: step?.onInterrupted ?? (executor.safeToRepeat(input) ? 'retry' : 'fail'),
     estimateMs: estimateOf(executor, input),
   }

@@ -39,7 +39,6 @@ function warnOfEstimate({ estimateMs, sessionMs, workflowAt }: Shape): readonly 
 }
 
 function warnOfTimeouts({ steps, sumUp, sessionMs, workflowAt }: Shape): readonly PlanWarning[] {
-  const givenMs = ({ draft }: CheckedStep) => draft.step?.timeout ?? 0
   if (!steps.some((step) => givenMs(step) > 0)) return []
   const totalMs = sumUp(givenMs)
   if (totalMs <= sessionMs) return []
@@ -52,10 +51,15 @@ function warnOfTimeouts({ steps, sumUp, sessionMs, workflowAt }: Shape): readonl
   ]
 }
 
+/** A limit that somebody gave; that of people is not the session's time. */
+function givenMs({ draft, ready }: Pick<CheckedStep, 'draft' | 'ready'>): number {
+  return ready?.executor.waitsForPeople === true ? 0 : (draft.step?.timeout ?? 0)
+}
+
 function warnOfRetries({ steps, sessionMs }: Shape): readonly PlanWarning[] {
   return steps.flatMap(({ draft, ready }) => {
     if (ready === undefined || draft.step?.retry === undefined) return []
-    const attemptsMs = (draft.step.timeout ?? 0) * ready.retry.maxAttempts
+    const attemptsMs = givenMs({ draft, ready }) * ready.retry.maxAttempts
     const totalMs = attemptsMs + longestDelays(ready.retry)
     if (totalMs <= sessionMs) return []
     return [
@@ -91,7 +95,7 @@ function rollbacksIn({ steps, groups, onFailure, workflowAt }: Shape): readonly 
 }
 
 /** The kinds of step that leave nothing behind which could be undone. */
-const idleKinds: ReadonlySet<string> = new Set(['wait', 'condition'])
+const idleKinds: ReadonlySet<string> = new Set(['wait', 'condition', 'approval', 'signal'])
 
 function warnOfUndo({ steps }: Shape): readonly PlanWarning[] {
   return steps

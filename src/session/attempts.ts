@@ -11,11 +11,12 @@ import {
   workAt,
 } from './fail-step.ts'
 import { groupDeadlineOf } from './groups.ts'
-import { ask, expireInteraction, noteAnswer } from './interactions.ts'
+import { ask, expireInteraction, noteAnswer, noteSignal } from './interactions.ts'
 import { interrupt } from './interrupt.ts'
 import { retryDelay } from './retry.ts'
 import { failUndo } from './rollback.ts'
-import { isStopped, plannedAt, type SessionState, stepAt } from './state.ts'
+import { keptSignalFor } from './signals.ts'
+import { isStopped, type KeptSignal, plannedAt, type SessionState, stepAt } from './state.ts'
 import { errorIdOf, stepError } from './step-error.ts'
 
 /** What an attempt says, or whoever does its work outside; one that is over has nothing more to say. */
@@ -64,9 +65,13 @@ function conclude(
 }
 
 /** The time that a step waited for has come; what it sets, or whether it is done again, only expressions tell. */
-export function endWait(decision: Decision, index: number): void {
+export function endWait(
+  decision: Decision,
+  index: number,
+  output = stepAt(decision.state, index).output,
+): void {
   const { id: stepId, set, repeat } = plannedAt(decision.state, index)
-  const { attempt, output, undoing } = stepAt(decision.state, index)
+  const { attempt, undoing } = stepAt(decision.state, index)
   const ofOutput = output === undefined ? {} : { output }
   const mayConclude = !undoing && (set !== undefined || repeat !== undefined)
   if (!mayConclude) return succeed(decision, index, attempt, { status: 'succeeded', ...ofOutput })
@@ -163,6 +168,11 @@ export function finishWait(
 export function failWait(decision: Decision, index: number): void {
   const { attempt, awaits, interaction } = stepAt(decision.state, index)
   if (interaction !== undefined) expireInteraction(decision, index, interaction)
+  const { onTimeout = 'fail' } = interaction ?? {}
+  if (onTimeout === 'approve') {
+    return endWait(decision, index, { decision: 'approved', by: null, timedOut: true })
+  }
+  if (onTimeout === 'reject') return rejectUnanswered(decision, index, attempt)
   const whom = awaits === undefined ? 'what it waits for' : `${awaits.kind} ${awaits.id}`
   const end = interaction === undefined ? 'did not end' : 'was not answered'
   const message = `${whom} ${end} within the step’s timeout`
@@ -171,7 +181,26 @@ export function failWait(decision: Decision, index: number): void {
     code: 'STEP_TIMEOUT',
     message,
     retryable: true,
+    ...(onTimeout === 'escalate' ? { escalate: true } : {}),
   })
+}
+
+function rejectUnanswered(decision: Decision, index: number, attempt: number): void {
+  failAttempt(decision, index, attempt, {
+    status: 'failed',
+    code: 'APPROVAL_REJECTED',
+    message: 'nobody answered within the step’s timeout, which counts as a rejection here',
+    retryable: false,
+    details: { by: null, timedOut: true },
+  })
+}
+
+/** What a step waits for has happened: it goes on with what came along. */
+export function takeSignal(decision: Decision, index: number, signal: KeptSignal): void {
+  const { interaction } = stepAt(decision.state, index)
+  if (interaction === undefined) return
+  noteSignal(decision, index, interaction, signal)
+  endWait(decision, index, signal.payload)
 }
 
 function mayReport(state: SessionState, command: { stepId: string; attempt: number }): boolean {
@@ -213,6 +242,8 @@ function beginWait(
   const { awaits, interaction } = outcome
   if (awaits?.kind === 'interaction' && interaction !== undefined) {
     ask(decision, index, awaits.id, interaction)
+    const kept = keptSignalFor(decision.state, interaction)
+    if (kept !== undefined) takeSignal(decision, index, kept)
   }
 }
 

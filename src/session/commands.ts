@@ -99,6 +99,18 @@ export type SessionCommand =
       /** What it came from, where an interaction was awaited. */
       readonly answered?: AnsweredInteraction
     }
+  /** A person sends the session back to an earlier step. */
+  | {
+      readonly type: 'pushBack'
+      readonly interactionId: string
+      /** @default the one step before the approval */
+      readonly toStep?: string
+      readonly note?: string
+      readonly actor?: string
+      readonly digest: string
+    }
+  /** Something happened outside that steps wait for. */
+  | { readonly type: 'signal'; readonly signal: Signal }
   /** A worker takes what its queue asks for; whoever has it is told so again. */
   | { readonly type: 'claimInteraction'; readonly interactionId: string; readonly worker: string }
   /** It is there for others again, if that claim is still the one that holds it. */
@@ -116,8 +128,23 @@ export interface AnsweredInteraction extends Answer {
   readonly digest: string
 }
 
+export interface Signal {
+  readonly id: string
+  readonly name: string
+  readonly payload?: Json
+  readonly actor?: string
+  /** Given where the sender gave the id. */
+  readonly digest?: string
+  /** The steps of the plan that wait for signals of this name. */
+  readonly steps: readonly string[]
+}
+
 export interface StepResolution {
   readonly action: StepAction
+  /** The escalation that it answers. */
+  readonly interactionId?: string
+  /** Of the answer as it came. */
+  readonly digest?: string
   /** For `complete`. */
   readonly output?: Json
   readonly actor?: string

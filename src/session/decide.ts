@@ -8,6 +8,8 @@ import { advance, holdStep } from './hold-step.ts'
 import { claimInteraction, releaseInteraction } from './interactions.ts'
 import { recover } from './interrupt.ts'
 import { deadlineOf, isActive } from './next.ts'
+import { pushBack } from './push-back.ts'
+import { receiveSignal } from './receive-signal.ts'
 import { resolveStep } from './resolve-step.ts'
 import { settle, stop } from './settle.ts'
 import { awaitsRoom, type SessionState, startByOf, stepAt } from './state.ts'
@@ -78,6 +80,10 @@ function handle(command: SessionCommand, decision: Decision): void {
       return finishAttempt(decision, command)
     case 'finishWait':
       return finishWait(decision, command)
+    case 'pushBack':
+      return pushBack(decision, command)
+    case 'signal':
+      return receiveSignal(decision, command.signal)
     case 'claimInteraction':
       return claimInteraction(decision, command)
     case 'releaseInteraction':

@@ -4,6 +4,7 @@ import type { SessionEvent } from './events.ts'
 import { apply } from './evolve.ts'
 import { hasPlaceFor, isActive } from './next.ts'
 import { plannedAt, type SessionState, stepAt } from './state.ts'
+import { finalStepStatuses } from './status.ts'
 
 /** An event without its time: all events of a decision happen at once. */
 export type Fact = SessionEvent extends infer E
@@ -49,7 +50,7 @@ export class Decision {
   startAttempt(index: number): void {
     const planned = plannedAt(this.state, index)
     const { attempt, undoing, status } = stepAt(this.state, index)
-    const isUndo = undoing || status === 'completed'
+    const isUndo = undoing || finalStepStatuses.has(status)
     const { uses, text } = (isUndo ? planned.undo : undefined) ?? planned
     this.emit({
       type: isUndo ? 'step.undoing' : 'step.started',

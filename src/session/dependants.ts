@@ -62,7 +62,7 @@ export function openFinal(draft: Draft, index: number): void {
 }
 
 /** All parents of a pending step have settled. */
-function open(draft: Draft, index: number): void {
+export function open(draft: Draft, index: number): void {
   const planned = plannedAt(draft, index)
   if (planned.finally) return openFinal(draft, index)
   const parents = draft.graph.parents[index] ?? []
@@ -71,11 +71,15 @@ function open(draft: Draft, index: number): void {
   )
   if (failed !== undefined && !planned.tolerant) {
     doom(draft, index, { reason: 'dependency_failed', because: plannedAt(draft, failed).id })
-  } else if (parents.every((parent) => stepAt(draft, parent).passage === 'dead')) {
+  } else if (parents.length > 0 && parents.every((parent) => isDead(draft, parent))) {
     doom(draft, index, { reason: 'branch_not_taken' })
   } else if (!draft.doomed.has(index)) {
     insert(planned.when === undefined ? draft.ready : draft.undecided, index)
   }
+}
+
+function isDead(draft: Draft, index: number): boolean {
+  return stepAt(draft, index).passage === 'dead'
 }
 
 /** A condition has answered: the steps of a branch it did not take will not run. */

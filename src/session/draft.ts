@@ -11,6 +11,7 @@ export type Draft = {
   doomed: Map<number, Doomed>
   running: number[]
   timed: number[]
+  people: number[]
   escalated: number[]
   variables: Map<string, Variable>
   groups: Map<string, GroupState>
@@ -29,6 +30,7 @@ export function draftOf(state: SessionState): Draft {
     doomed: state.doomed.size === 0 ? noneDoomed : new Map(state.doomed),
     running: state.running.slice(),
     timed: state.timed.slice(),
+    people: state.people.slice(),
     escalated: state.escalated.slice(),
     // Copied when one of theirs changes.
     variables: state.variables as Map<string, Variable>,

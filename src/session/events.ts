@@ -57,13 +57,30 @@ export const awaitsSchema = z.object({
 
 export type Awaits = z.infer<typeof awaitsSchema>
 
+/** Who is asked, and how they answer. */
+export const interactionKinds = ['client', 'worker', 'approval', 'signal', 'escalation'] as const
+
 /** What somebody outside is asked for. */
 export const interactionSchema = z.object({
   kind: z
-    .enum(['client', 'worker'])
+    .enum(interactionKinds)
     .describe(
-      'client: whoever drives the session asks for it; worker: whoever serves the queue claims it',
+      'client: whoever drives the session asks for it; worker: whoever serves the queue claims it; approval: a person decides; signal: it waits for a signal; escalation: a person says what becomes of a step that failed',
     ),
+  prompt: z.string().optional().describe('What a person is asked'),
+  approvers: z
+    .array(z.string())
+    .optional()
+    .describe('Who may answer: names of keys, or of people that the holder of a key names'),
+  onTimeout: z
+    .enum(['fail', 'approve', 'reject', 'escalate'])
+    .optional()
+    .describe('What it means when nobody answers in time'),
+  signal: z.string().optional().describe('The name of the signal that it waits for'),
+  failure: z
+    .object({ code: z.string(), message: z.string() })
+    .optional()
+    .describe('Why the step failed that a person is asked about'),
   queue: z.string().optional().describe('Who serves this queue may claim it, and nobody else'),
   command: outputSchema.optional().describe('What is to be done'),
   resultSchema: z
@@ -78,13 +95,23 @@ export const interactionSchema = z.object({
 
 export type InteractionRequest = z.infer<typeof interactionSchema>
 
+/** What a person may say to an approval. */
+export const approvalDecisions = ['approve', 'reject', 'push_back'] as const
+
+/** What a person may decide. */
+export const decisions = [...approvalDecisions, ...stepActions] as const
+
 /** What somebody made of what they were asked for. */
 export const answerSchema = z.object({
-  status: z.enum(['ok', 'warning', 'error']),
+  status: z.enum(['ok', 'warning', 'error']).optional().describe('What came of work, or a signal'),
+  decision: z.enum(decisions).optional().describe('What a person decided'),
+  note: z.string().optional().describe('What they say about it'),
+  toStep: z.string().optional().describe('Where a push back goes on from'),
+  signalId: z.string().optional().describe('The signal that answered it'),
   output: outputSchema.optional(),
   error: z.object({ code: z.string().optional(), message: z.string() }).optional(),
   worker: z.string().optional().describe('Who had claimed it'),
-  actor: z.string().optional().describe('Whose key it came with'),
+  actor: z.string().optional().describe('Who it was, or whose key it came with'),
 })
 
 export type Answer = z.infer<typeof answerSchema>
@@ -218,6 +245,21 @@ export const eventData = {
     digest: z.string().describe('Of the answer as it came: the same one again changes nothing'),
   }),
   'interaction.expired': z.object({ interactionId: z.string() }),
+  'signal.received': z.object({
+    signalId: z.string(),
+    name: z.string(),
+    payload: outputSchema.optional(),
+    actor: z.string().optional().describe('Whose key it came with'),
+    digest: z
+      .string()
+      .optional()
+      .describe('Of the signal, where its sender gave the id: the same one again changes nothing'),
+  }),
+  'step.rewound': z.object({
+    toStep: z.string(),
+    steps: z.array(z.string()).describe('All that are open again, this one included'),
+    output: outputSchema.describe('What their expressions read as the output of this step'),
+  }),
   'step.paused': z.object({ actor: z.string().optional(), ...who }),
   'step.resumed': z.object({ actor: z.string().optional(), ...who }),
   'step.resolved': z.object({

@@ -1,11 +1,13 @@
 import { openFinal, reopen } from './dependants.ts'
-import { type Draft, draftOf } from './draft.ts'
+import { type Draft, draftOf, insert } from './draft.ts'
 import type { Awaits, SessionEvent, StepAction, StepError } from './events.ts'
 import { noteStart } from './groups.ts'
-import { interactionAfter } from './interactions.ts'
+import { interactionAfter, isForPeople } from './interactions.ts'
 import { expand, retryItems } from './items.ts'
 import { idleMs } from './next.ts'
-import { awaitsRoom, type SessionState, stepAt, strategyOf } from './state.ts'
+import { rewind } from './rewind.ts'
+import { dropSignal, keepSignal } from './signals.ts'
+import { awaitsRoom, type SessionState, type StepState, stepAt, strategyOf } from './state.ts'
 import { change, endUndo, failuresOf, indexOf } from './step-change.ts'
 
 /** The state after one more event. */
@@ -112,6 +114,7 @@ export function apply(draft: Draft, event: SessionEvent): void {
       })
     case 'step.undoing':
       return change(draft, event, {
+        ...toUndoIn(draft, event),
         status: 'running',
         attempt: event.attempt ?? 0,
         startedAt: now,
@@ -151,29 +154,30 @@ export function apply(draft: Draft, event: SessionEvent): void {
         ...(event.data.output === undefined ? {} : { output: event.data.output }),
         ...(event.data.escalated === undefined
           ? {}
-          : { escalated: event.data.escalated, error: event.data.escalated.error }),
+          : escalation(draft, event, event.data.escalated)),
       })
     case 'interaction.created':
     case 'interaction.claimed':
     case 'interaction.released':
       return interact(draft, event, now)
-    case 'interaction.answered': {
-      const index = indexOf(draft, event)
-      const { interactionId, status, digest } = event.data
-      draft.steps[index] = { ...stepAt(draft, index), answer: { interactionId, status, digest } }
-      return
-    }
+    case 'interaction.answered':
+      dropSignal(draft, event.data.signalId)
+      return noteGiven(draft, event, now)
     case 'interaction.expired':
-      return
+      return forgetPushBack(draft, indexOf(draft, event))
+    case 'signal.received':
+      return keepSignal(draft, event.data)
+    case 'step.rewound':
+      return rewind(draft, indexOf(draft, event), event.data)
     case 'step.paused':
     case 'step.resumed':
       return hold(draft, event)
     case 'step.resolved':
       return resolve(draft, event, event.data.action)
     case 'step.interrupted': {
-      const { undoing, crashes = 0 } = stepAt(draft, indexOf(draft, event))
+      const { undoing, toUndo, crashes = 0 } = stepAt(draft, indexOf(draft, event))
       return change(draft, event, {
-        status: undoing ? 'completed' : 'pending',
+        status: undoing ? (toUndo?.status ?? 'completed') : 'pending',
         endedAt: now,
         crashes: event.data.reason === 'crash' ? crashes + 1 : crashes,
       })
@@ -243,6 +247,8 @@ const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['t
   'step.failed',
   'step.skipped',
   'step.resolved',
+  'step.rewound',
+  'interaction.expired',
 ])
 
 const passageOfSkip = {
@@ -258,6 +264,53 @@ function noteFailure(draft: Draft, failure: { stepId: string; error: StepError }
   if (strategyOf(draft, indexOf(draft, failure)) !== 'continue') draft.fatal ??= failure
 }
 
+/** What is undone of a step that did not complete again is what it did before. */
+function toUndoIn(draft: Draft, event: { stepId?: string }): Partial<StepState> {
+  const { toUndo, status } = stepAt(draft, indexOf(draft, event))
+  if (toUndo === undefined) return {}
+  if (status !== 'failed' && status !== 'skipped' && status !== 'cancelled') return {}
+  const { output } = toUndo
+  return { ...(output === undefined ? {} : { output }), toUndo: { ...toUndo, status } }
+}
+
+function escalation(
+  draft: Draft,
+  event: { stepId?: string },
+  escalated: NonNullable<StepState['escalated']>,
+): Partial<StepState> {
+  const { escalations = 0 } = stepAt(draft, indexOf(draft, event))
+  return { escalated, error: escalated.error, escalations: escalations + 1 }
+}
+
+/** An answer is remembered, for whoever gives it again. */
+function noteGiven(
+  draft: Draft,
+  event: Extract<SessionEvent, { type: 'interaction.answered' }>,
+  at: number,
+): void {
+  const index = indexOf(draft, event)
+  const { interactionId, status, decision, actor, digest } = event.data
+  const { kind = 'client' } = stepAt(draft, index).interaction ?? {}
+  const answer = {
+    interactionId,
+    kind,
+    ...(status === undefined ? {} : { status }),
+    ...(decision === undefined ? {} : { decision }),
+    ...(actor === undefined ? {} : { actor }),
+    digest,
+    at,
+  }
+  draft.steps[index] = { ...stepAt(draft, index), answer }
+  forgetPushBack(draft, index)
+}
+
+/** What an earlier answer left for the steps that ran anew is over with the next. */
+function forgetPushBack(draft: Draft, index: number): void {
+  const { output, rewinds, interaction, ...step } = stepAt(draft, index)
+  if (rewinds === undefined || output === undefined || interaction?.kind !== 'approval') return
+  draft.steps[index] = { ...step, rewinds, interaction }
+}
+
 /** What a step asks for, and who has taken it. */
 function interact(
   draft: Draft,
@@ -269,7 +322,9 @@ function interact(
 ): void {
   const index = indexOf(draft, event)
   const { interaction: before, ...step } = stepAt(draft, index)
-  draft.steps[index] = { ...step, interaction: interactionAfter(before, event, now) }
+  const interaction = interactionAfter(before, event, now)
+  draft.steps[index] = { ...step, interaction }
+  if (before === undefined && isForPeople(interaction)) insert(draft.people, index)
 }
 
 function hold(draft: Draft, event: { type: string; stepId?: string }): void {

@@ -1,4 +1,4 @@
-import type { Awaits } from './events.ts'
+import type { Awaits, InteractionRequest } from './events.ts'
 import { endSentence } from './explain-end.ts'
 import { sideBySide } from './next.ts'
 import {
@@ -30,6 +30,9 @@ export type WaitsFor =
   | {
       readonly kind: 'interaction'
       readonly interactionId: string
+      readonly asks: InteractionRequest['kind']
+      readonly approvers?: readonly string[]
+      readonly signal?: string
       readonly queue?: string
       readonly worker?: string
     }
@@ -38,7 +41,7 @@ export type WaitsFor =
   /** The end of its own attempt. */
   | { readonly kind: 'attempt'; readonly attempt: number }
   /** Somebody who says what becomes of a step: this one, or the one that is named. */
-  | { readonly kind: 'person'; readonly stepId: string }
+  | { readonly kind: 'person'; readonly stepId: string; readonly interactionId?: string }
   /** The session's turn to run. */
   | { readonly kind: 'turn' }
   /** The session's `resume`, or the step's that is named. */
@@ -201,7 +204,7 @@ function waiting({ state, now }: View, step: StepState, index: number): StepExpl
   if (escalated !== undefined) {
     return {
       sentence: `It failed (${escalated.error.code}), and a person must say what becomes of it: retry, skip, complete or fail.`,
-      waitsFor: [{ kind: 'person', stepId: plannedAt(state, index).id }],
+      waitsFor: [{ kind: 'person', stepId: plannedAt(state, index).id, ...idOf(step) }],
     }
   }
   if (step.interaction !== undefined) return asking(step.interaction, resumeAt)
@@ -217,24 +220,38 @@ function waiting({ state, now }: View, step: StepState, index: number): StepExpl
   return timed(`It waits until ${timeOf(resumeAt)}.`, resumeAt)
 }
 
-function asking(
-  { id: interactionId, queue, holder }: Interaction,
-  resumeAt: number | undefined,
-): StepExplanation {
-  const whom = queue === undefined ? 'whoever drives the session' : `a worker of queue ${queue}`
-  const who = holder === undefined ? whom : `worker ${holder.worker} of queue ${queue}`
+function idOf({ interaction }: StepState): { interactionId?: string } {
+  return interaction === undefined ? {} : { interactionId: interaction.id }
+}
+
+function asking(interaction: Interaction, resumeAt: number | undefined): StepExplanation {
+  const { id: interactionId, kind: asks, queue, holder, approvers, signal } = interaction
   const waitsFor: WaitsFor[] = [
     {
       kind: 'interaction',
       interactionId,
+      asks,
       ...(queue === undefined ? {} : { queue }),
       ...(holder === undefined ? {} : { worker: holder.worker }),
+      ...(approvers === undefined ? {} : { approvers }),
+      ...(signal === undefined ? {} : { signal }),
     },
   ]
-  const what = `It waits for ${who} to do what it asks for`
+  const what = `It waits for ${whomOf(interaction)}`
   if (resumeAt === undefined) return { sentence: `${what}.`, waitsFor }
   const wakeAt = timeOf(resumeAt)
   return { sentence: `${what}, until ${wakeAt} at the latest.`, waitsFor, wakeAt }
+}
+
+function whomOf({ kind, queue, holder, approvers, signal }: Interaction): string {
+  if (kind === 'signal') return `the signal "${signal}"`
+  if (kind === 'approval') {
+    const whom = approvers === undefined ? 'somebody' : approvers.join(' or ')
+    return `${whom} to approve or reject it`
+  }
+  const whom = queue === undefined ? 'whoever drives the session' : `a worker of queue ${queue}`
+  const who = holder === undefined ? whom : `worker ${holder.worker} of queue ${queue}`
+  return `${who} to do what it asks for`
 }
 
 function awaiting(

@@ -100,7 +100,7 @@ function waiting(state: SessionState): string {
   if (state.awaiting.length > 0) {
     const asks = state.awaiting.some((index) => stepAt(state, index).interaction !== undefined)
     if (asks) {
-      return `Nothing runs here: ${named(state, state.awaiting)} wait for somebody outside${orTime}.`
+      return `Nothing runs here: ${named(state, state.awaiting)} ${state.awaiting.length === 1 ? 'waits' : 'wait'} for somebody outside${orTime}.`
     }
     return `Nothing runs here: it waits for the sessions that ${named(state, state.awaiting)} started${orTime}.`
   }

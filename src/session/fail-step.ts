@@ -1,6 +1,7 @@
 import type { AttemptOutcome } from './commands.ts'
 import type { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
+import { ask, escalationIdOf } from './interactions.ts'
 import type { PlannedStep } from './plan.ts'
 import { cancelUndo } from './rollback.ts'
 import { plannedAt, type SessionState, stepAt, strategyOf } from './state.ts'
@@ -48,6 +49,9 @@ export function escalate(
     ...(attempt === undefined ? {} : { attempt }),
     data: { escalated: { kind, error } },
   })
+  const { code, message } = error
+  const request = { kind: 'escalation', failure: { code, message } } as const
+  ask(decision, index, escalationIdOf(decision.state, index), request)
 }
 
 /** The time of a step's group is over. */

@@ -38,6 +38,29 @@ export function withItems(graph: Graph, items: readonly PlannedStep[], first: nu
   }
 }
 
+/** All steps that come after one. */
+export function descendantsOf({ children }: Graph, index: number): ReadonlySet<number> {
+  return reachable(children, index)
+}
+
+/** All steps that come before one. */
+export function ancestorsOf({ parents }: Graph, index: number): ReadonlySet<number> {
+  return reachable(parents, index)
+}
+
+function reachable(edges: readonly (readonly number[])[], from: number): ReadonlySet<number> {
+  const found = new Set<number>()
+  const open = [from]
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    for (const next of edges[index] ?? []) {
+      if (found.has(next)) continue
+      found.add(next)
+      open.push(next)
+    }
+  }
+  return found
+}
+
 function relievedBy(
   { groups = {}, steps }: Plan,
   parents: readonly (readonly number[])[],

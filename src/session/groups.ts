@@ -18,7 +18,8 @@ export function hasRoomInGroup(state: SessionState, index: number): boolean {
   const { maxParallel } = rulesOf(state, index) ?? {}
   if (maxParallel === undefined) return true
   const { group } = plannedAt(state, index)
-  const underWay = [...state.running, ...state.awaiting]
+  const { people } = state
+  const underWay = [...state.running, ...state.awaiting.filter((other) => !people.includes(other))]
   return underWay.filter((other) => plannedAt(state, other).group === group).length < maxParallel
 }
 
@@ -66,15 +67,37 @@ export function noteStart(draft: Draft, index: number, now: number): void {
   change(draft, index, (group) => (group.startedAt === undefined ? { startedAt: now } : {}))
 }
 
-/** One of a group's steps has settled; true when it is the first that has completed. */
+/** One of a group's steps has settled; true when with it one has completed, for the first time. */
 export function noteSettled(draft: Draft, index: number): boolean {
   const isPassed = stepAt(draft, index).passage === 'passed'
   let isFirst = false
   change(draft, index, ({ open, passed }) => {
-    isFirst = isPassed && !passed
-    return { open: open - 1, passed: passed || isPassed }
+    // Where steps were opened again, one that was not may have completed before.
+    const isLast = !passed && !isPassed && open === 1
+    const isEnough = isPassed || (isLast && hasPassed(draft, index))
+    isFirst = isEnough && !passed
+    return { open: open - 1, passed: passed || isEnough }
   })
   return isFirst
+}
+
+/** Some of its steps are open again: its time begins anew, and what comes after it waits for one of them. */
+export function noteRewound(draft: Draft, index: number): void {
+  const { group: name } = plannedAt(draft, index)
+  const group = draft.groups.get(name ?? '')
+  if (name === undefined || group === undefined) return
+  const open = passagesIn(draft, name).filter((passage) => passage === undefined).length
+  draft.groups = new Map(draft.groups).set(name, { open, passed: false })
+}
+
+function passagesIn(draft: Draft, name: string) {
+  return draft.plan.steps.flatMap(({ group }, index) =>
+    group === name ? [stepAt(draft, index).passage] : [],
+  )
+}
+
+function hasPassed(draft: Draft, index: number): boolean {
+  return passagesIn(draft, plannedAt(draft, index).group ?? '').includes('passed')
 }
 
 /** One of a group's steps is open again. */

@@ -19,6 +19,7 @@ export interface AttemptHistory {
     | 'cancelled'
     | 'interrupted'
     | 'undone'
+    | 'pushed_back'
   /** The session that it started. */
   readonly child?: string
   /** What it asked of somebody outside. */
@@ -130,6 +131,8 @@ export class HistoryBuilder {
         return this.#end(event, 'cancelled', {})
       case 'step.interrupted':
         return this.#end(event, 'interrupted', {})
+      case 'step.rewound':
+        return this.#rewind(event)
       case 'step.kept': {
         const { from, durationMs, output } = event.data
         const kept = { ...from, durationMs, ...(output === undefined ? {} : { output }) }
@@ -142,6 +145,14 @@ export class HistoryBuilder {
         if (step !== undefined) this.#steps.set(step.id, { ...step, skipped: event.data.reason })
         return
       }
+    }
+  }
+
+  #rewind(event: Extract<LoggedEvent, { type: 'step.rewound' }>): void {
+    this.#end(event, 'pushed_back', { output: event.data.output })
+    for (const id of event.data.steps) {
+      const { skipped: _, kept: __, ...open } = this.#steps.get(id) ?? {}
+      if ('id' in open) this.#steps.set(id, open as StepHistory)
     }
   }
 

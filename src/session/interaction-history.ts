@@ -38,6 +38,8 @@ export class InteractionHistoryBuilder {
         const { stepId = '', attempt = 0, at: askedAt } = event
         const state = 'pending'
         const asked = { interactionId, stepId, attempt, ...request, state, askedAt, claims: [] }
+        const before = this.#open.get(stepId)
+        if (before !== undefined) this.#end(event, before, { state: 'withdrawn' })
         this.#all.set(interactionId, asked as InteractionHistory)
         this.#open.set(stepId, interactionId)
         return

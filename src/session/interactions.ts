@@ -1,9 +1,14 @@
 import { StepstreamError } from '../errors.ts'
-import type { AnsweredInteraction, SessionCommand } from './commands.ts'
+import type { AnsweredInteraction, SessionCommand, StepResolution } from './commands.ts'
 import type { Decision } from './decision.ts'
 import type { InteractionRequest, SessionEvent } from './events.ts'
-import { type Interaction, plannedAt, type SessionState, stepAt } from './state.ts'
+import { type Interaction, type KeptSignal, plannedAt, type SessionState, stepAt } from './state.ts'
 import { finalSessionStatuses } from './status.ts'
+
+/** Whether somebody outside the session decides, or signals, in their own time. */
+export function isForPeople({ kind }: Pick<InteractionRequest, 'kind'>): boolean {
+  return kind === 'approval' || kind === 'signal'
+}
 
 /** A step asks somebody outside. */
 export function ask(
@@ -24,7 +29,11 @@ export function claimInteraction(
   { interactionId, worker }: Extract<SessionCommand, { type: 'claimInteraction' }>,
 ): void {
   const index = openIndex(decision.state, interactionId)
-  const { claims = 0, holder } = stepAt(decision.state, index).interaction ?? {}
+  const { claims = 0, holder, kind } = stepAt(decision.state, index).interaction ?? {}
+  if (kind !== 'client' && kind !== 'worker') {
+    const message = `${interactionId} is for people: no worker can claim it`
+    throw new StepstreamError('INTERACTION_MISMATCH', message)
+  }
   if (holder?.worker === worker) return
   if (holder !== undefined) {
     const message = `interaction ${interactionId} was claimed by ${holder.worker}`
@@ -67,6 +76,42 @@ export function noteAnswer(decision: Decision, answered: AnsweredInteraction): v
   emit(decision, index, { type: 'interaction.answered', data })
 }
 
+/** A person has said, here or where the step is settled, what becomes of a step that failed. */
+export function noteResolution(
+  decision: Decision,
+  index: number,
+  { id: interactionId }: Interaction,
+  { action, output, actor, reason, digest = '' }: Omit<StepResolution, 'interactionId'>,
+): void {
+  const data = {
+    interactionId,
+    decision: action,
+    ...(reason === undefined ? {} : { note: reason }),
+    ...(output === undefined ? {} : { output }),
+    ...(actor === undefined ? {} : { actor }),
+    digest,
+  }
+  emit(decision, index, { type: 'interaction.answered', data })
+}
+
+/** A signal answers whoever waits for it. */
+export function noteSignal(
+  decision: Decision,
+  index: number,
+  { id: interactionId }: Interaction,
+  { id: signalId, payload, actor }: KeptSignal,
+): void {
+  const data = {
+    interactionId,
+    status: 'ok' as const,
+    signalId,
+    ...(payload === undefined ? {} : { output: payload }),
+    ...(actor === undefined ? {} : { actor }),
+    digest: '',
+  }
+  emit(decision, index, { type: 'interaction.answered', data })
+}
+
 /** Nobody has answered in time. */
 export function expireInteraction(
   decision: Decision,
@@ -78,7 +123,14 @@ export function expireInteraction(
 
 /** The place in the plan of the step that asks; undefined where none does any more. */
 export function indexOfInteraction(state: SessionState, id: string): number | undefined {
-  return state.awaiting.find((index) => stepAt(state, index).interaction?.id === id)
+  const isIt = (index: number) => stepAt(state, index).interaction?.id === id
+  return state.awaiting.find(isIt) ?? state.escalated.find(isIt)
+}
+
+/** The same for every process that decides it, and another one each time that a step is escalated. */
+export function escalationIdOf(state: SessionState, index: number): string {
+  const { escalations = 0 } = stepAt(state, index)
+  return `${state.id.replace(/^ses_/, 'int_')}_${index}_${escalations}`
 }
 
 /** An interaction after one more event about it. */
@@ -100,7 +152,8 @@ export function interactionAfter(
   return { ...rest, claims: event.data.claim, holder: { worker: event.data.worker, since: now } }
 }
 
-function openIndex(state: SessionState, id: string): number {
+/** The place of the step that asks. @throws StepstreamError INTERACTION_OVER */
+export function openIndex(state: SessionState, id: string): number {
   const index = indexOfInteraction(state, id)
   if (index !== undefined && !finalSessionStatuses.has(state.status)) return index
   throw new StepstreamError('INTERACTION_OVER', `interaction ${id} is not asked for any more`)

@@ -6,7 +6,8 @@ import { type Items, plannedAt, type StepState, stepAt } from './state.ts'
 
 /** The step for one item: what the step itself does, for this item alone. */
 function itemStep(step: PlannedStep, position: number): PlannedStep {
-  const { name, uses, text, retry, repeat, undo, timeoutMs, idleMs, onInterrupted } = step
+  const { name, uses, text, retry, repeat, undo, timeoutMs, unlimited, idleMs, onInterrupted } =
+    step
   return {
     id: `${step.id}[${position}]`,
     uses,
@@ -17,6 +18,7 @@ function itemStep(step: PlannedStep, position: number): PlannedStep {
     onInterrupted,
     ...(name === undefined ? {} : { name }),
     ...(text === undefined ? {} : { text }),
+    ...(unlimited === undefined ? {} : { unlimited }),
     ...(idleMs === undefined ? {} : { idleMs }),
     ...(repeat === undefined ? {} : { repeat }),
     ...(undo === undefined ? {} : { undo }),

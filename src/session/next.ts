@@ -8,7 +8,7 @@ import {
   startByOf,
   stepAt,
 } from './state.ts'
-import { finalSessionStatuses } from './status.ts'
+import { finalSessionStatuses, finalStepStatuses } from './status.ts'
 
 export interface RunningAttempt {
   readonly stepId: string
@@ -99,7 +99,7 @@ export function nextToUndo(state: SessionState): number | undefined {
   if (state.status !== 'rolling_back' || state.running.length > 0) return undefined
   const index = state.undoable.at(-1)
   if (index === undefined) return undefined
-  return stepAt(state, index).status === 'completed' ? index : undefined
+  return finalStepStatuses.has(stepAt(state, index).status) ? index : undefined
 }
 
 /** How many steps may start; none while a person has to say how the session goes on. */
@@ -108,9 +108,9 @@ export function freePlaces(state: SessionState): number {
   return Math.max(state.plan.maxParallel - sideBySide(state), 0)
 }
 
-/** How many steps are under way, here or in sessions of their own. */
-export function sideBySide({ running, awaiting }: SessionState): number {
-  return running.length + awaiting.length
+/** How many steps are under way, here or in sessions of their own; what waits for people is not. */
+export function sideBySide({ running, awaiting, people }: SessionState): number {
+  return running.length + awaiting.length - people.length
 }
 
 /** Whether a step may start, as far as others that run are in the way. */
@@ -135,8 +135,15 @@ function overdueAt(state: SessionState): number | undefined {
 
 /** When the first waiting or retrying step goes on. */
 export function earliestTimer(state: SessionState): number | undefined {
-  let earliest = earliestGroupDeadline(state)
-  for (const index of state.timed) {
+  const ofGroups = earliestGroupDeadline(state)
+  const ofSteps = earliestOf(state, state.timed)
+  if (ofGroups === undefined || ofSteps === undefined) return ofGroups ?? ofSteps
+  return Math.min(ofGroups, ofSteps)
+}
+
+function earliestOf(state: SessionState, timed: readonly number[]): number | undefined {
+  let earliest: number | undefined
+  for (const index of timed) {
     const { resumeAt, status } = stepAt(state, index)
     // A retry that is due but has no slot starts when a slot comes free, not by the clock.
     if (resumeAt === undefined || (status === 'retrying' && !hasPlaceFor(state, index))) continue
@@ -156,14 +163,17 @@ export function deadlineOf(state: SessionState, now?: number): number | undefine
   return state.clockSince + idle + state.plan.timeoutMs - state.usedMs
 }
 
-/** Whether nothing but a person can bring it on. */
+/** Whether nothing but a person can bring it on; how long people have to answer is another matter. */
 function waitsForPeople(state: SessionState): boolean {
-  return (
-    state.status === 'waiting' &&
-    (state.escalated.length > 0 || heldSteps(state).length > 0) &&
-    state.awaiting.length === 0 &&
-    earliestTimer(state) === undefined
-  )
+  const { status, escalated, people, awaiting } = state
+  if (status !== 'waiting' || awaiting.length > people.length) return false
+  if (people.length === 0) {
+    const isAsked = escalated.length > 0 || heldSteps(state).length > 0
+    return isAsked && earliestTimer(state) === undefined
+  }
+  const isLimit = new Set(people)
+  const others = state.timed.filter((index) => !isLimit.has(index))
+  return earliestOf(state, others) === undefined
 }
 
 /** The steps that could begin if nobody kept them from it. */

@@ -90,6 +90,8 @@ export interface PlannedStep {
   readonly retry: RetryPolicy
   /** Limit of one attempt, in milliseconds. */
   readonly timeoutMs: number
+  /** Whoever is asked has no limit: `timeoutMs` is that of the asking. */
+  readonly unlimited?: true
   /** How long an attempt may tell nothing, in milliseconds. */
   readonly idleMs?: number
   readonly onInterrupted: OnInterrupted

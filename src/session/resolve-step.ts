@@ -1,6 +1,7 @@
 import { StepstreamError } from '../errors.ts'
 import type { SessionCommand } from './commands.ts'
 import type { Decision } from './decision.ts'
+import { noteResolution } from './interactions.ts'
 import { plannedAt, type SessionState, type StepState, stepAt } from './state.ts'
 import { finalSessionStatuses, type StepStatus } from './status.ts'
 import { errorIdOf, stepError } from './step-error.ts'
@@ -27,8 +28,11 @@ export function resolveStep(decision: Decision, command: ResolveStep): void {
     throw new StepstreamError('STEP_NOT_FOUND', `the session has no step ${command.stepId}`)
   }
   const step = stepAt(state, index)
+  refuseUnlessAsked(step, command)
   if (results[command.action].includes(step.status)) return
   refuseUnlessOpen(state, step, command)
+  if (step.interaction?.kind === 'escalation')
+    noteResolution(decision, index, step.interaction, command)
   const { stepId, action, actor, reason } = command
   decision.emit({
     type: 'step.resolved',
@@ -40,6 +44,13 @@ export function resolveStep(decision: Decision, command: ResolveStep): void {
     },
   })
   conclude(decision, index, step, command)
+}
+
+/** An answer is about what was asked, not about what became of the step since. */
+function refuseUnlessAsked({ interaction }: StepState, { interactionId }: ResolveStep): void {
+  if (interactionId === undefined || interaction?.id === interactionId) return
+  const message = `interaction ${interactionId} is not asked for any more`
+  throw new StepstreamError('INTERACTION_OVER', message)
 }
 
 function refuseUnlessOpen(state: SessionState, step: StepState, command: ResolveStep): void {

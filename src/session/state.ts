@@ -35,11 +35,11 @@ export interface StepState {
   /** What it asks of somebody outside. */
   readonly interaction?: Interaction
   /** The last answer it got: for whoever gives it again. */
-  readonly answer?: {
-    readonly interactionId: string
-    readonly status: Answer['status']
-    readonly digest: string
-  }
+  readonly answer?: GivenAnswer
+  /** How often a person was asked what becomes of it. */
+  readonly escalations?: number
+  /** How often it was opened again because somebody pushed back. */
+  readonly rewinds?: number
   /** How often it has begun to wait for somebody outside, and for whom last. */
   readonly waits?: { readonly count: number; readonly last: Awaits }
   /** The value, or a reference to the artifact that holds it. */
@@ -60,6 +60,11 @@ export interface StepState {
   readonly itemOf?: { readonly step: number; readonly position: number }
   /** It began while its session was being stopped, and is not stopped with it. */
   readonly late?: true
+  /**
+   * It completed before it was opened again, and has not since: what it did is still to be undone in a
+   * rollback. The status is the one it has beside its undo.
+   */
+  readonly toUndo?: { readonly output?: Json; readonly status?: 'failed' | 'skipped' | 'cancelled' }
   /** It completed, and what runs or waits now is its undo. */
   readonly undoing?: true
   /** Why it could not be undone. */
@@ -102,6 +107,26 @@ export interface Interaction extends InteractionRequest {
   readonly claims: number
   /** Who has it, and since when. */
   readonly holder?: { readonly worker: string; readonly since: number }
+}
+
+/** An answer that an interaction got. */
+export interface GivenAnswer {
+  readonly interactionId: string
+  readonly kind: InteractionRequest['kind']
+  readonly status?: Answer['status']
+  readonly decision?: Answer['decision']
+  readonly actor?: string
+  readonly digest: string
+  /** ms since the epoch. */
+  readonly at: number
+}
+
+/** A signal that no step has taken yet. */
+export interface KeptSignal {
+  readonly id: string
+  readonly name: string
+  readonly payload?: Json
+  readonly actor?: string
 }
 
 /** A variable as it is, and the step that set it; absent for the value it began with. */
@@ -151,8 +176,14 @@ export interface SessionState {
   readonly timed: readonly number[]
   /** Steps that wait for somebody outside; another list whenever it has changed. */
   readonly awaiting: readonly number[]
+  /** Those of them that wait for people, or signals: they take no place. */
+  readonly people: readonly number[]
   /** Steps that wait for a person; nothing else starts meanwhile. */
   readonly escalated: readonly number[]
+  /** Signals that no step has taken, the oldest first. */
+  readonly signals: readonly KeptSignal[]
+  /** Signals whose sender gave the id, the oldest first; the last of them alone. */
+  readonly signalsSeen: readonly { readonly id: string; readonly digest: string }[]
   /** Steps that completed and have an undo, in the order in which they did. */
   readonly undoable: readonly number[]
   /** How many steps that do not run last have not settled. */
@@ -216,6 +247,9 @@ export function initialState(session: { id: string; plan: Plan; createdAt: numbe
     running: [],
     timed: [],
     awaiting: [],
+    people: [],
+    signals: [],
+    signalsSeen: [],
     escalated: [],
     undoable: [],
     openMain: session.plan.steps.filter((step) => !step.finally).length,

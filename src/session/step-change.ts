@@ -1,5 +1,6 @@
 import { closeBranches, settleChildren } from './dependants.ts'
 import { type Draft, insert, remove } from './draft.ts'
+import { descendantsOf } from './graph.ts'
 import { noteSettled } from './groups.ts'
 import { noteItem } from './items.ts'
 import type { PlannedStep } from './plan.ts'
@@ -31,17 +32,19 @@ export function change(
 export function endUndo(
   draft: Draft,
   event: { stepId?: string },
-  changes: Partial<StepState> & { status: 'undone' | 'completed' },
+  { status, ...changes }: Partial<StepState> & { status: 'undone' | 'completed' },
 ): void {
   const index = indexOf(draft, event)
   const before = stepAt(draft, index)
-  const { resumeAt: _, undoing: __, late: ___, awaits: ____, ...rest } = before
-  draft.steps[index] = { ...rest, ...changes }
+  const { status: was = 'completed' } = before.toUndo ?? {}
+  const { resumeAt: _, undoing: __, late: ___, toUndo: ____, ...step } = before
+  const { awaits: _____, interaction: ______, ...rest } = step
+  draft.steps[index] = { ...rest, ...changes, status: status === 'completed' ? was : status }
   leave(draft, index, before)
   draft.undoable = draft.undoable.filter((other) => other !== index)
-  if (changes.status === 'completed') return
-  const { completed, undone = 0 } = draft.counts
-  draft.counts = { ...draft.counts, completed: completed - 1, undone: undone + 1 }
+  if (status === 'completed') return
+  const { undone = 0 } = draft.counts
+  draft.counts = { ...draft.counts, [was]: draft.counts[was] - 1, undone: undone + 1 }
 }
 
 /** A step without what it waited for; most have waited for nothing, and are as they are. */
@@ -67,7 +70,8 @@ export function failuresOf(draft: Draft, event: { stepId?: string }): number {
   return stepAt(draft, indexOf(draft, event)).failures
 }
 
-function leave(draft: Draft, index: number, before: StepState): void {
+/** Takes a step off the lists that its status had put it on. */
+export function leave(draft: Draft, index: number, before: StepState): void {
   if (before.status === 'running') remove(draft.running, index)
   if (before.status === 'pending') {
     remove(draft.ready, index)
@@ -78,6 +82,7 @@ function leave(draft: Draft, index: number, before: StepState): void {
     remove(draft.timed, index)
     if (before.awaits !== undefined) {
       draft.awaiting = draft.awaiting.filter((other) => other !== index)
+      remove(draft.people, index)
     }
     if (before.escalated !== undefined) remove(draft.escalated, index)
   }
@@ -101,17 +106,19 @@ function enter(
       if (changes.escalated !== undefined) insert(draft.escalated, index)
       return
     case 'pending':
-      insert(draft.ready, index)
+      // Its parents may have been opened again while it was under way.
+      if (stepAt(draft, index).openParents === 0) insert(draft.ready, index)
       return
     case 'completed':
       // An interrupted undo leaves it completed, which is counted already.
       if (changes.passage === undefined) return
-      if (isUndoable(plannedAt(draft, index))) draft.undoable = [...draft.undoable, index]
+      if (isUndoable(plannedAt(draft, index))) noteUndoable(draft, index)
       draft.counts = { ...draft.counts, completed: draft.counts.completed + 1 }
       return
     case 'failed':
     case 'skipped':
     case 'cancelled':
+      if (changes.passage === undefined) return
       draft.counts = { ...draft.counts, [changes.status]: draft.counts[changes.status] + 1 }
       return
     case 'undone':
@@ -122,4 +129,18 @@ function enter(
 /** Of a step that runs for each item, the items are undone. */
 function isUndoable({ undo, forEach }: PlannedStep): boolean {
   return undo !== undefined && forEach === undefined
+}
+
+/** One that was opened again completes after steps that were built on it, and is undone after them. */
+function noteUndoable(draft: Draft, index: number): void {
+  const { toUndo: _, ...step } = stepAt(draft, index)
+  if (step.rewinds === undefined) {
+    draft.undoable = [...draft.undoable, index]
+    return
+  }
+  draft.steps[index] = step
+  const others = draft.undoable.filter((other) => other !== index)
+  const after = descendantsOf(draft.graph, index)
+  const place = others.findIndex((other) => after.has(other))
+  draft.undoable = others.toSpliced(place === -1 ? others.length : place, 0, index)
 }

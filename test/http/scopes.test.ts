@@ -27,7 +27,7 @@ async function routesOf(service: Service): Promise<readonly Route[]> {
 }
 
 /** What a route that changes something needs, where it is not `control`. */
-const changes: Readonly<Record<string, string>> = {
+const changes: Readonly<Record<string, string | undefined>> = {
   'POST /v1/sessions': 'run',
   'POST /v1/plans': 'run',
   'POST /v1/batches': 'run',
@@ -40,6 +40,10 @@ const changes: Readonly<Record<string, string>> = {
   'POST /v1/interactions/claim': 'work',
   'POST /v1/interactions/{id}/heartbeat': 'work',
   'POST /v1/interactions/{id}/release': 'work',
+  'POST /v1/interactions/{id}/answer': 'answer',
+  'POST /v1/interactions/{id}/links': 'answer',
+  'POST /v1/interactions/{id}/link': undefined,
+  'POST /v1/sessions/{id}/signals/{name}': 'answer',
   'POST /v1/keys': 'admin',
   'DELETE /v1/keys/{id}': 'admin',
   'POST /v1/keys/{id}/rotate': 'admin',
@@ -53,6 +57,7 @@ const reads: Readonly<Record<string, string | undefined>> = {
   'GET /v1/workers': 'read or work',
   'GET /v1/queues/{queue}/events': 'work',
   'GET /metrics': 'operator',
+  'GET /v1/interactions/{id}/link': undefined,
   'GET /healthz': undefined,
   'GET /readyz': undefined,
 }

@@ -83,11 +83,18 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
   })
   const asked = await made('POST', `/v1/sessions/${asking['sessionId']}/next`, { wait: 20 })
   await made('POST', '/v1/interactions/claim', { queue: 'none', workerId: 'worker-of-mine' })
+  await made('POST', '/v1/sessions', {
+    steps: [{ id: 'ok', uses: 'approval', with: { prompt: 'secret' } }],
+  })
+  const inbox = () => json<{ interactions: object[] }>(holder.get('/v1/interactions'))
+  const isAsked = async () => expect((await inbox()).interactions).toHaveLength(3)
+  await vi.waitFor(isAsked, { timeout: 20_000, interval: 20 })
   const batch = await made('POST', '/v1/batches', { workflow: [held], inputs: [{}] })
   const key = await made('POST', '/v1/keys', { name: 'mine', scopes: ['read'] })
   const allRest = async () => {
     const { sessions } = await json<{ sessions: { status: string }[] }>(holder.get('/v1/sessions'))
     expect(sessions.map(({ status }) => status)).toEqual([
+      'waiting',
       'waiting',
       'waiting',
       'completed',
@@ -108,6 +115,7 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
     interactions: asked['interactionId'],
     workers: 'worker-of-mine',
     queues: 'device-7',
+    signals: 'go',
     keys: key['keyId'],
   }
   for (const [kind, id] of Object.entries(has))
@@ -150,6 +158,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /v1/interactions/{id}/progress': { percent: 1 },
   'POST /v1/interactions/{id}/heartbeat': { workerId: 'w' },
   'POST /v1/interactions/{id}/release': { workerId: 'w' },
+  'POST /v1/interactions/{id}/answer': { decision: 'approve' },
   'POST /v1/sessions/{id}/fork': { fromStep: 'held' },
 }
 
@@ -178,6 +187,7 @@ async function everythingOf({ holder, has, ended }: Side): Promise<unknown> {
       `/v1/sessions/${id}/events`,
     ]),
     '/v1/sessions',
+    '/v1/interactions',
     '/v1/workflows',
     '/v1/workflows/secret-flow',
     `/v1/interactions/${has['interactions']}`,
@@ -342,6 +352,11 @@ const withoutId: Readonly<Record<string, (of: Side) => readonly Asked[]>> = {
   'POST /v1/sessions/retry': () => [
     { body: { filter: { label: 'owner:mine' } }, expected: ok({ matched: 0 }) },
   ],
+  'GET /v1/interactions': ({ has }) => [
+    { expected: ok({ interactions: [] }) },
+    lists('/v1/interactions?state=answered', { interactions: [] }),
+    lists(`/v1/interactions?sessionId=${has['sessions']}`, { interactions: [] }),
+  ],
   'POST /v1/plans': () => [{ body: { workflow: 'secret-flow' }, expected: notFound }],
   'GET /v1/events': ({ has, ended }) => [
     { path: `/v1/events?sessions=${has['sessions']}`, expected: notFound },
@@ -380,6 +395,6 @@ const withoutId: Readonly<Record<string, (of: Side) => readonly Asked[]>> = {
 
 /** What tells of a tenant where it appears; the names of steps and versions do not. */
 function secretsOf({ has, ended }: Side): readonly string[] {
-  const { steps: _, versions: __, ...telling } = has
+  const { steps: _, versions: __, signals: ___, ...telling } = has
   return [...Object.values(telling), ended]
 }

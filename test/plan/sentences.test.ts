@@ -28,6 +28,12 @@ const readable: readonly (readonly [sentence: string, step: object])[] = [
     'wait until 2030-01-01T09:00:00+02:00.',
     { uses: 'wait', with: { until: '2030-01-01T07:00:00.000Z' } },
   ],
+  [
+    'Wait for approval: Deploy {{ inputs.version }}?',
+    { uses: 'approval', with: { prompt: 'Deploy {{ inputs.version }}?' } },
+  ],
+  ['ask for approval : Go on', { uses: 'approval', with: { prompt: 'Go on' } }],
+  ['Wait for signal payment.done.', { uses: 'signal', with: { name: 'payment.done' } }],
   ['GET https://a.test/x', http('GET', 'https://a.test/x')],
   ['get http://a.test/x?b=1.', http('GET', 'http://a.test/x?b=1')],
   ['HEAD https://a.test', http('HEAD', 'https://a.test')],
@@ -65,6 +71,8 @@ const unreadable: readonly (readonly [sentence: string, code: string])[] = [
   ['Wait a bit', 'UNREADABLE_SENTENCE'],
   ['Wait 2', 'DURATION_WITHOUT_UNIT'],
   ['Wait 2 moons', 'INVALID_DURATION'],
+  ['Wait for approval', 'UNREADABLE_SENTENCE'],
+  ['Wait for signal a b', 'UNREADABLE_SENTENCE'],
   ['Wait until tomorrow', 'INVALID_VALUE'],
   ['Wait until 2030-01-01T09:00', 'INVALID_VALUE'],
   ['Wait until 2030-13-01T09:00:00Z', 'INVALID_VALUE'],
@@ -116,6 +124,8 @@ describe('the phrase book', () => {
     `${'.'.repeat(1900)}x`,
     `Run \`${'{{'.repeat(900)}\``,
     `Wait until ${'{{'.repeat(900)}`,
+    `Wait for approval${' '.repeat(1900)}`,
+    `Wait for signal ${'a '.repeat(900)}`,
   ])('answers soon to a sentence made to take long', (sentence) => {
     const started = performance.now()
     readSentence(sentence)

@@ -59,7 +59,10 @@ describe('a group', () => {
   test('says what the failure of one of its steps means, unless the step says it', () => {
     given(grouped({ onFailure: 'escalate' }), start)
       .when(fail('a'))
-      .then({ type: 'step.waiting', stepId: 'a', attempt: 1 })
+      .then(
+        { type: 'step.waiting', stepId: 'a', attempt: 1 },
+        { type: 'interaction.created', stepId: 'a', attempt: 1 },
+      )
     given(grouped({ onFailure: 'escalate' }, { onFailure: 'continue' }), start)
       .when(fail('a'))
       .then({ type: 'step.failed', stepId: 'a', attempt: 1 })

@@ -96,9 +96,14 @@ describe('a step for each item', () => {
     const asking = plan([step('a', { forEach: forEach(), onFailure: 'escalate' })])
     const asked = given(asking, start, expanded('a', 4), fail('a[1]'), succeed('a[0]'))
       .when(fail('a', 2))
-      .then({ type: 'step.waiting', stepId: 'a', attempt: 2 }, { type: 'session.waiting' })
+      .then(
+        { type: 'step.waiting', stepId: 'a', attempt: 2 },
+        { type: 'interaction.created', stepId: 'a', attempt: 2 },
+        { type: 'session.waiting' },
+      )
       .when({ type: 'resolveStep', stepId: 'a', action: 'retry' })
       .then(
+        { type: 'interaction.answered', stepId: 'a', attempt: 2 },
         { type: 'step.resolved', stepId: 'a' },
         { type: 'step.started', stepId: 'a[1]', attempt: 2 },
         { type: 'step.started', stepId: 'a[2]', attempt: 1 },

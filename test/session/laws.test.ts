@@ -3,8 +3,14 @@ import { describe, expect, test } from 'vitest'
 import type { AttemptOutcome, SessionCommand } from '../../src/session/commands.ts'
 import { transition } from '../../src/session/decide.ts'
 import { draftOf } from '../../src/session/draft.ts'
-import { finalEventTypes, type SessionEvent, stepActions } from '../../src/session/events.ts'
+import {
+  finalEventTypes,
+  type InteractionRequest,
+  type SessionEvent,
+  stepActions,
+} from '../../src/session/events.ts'
 import { evolve } from '../../src/session/evolve.ts'
+import { ancestorsOf } from '../../src/session/graph.ts'
 import { isRelieved } from '../../src/session/groups.ts'
 import { next } from '../../src/session/next.ts'
 import type { Plan, PlannedGroup, PlannedStep } from '../../src/session/plan.ts'
@@ -45,6 +51,10 @@ const plans: fc.Arbitrary<Plan> = stepCount.chain((count) =>
       maxParallel: fc.integer({ min: 1, max: 4 }),
       maxAttempts: fc.integer({ min: 1, max: 3 }),
       conditions: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      asking: fc.array(fc.constantFrom('noop', 'noop', 'approval', 'signal'), {
+        minLength: count,
+        maxLength: count,
+      }),
       onLimit: fc.constantFrom('queue', 'reject', undefined),
     })
     .map((shape) => {
@@ -63,6 +73,7 @@ const plans: fc.Arbitrary<Plan> = stepCount.chain((count) =>
           .filter((parent) => shape.edges[index]?.[parent])
           .map((parent) => `s${parent}`)
         return step(`s${index}`, {
+          uses: shape.asking[index] ?? 'noop',
           dependsOn,
           onInterrupted,
           retry,
@@ -112,11 +123,19 @@ function withBranches(steps: PlannedStep[], conditions: readonly boolean[]): Pla
 
 const runs = fc.record({
   plan: plans,
+  /** How much happens to it beside what its driver does. */
+  turns: fc.constantFrom(0, 4, 20),
   dice: fc.array(fc.double({ min: 0, max: 0.999_999, noNaN: true }), {
     minLength: 80,
     maxLength: 80,
   }),
 })
+
+interface Given {
+  readonly plan: Plan
+  readonly turns: number
+  readonly dice: readonly number[]
+}
 
 interface Run {
   readonly plan: Plan
@@ -126,7 +145,7 @@ interface Run {
 
 /** Throws random commands at a session, then lets it run out; `watch` sees every transition. */
 function run(
-  given: { plan: Plan; dice: readonly number[] },
+  given: Given,
   watch: (
     before: SessionState,
     events: readonly SessionEvent[],
@@ -145,7 +164,7 @@ function run(
   }
   const dice = given.dice[Symbol.iterator]()
   const roll: Dice = () => dice.next().value ?? 0
-  for (let turn = 0; turn < 20; turn++) {
+  for (let turn = 0; turn < given.turns; turn++) {
     now += Math.floor(roll() * 400)
     dispatch(randomCommand(state, roll))
   }
@@ -176,7 +195,8 @@ function randomCommand(state: SessionState, roll: Dice): SessionCommand {
   const { id: stepId = '' } = state.plan.steps[Math.floor(roll() * state.plan.steps.length)] ?? {}
   const current = state.steps[state.graph.indexOf.get(stepId) ?? 0]?.attempt ?? 0
   if (state.status === 'queued' && roll() < 0.3) return { type: 'hold' }
-  const choice = Math.floor(roll() * 24)
+  const choice = Math.floor(roll() * 30)
+  if (choice >= 24) return peopleCommand(state, roll, stepId)
   if (choice === 0) return { type: 'pause' }
   if (choice === 1) return { type: 'resume' }
   if (choice === 2) return roll() < 0.3 ? { type: 'cancel' } : { type: 'tick' }
@@ -204,6 +224,19 @@ function randomCommand(state: SessionState, roll: Dice): SessionCommand {
   }
 }
 
+/** What people, and signals from outside, do to a session. */
+function peopleCommand(state: SessionState, roll: Dice, stepId: string): SessionCommand {
+  const asked = state.people[Math.floor(roll() * state.people.length)]
+  const interactionId = state.steps[asked ?? -1]?.interaction?.id ?? 'int_nobody'
+  if (roll() < 0.6) {
+    const to = roll() < 0.8 ? { toStep: stepId } : {}
+    return { type: 'pushBack', interactionId, ...to, note: 'again', digest: '' }
+  }
+  const id = `s${state.seq}`
+  const steps = state.plan.steps.map((each) => each.id)
+  return { type: 'signal', signal: { id, name: 'go', payload: { id }, digest: id, steps } }
+}
+
 /** What a step with `forEach` finds whose items are not known yet. */
 function itemsFor(state: SessionState, stepId: string, count: number): AttemptOutcome | undefined {
   const index = state.graph.indexOf.get(stepId) ?? -1
@@ -218,8 +251,21 @@ const awaits = { kind: 'session' as const, id: 'ses_2' }
 
 const soon = (roll: Dice) => ({ until: epoch + Math.floor(roll() * 5000) })
 
+/** Asks people, or waits for a signal, as a step of its kind does. */
+function askOutcome(uses: string, id: string, roll: Dice): AttemptOutcome {
+  const onTimeout = (['fail', 'approve', 'reject', 'escalate'] as const)[Math.floor(roll() * 4)]
+  const interaction: InteractionRequest =
+    uses === 'signal'
+      ? { kind: 'signal', signal: 'go' }
+      : { kind: 'approval', prompt: '?', ...(onTimeout === undefined ? {} : { onTimeout }) }
+  const limit = roll() < 0.2 ? soon(roll) : {}
+  return { status: 'waiting', awaits: { kind: 'interaction', id }, interaction, ...limit }
+}
+
 function randomOutcome(roll: Dice): AttemptOutcome {
   const choice = roll()
+  const id = `int_${Math.floor(roll() * 1e9)}`
+  if (choice > 0.85) return askOutcome(roll() < 0.7 ? 'approval' : 'signal', id, roll)
   if (choice < 0.1) return { status: 'waiting', awaits, ...(choice < 0.05 ? soon(roll) : {}) }
   if (choice < 0.5) return { status: 'succeeded', branch: roll() < 0.5 ? 'then' : 'else' }
   if (choice < 0.6) return { status: 'waiting', ...soon(roll) }
@@ -246,20 +292,48 @@ function drive(
   const [running] = wanted.run
   if (running !== undefined) {
     const items = itemsFor(state, running.stepId, turn % 4)
+    const { uses = '' } = state.plan.steps[state.graph.indexOf.get(running.stepId) ?? -1] ?? {}
+    const asks = uses !== 'noop' && !running.undo && !running.conclude && items === undefined
     const outcome: AttemptOutcome = running.stop
       ? { status: 'cancelled' }
-      : (items ?? { status: 'succeeded', branch: turn % 2 === 0 ? 'then' : 'else' })
+      : asks
+        ? askOutcome(uses, `int_${turn}`, () => ((turn * 5) % 8) / 8)
+        : (items ?? { status: 'succeeded', branch: turn % 2 === 0 ? 'then' : 'else' })
     return { type: 'finishAttempt', ...running, outcome }
   }
   if (wanted.due) return { type: 'tick' }
   const [awaiting] = state.awaiting
   if (awaiting === undefined || (wanted.wakeAt !== undefined && turn % 2 === 0)) return undefined
+  const said = answerOf(state, turn)
+  if (said !== undefined) return said
   const id = state.plan.steps[awaiting]?.id ?? ''
   const attempt = state.steps[awaiting]?.attempt ?? 0
   return { type: 'finishWait', stepId: id, attempt, outcome: { status: 'succeeded' } }
 }
 
-function check(law: (given: { plan: Plan; dice: readonly number[] }) => void) {
+/** A signal for whoever waits for one, or a push back to some step, a few times for each. */
+function answerOf(state: SessionState, turn: number): SessionCommand | undefined {
+  const [asked = -1] = state.people.slice(turn % Math.max(1, state.people.length))
+  const { interaction, rewinds = 0 } = state.steps[asked] ?? {}
+  if (interaction?.kind === 'signal') {
+    const id = `s${state.seq}`
+    return {
+      type: 'signal',
+      signal: { id, name: 'go', steps: [state.plan.steps[asked]?.id ?? ''] },
+    }
+  }
+  if (interaction === undefined || rewinds > 1 || turn % 3 === 0) return undefined
+  const before = [...ancestorsOf(state.graph, asked)]
+  const { id: toStep = '' } = state.plan.steps[before[turn % before.length] ?? asked] ?? {}
+  return { type: 'pushBack', interactionId: interaction.id, toStep, note: 'again', digest: '' }
+}
+
+function hasUndo({ plan }: SessionState, index: number): boolean {
+  const { undo, forEach } = plan.steps[index] ?? {}
+  return undo !== undefined && forEach === undefined
+}
+
+function check(law: (given: Given) => void) {
   fc.assert(fc.property(runs, law), { numRuns: 400 })
 }
 
@@ -296,9 +370,11 @@ describe('whatever happens to a session', () => {
           const { status } = after.steps[index] ?? {}
           if (!finalStepStatuses.has(each.status) || status === each.status) return
           // But for an undo, and what a person says.
-          const isUndo = each.status === 'completed' && before.status === 'rolling_back'
-          const begins = each.status === 'completed' && after.status === 'rolling_back'
-          expect(isUndo || begins || command.type === 'resolveStep').toBe(true)
+          const mayBeUndone = each.status === 'completed' || each.toUndo !== undefined
+          const isUndo = mayBeUndone && before.status === 'rolling_back'
+          const begins = mayBeUndone && after.status === 'rolling_back'
+          const isSaid = command.type === 'resolveStep' || command.type === 'pushBack'
+          expect(isUndo || begins || isSaid).toBe(true)
         })
       })
     })
@@ -312,7 +388,9 @@ describe('whatever happens to a session', () => {
           if (event.type === 'step.started') {
             const index = state.graph.indexOf.get(event.stepId ?? '') ?? -1
             const { tolerant, finally: runsLast } = state.plan.steps[index] ?? {}
-            for (const parent of state.graph.parents[index] ?? []) {
+            // What goes on since before its parents were opened again is not begun anew.
+            const hasBegun = (state.steps[index]?.failures ?? 0) > 0
+            for (const parent of hasBegun ? [] : (state.graph.parents[index] ?? [])) {
               const passages =
                 tolerant || runsLast ? ['passed', 'dead', 'failed'] : ['passed', 'dead']
               if (isRelieved(draftOf(state), index, parent)) continue
@@ -325,10 +403,10 @@ describe('whatever happens to a session', () => {
     })
   })
 
-  test('no more steps are under way at once than maxParallel, here or elsewhere', () => {
+  test('no more steps are under way at once than maxParallel, here or elsewhere, but for people', () => {
     check((given) => {
       run(given, (_, __, after) => {
-        const underWay = after.running.length + after.awaiting.length
+        const underWay = after.running.length + after.awaiting.length - after.people.length
         expect(underWay).toBeLessThanOrEqual(given.plan.maxParallel)
       })
     })
@@ -341,7 +419,8 @@ describe('whatever happens to a session', () => {
         for (const event of events) {
           if (event.type === 'step.started') {
             const index = state.graph.indexOf.get(event.stepId ?? '') ?? -1
-            const { tolerant, finally: runsLast } = state.plan.steps[index] ?? {}
+            const { finally: runsLast } = state.plan.steps[index] ?? {}
+            const { tolerant } = state.plan.steps[state.steps[index]?.itemOf?.step ?? index] ?? {}
             const active = ['running', 'waiting']
             if (tolerant || runsLast) active.push('cancelling')
             if (runsLast) active.push('rolling_back')
@@ -365,6 +444,7 @@ describe('whatever happens to a session', () => {
       const completed = new Set<string>()
       for (const event of log) {
         if (event.type === 'step.completed') completed.add(event.stepId ?? '')
+        if (event.type === 'step.rewound') for (const id of event.data.steps) completed.delete(id)
         if (event.type === 'step.started') expect(completed.has(event.stepId ?? '')).toBe(false)
       }
     })
@@ -377,8 +457,115 @@ describe('whatever happens to a session', () => {
           each.awaits === undefined ? [] : [index],
         )
         expect(after.awaiting).toEqual(awaiting)
+        const kindOf = (index: number) => after.steps[index]?.interaction?.kind ?? ''
+        const people = awaiting.filter((index) => ['approval', 'signal'].includes(kindOf(index)))
+        expect(after.people).toEqual(people)
+        for (const index of after.escalated) expect(kindOf(index)).toBe('escalation')
         for (const index of awaiting) expect(after.steps[index]?.status).toBe('waiting')
       })
+    })
+  })
+
+  test('counts add up, and every step knows how many of those before it are open', () => {
+    check((given) => {
+      run(given, (_, __, after) => {
+        const having = (status: string) =>
+          after.steps.filter((each) => each.status === status && !each.undoing).length
+        const { completed, failed, skipped, cancelled, undone = 0, total } = after.counts
+        const undoing = (status: string) =>
+          after.steps.filter(
+            (each) => each.undoing && (each.toUndo?.status ?? 'completed') === status,
+          ).length
+        expect([completed, failed, skipped, cancelled, undone]).toEqual(
+          ['completed', 'failed', 'skipped', 'cancelled', 'undone'].map(
+            (status) => having(status) + undoing(status),
+          ),
+        )
+        expect(total).toBe(after.steps.length)
+        const isOpen = (index: number) => after.steps[index]?.passage === undefined
+        const main = after.steps.filter(
+          (each, index) => each.passage === undefined && !after.plan.steps[index]?.finally,
+        )
+        expect(after.openMain).toBe(main.length)
+        const draft = draftOf(after)
+        after.steps.forEach((each, index) => {
+          const parents = after.graph.parents[index] ?? []
+          const open = parents.filter(
+            (parent) => isOpen(parent) && !isRelieved(draft, index, parent),
+          )
+          expect(each.openParents).toBe(open.length)
+        })
+        for (const [name, { open, passed }] of after.groups) {
+          const members = after.plan.steps.flatMap((each, index) =>
+            each.group === name ? [after.steps[index]?.passage] : [],
+          )
+          expect(open).toBe(members.filter((passage) => passage === undefined).length)
+          const hasPassed = members.includes('passed')
+          // After a push back what comes after it waits for one that runs anew.
+          const isFresh = after.steps.some((each) => each.rewinds !== undefined)
+          if (passed || !isFresh || open === 0) expect(passed).toBe(hasPassed)
+        }
+      })
+    })
+  })
+
+  test('what is undone is what completed, none before what was built on it', () => {
+    check((given) => {
+      run(given, (_, __, after) => {
+        const due = after.steps.flatMap((each, index) =>
+          (each.status === 'completed' && each.undoError === undefined && hasUndo(after, index)) ||
+          each.toUndo !== undefined
+            ? [index]
+            : [],
+        )
+        if (after.rollback !== undefined) return
+        expect(after.undoable.toSorted((a, b) => a - b)).toEqual(due)
+        const places = new Map(after.undoable.map((index, place) => [index, place]))
+        for (const index of after.undoable) {
+          for (const parent of after.graph.parents[index] ?? []) {
+            // What comes after a group of which one has to complete may be done before the others.
+            if (after.plan.groups?.['g']?.waitForAll === false) continue
+            expect(places.get(parent) ?? -1).toBeLessThan(places.get(index) ?? 0)
+          }
+        }
+      })
+    })
+  })
+
+  test('where somebody pushes back to may begin again, and nothing that was opened with it before', () => {
+    check((given) => {
+      run(given, (before, events) => {
+        let state = before
+        for (const event of events) {
+          state = evolve(state, event)
+          if (event.type !== 'step.rewound') continue
+          const to = state.graph.indexOf.get(event.data.toStep) ?? -1
+          expect([...state.ready, ...state.undecided]).toContain(to)
+          const opened = event.data.steps.map((id) => state.graph.indexOf.get(id) ?? -1)
+          for (const index of opened) {
+            expect(state.steps[index]?.status).toBe('pending')
+            expect(state.steps[index]?.passage).toBeUndefined()
+            const isBehind = state.graph.parents[index]?.some((each) => opened.includes(each))
+            const mayBegin = [...state.ready, ...state.undecided].includes(index)
+            if (isBehind) expect(mayBegin).toBe(false)
+          }
+        }
+      })
+    })
+  })
+
+  test('a signal is taken once, by a step that waited for it, or kept', () => {
+    check((given) => {
+      const { log, state } = run(given)
+      const received = log.flatMap((event) =>
+        event.type === 'signal.received' ? [event.data.signalId] : [],
+      )
+      const taken = log.flatMap((event) =>
+        event.type === 'interaction.answered' ? (event.data.signalId ?? []) : [],
+      )
+      expect(new Set(taken).size).toBe(taken.length)
+      const kept = state.signals.map(({ id }) => id)
+      expect([...taken, ...kept].toSorted()).toEqual(received.toSorted())
     })
   })
 
@@ -411,10 +598,10 @@ describe('whatever happens to a session', () => {
       if (begun === -1) expect(over).toEqual([])
       if (begun === -1 || stopped !== -1) return
       const before = replay(given.plan, log.slice(0, begun))
-      const due = before.undoable.map((index) => given.plan.steps[index]?.id)
+      const due = before.undoable.map((index) => before.plan.steps[index]?.id)
       expect(over.map((event) => ('stepId' in event ? event.stepId : ''))).toEqual(due.reverse())
       expect(state.status).toBe('failed')
-      const indexOf = (id: string) => given.plan.steps.findIndex((each) => each.id === id)
+      const indexOf = (id: string) => before.plan.steps.findIndex((each) => each.id === id)
       const seen = new Set<number>()
       for (const id of due) {
         const index = indexOf(id ?? '')

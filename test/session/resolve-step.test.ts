@@ -19,6 +19,7 @@ describe('a failure that is escalated', () => {
       .when(fail('a'))
       .then(
         { type: 'step.waiting', stepId: 'a', attempt: 1, data: { escalated: { kind: 'failed' } } },
+        { type: 'interaction.created', stepId: 'a', attempt: 1 },
         { type: 'session.waiting', data: { steps: ['a'], escalated: ['a'] } },
       )
     expect(next(asked.state, asked.now)).toMatchObject({ run: [], evaluate: [], due: false })
@@ -51,6 +52,7 @@ describe('a failure that is escalated', () => {
       .thenNothing()
       .when(resolve('a', 'retry'))
       .then(
+        { type: 'interaction.answered', stepId: 'a', attempt: 1 },
         { type: 'step.resolved', stepId: 'a' },
         { type: 'step.started', stepId: 'a', attempt: 2 },
         { type: 'session.progress' },
@@ -67,7 +69,11 @@ describe('a failure that is escalated', () => {
       .later(10)
       .after(tick)
       .when(fail('a', 2, true))
-      .then({ type: 'step.waiting', stepId: 'a', attempt: 2 }, { type: 'session.waiting' })
+      .then(
+        { type: 'step.waiting', stepId: 'a', attempt: 2 },
+        { type: 'interaction.created', stepId: 'a', attempt: 2 },
+        { type: 'session.waiting' },
+      )
       .after(resolve('a', 'retry'))
       .when(fail('a', 3, true))
       .then({ type: 'step.retrying', stepId: 'a', attempt: 3 }, { type: 'session.waiting' })
@@ -84,13 +90,19 @@ describe('a failure that is escalated', () => {
           attempt: 1,
           data: { escalated: { error: { code: 'INTERRUPTED' } } },
         },
+        { type: 'interaction.created', stepId: 'a', attempt: 1 },
         { type: 'session.waiting', data: { escalated: ['a'] } },
       )
   })
 
   test('can be asked for by a step alone', () => {
     const one = plan([step('a', { onFailure: 'escalate' }), step('b', { dependsOn: [] })])
-    given(one, start).when(fail('a')).then({ type: 'step.waiting', stepId: 'a', attempt: 1 })
+    given(one, start)
+      .when(fail('a'))
+      .then(
+        { type: 'step.waiting', stepId: 'a', attempt: 1 },
+        { type: 'interaction.created', stepId: 'a', attempt: 1 },
+      )
     given(one, start)
       .when(fail('b'))
       .then({ type: 'step.failed', stepId: 'b', attempt: 1 }, { type: 'session.cancelling' })
@@ -113,6 +125,7 @@ describe('a person', () => {
     asked
       .when(resolve('a', 'retry', { actor: 'ops', reason: 'it is back' }))
       .then(
+        { type: 'interaction.answered', stepId: 'a', attempt: 1 },
         {
           type: 'step.resolved',
           stepId: 'a',
@@ -126,7 +139,10 @@ describe('a person', () => {
 
   test('leaves a retry ready for the driver when someone else takes the decision', () => {
     const resolved = asked.when(resolve('a', 'retry'), { mayStart: false })
-    resolved.then({ type: 'step.resolved', stepId: 'a' })
+    resolved.then(
+      { type: 'interaction.answered', stepId: 'a', attempt: 1 },
+      { type: 'step.resolved', stepId: 'a' },
+    )
     expect(next(resolved.state, resolved.now).due).toBe(true)
     resolved.when(tick).then({ type: 'step.started', stepId: 'a', attempt: 2 })
   })
@@ -135,6 +151,7 @@ describe('a person', () => {
     asked
       .when(resolve('a', 'skip'))
       .then(
+        { type: 'interaction.answered', stepId: 'a', attempt: 1 },
         { type: 'step.resolved', stepId: 'a' },
         { type: 'step.skipped', stepId: 'a', data: { reason: 'resolved' } },
         { type: 'step.started', stepId: 'b', attempt: 1 },
@@ -144,6 +161,7 @@ describe('a person', () => {
   test('completes a step with an output', () => {
     const completed = asked.when(resolve('a', 'complete', { output: { n: 1 } }))
     completed.then(
+      { type: 'interaction.answered', stepId: 'a', attempt: 1 },
       { type: 'step.resolved', stepId: 'a' },
       { type: 'step.completed', stepId: 'a', attempt: 1, data: { output: { n: 1 } } },
       { type: 'step.started', stepId: 'b', attempt: 1 },
@@ -153,6 +171,7 @@ describe('a person', () => {
 
   test('lets a step fail, with the error that it had, and is not asked again', () => {
     asked.when(resolve('a', 'fail')).then(
+      { type: 'interaction.answered', stepId: 'a', attempt: 1 },
       { type: 'step.resolved', stepId: 'a' },
       {
         type: 'step.failed',

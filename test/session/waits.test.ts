@@ -124,7 +124,10 @@ describe('a step that waits for somebody outside', () => {
       )
     const escalated = waiting({}, { onFailure: 'escalate' })
       .when(settled('a', lost))
-      .then({ type: 'step.waiting', stepId: 'a', attempt: 1, data: { escalated: {} } })
+      .then(
+        { type: 'step.waiting', stepId: 'a', attempt: 1, data: { escalated: {} } },
+        { type: 'interaction.created', stepId: 'a', attempt: 1 },
+      )
     expect(escalated.state.awaiting).toEqual([])
     escalated.when(settled('a', done)).thenNothing()
   })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { CurrentSession } from '../../modules/session-coordinator/types.ts'
+import { interactionKinds } from '../../session/events.ts'
 import { explain } from '../../session/explain.ts'
 import { awaitsRoom } from '../../session/state.ts'
 import { sessionStatuses, stepStatuses } from '../../session/status.ts'
@@ -25,11 +26,18 @@ const waitsForSchema = z
     z.object({
       kind: z.literal('interaction'),
       interactionId: z.string(),
+      asks: z.enum(interactionKinds),
+      approvers: z.array(z.string()).readonly().optional().describe('Who may answer'),
+      signal: z.string().optional().describe('The name of the signal'),
       queue: z.string().optional(),
       worker: z.string().optional().describe('Who has claimed it'),
     }),
     z.object({ kind: z.literal('attempt'), attempt: z.int() }),
-    z.object({ kind: z.literal('person'), stepId: z.string() }),
+    z.object({
+      kind: z.literal('person'),
+      stepId: z.string(),
+      interactionId: z.string().optional().describe('By which they say what becomes of it'),
+    }),
     z.object({ kind: z.literal('turn') }),
     z.object({ kind: z.literal('resume'), stepId: z.string().optional() }),
   ])

@@ -35,7 +35,9 @@ export function registerInteractions(app: FastifyInstance, deps: HttpDeps): void
       const open = await interactions.open(tenant, params.id)
       const isHeld = open.interaction.holder !== undefined
       const lease = isHeld ? await workers.leaseOf(tenant, params.id) : undefined
-      return openInteractionView(open, await interactions.commandOf(open), lease)
+      const isWork = open.interaction.command !== undefined
+      const command = isWork ? await interactions.commandOf(open) : undefined
+      return openInteractionView(open, command, lease)
     },
   )
   routes.get(

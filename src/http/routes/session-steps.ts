@@ -50,6 +50,7 @@ const historySchema = z
           'cancelled',
           'interrupted',
           'undone',
+          'pushed_back',
         ]),
         child: z.string().optional().describe('The session that it started'),
         interaction: z.string().optional().describe('What it asked of somebody outside'),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { StepstreamError } from '../../errors.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import type { Json } from '../../json.ts'
 import type { Schemas } from '../../plan/types.ts'
 import type { Interactions } from '../interactions/types.ts'
-import type { Executor, InputFault } from './types.ts'
+import { schemaFaults } from './schema-faults.ts'
+import type { Executor } from './types.ts'
 
 export interface ClientExecutorOptions {
   readonly interactions: Pick<Interactions, 'ask'>
@@ -58,7 +58,7 @@ export function createClientExecutor(
     safeToRepeat: () => true,
     defaultMaxAttempts: () => CLIENT_MAX_ATTEMPTS,
     estimateMs: () => undefined,
-    check: ({ resultSchema }) => schemaFaults(resultSchema, schemas),
+    check: ({ resultSchema }) => schemaFaults('resultSchema', resultSchema, schemas),
     execute: ({ command, resultSchema, queue, onWarning }, context) =>
       interactions.ask(
         {
@@ -70,19 +70,5 @@ export function createClientExecutor(
         },
         context,
       ),
-  }
-}
-
-function schemaFaults(
-  schema: Json | undefined,
-  schemas: Pick<Schemas, 'check'>,
-): readonly InputFault[] {
-  if (schema === undefined) return []
-  try {
-    schemas.check(schema as JsonObject)
-    return []
-  } catch (error) {
-    if (!(error instanceof StepstreamError)) throw error
-    return [{ path: ['resultSchema'], code: error.code, message: error.message }]
   }
 }

@@ -39,6 +39,13 @@ export interface Executor<Input = unknown> {
   readonly keepsInput?: boolean | ((input: JsonObject) => boolean)
   /** True where the work has limits of its own: a step that gives no timeout has that of its session. @default false */
   readonly worksElsewhere?: boolean | ((input: JsonObject) => boolean)
+  /**
+   * True where it waits for people, or for what happens outside: a step that gives no timeout waits
+   * without one. It cannot be an undo. @default false
+   */
+  readonly waitsForPeople?: boolean
+  /** True where the answer may send the session back to earlier steps, which read its output then. @default false */
+  readonly pushesBack?: boolean
   /** The saved workflow that it runs, where that is known beforehand. */
   calls?(input: JsonObject): SavedCall | undefined
   /** For a kind that chooses between steps: which it names. */

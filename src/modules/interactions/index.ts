@@ -17,26 +17,36 @@ import type { CurrentSession, SessionCoordinator } from '../session-coordinator/
 import type { StepProcessor } from '../step-processor/types.ts'
 import type { TaskLoop } from '../task-loop/types.ts'
 import { createAnswers } from './answer.ts'
+import { createDecisions } from './decide.ts'
+import { createEarlier } from './earlier.ts'
+import { createInbox } from './inbox.ts'
+import { createLinks } from './links.ts'
 import {
   ANSWERED,
-  type AnsweredRecord,
   answeredDocument,
   nextLook,
   OPEN,
+  OVER,
   openDocument,
   openRecordOf,
-  WITHDRAWN,
-  withdrawnDocument,
+  overDocument,
 } from './record.ts'
 import { createReports } from './report.ts'
+import { createSignals } from './signals.ts'
 import type { Interactions, OpenInteraction } from './types.ts'
 
 export interface InteractionsOptions {
-  readonly store: Pick<Store, 'document' | 'putDocument' | 'removeDocument'>
+  readonly store: Pick<
+    Store,
+    'document' | 'putDocument' | 'removeDocument' | 'listDocuments' | 'getSetting' | 'initSetting'
+  >
   readonly coordinator: Pick<SessionCoordinator, 'current'>
-  readonly processor: Pick<StepProcessor, 'finishWait' | 'report'>
+  readonly processor: Pick<
+    StepProcessor,
+    'finishWait' | 'report' | 'pushBack' | 'resolveStep' | 'signal'
+  >
   readonly taskLoop: Pick<TaskLoop, 'resultOutcome'>
-  readonly artifacts: Pick<Artifacts, 'read'>
+  readonly artifacts: Pick<Artifacts, 'read' | 'put'>
   readonly schemas: Pick<Schemas, 'faultsOf'>
   /** Takes secrets out of what is said. */
   readonly maskText: (text: string) => string
@@ -52,6 +62,7 @@ export interface InteractionsOptions {
 export function createInteractions(options: InteractionsOptions): Interactions {
   const { store, coordinator, artifacts, agenda, clock, log } = options
   const underWay = new Set<Promise<void>>()
+  const earlierAnswer = createEarlier(options)
   let isStopped = false
   agenda.on(OPEN, seeTo)
 
@@ -60,8 +71,13 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     open,
     openIn: (session) => openOf(session).filter(({ interaction }) => interaction.kind === 'client'),
     commandOf,
-    answer: createAnswers({ ...options, open }),
+    answer: createAnswers({ ...options, open, earlierAnswer }),
     report: createReports({ ...options, open }),
+    decide: createDecisions({ ...options, open, earlierAnswer }),
+    ...createInbox({ ...options, openOf }),
+    ...createLinks({ ...options, open }),
+    signal: createSignals(options),
+    decided,
     changed,
     async stop() {
       isStopped = true
@@ -71,7 +87,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
   async function ask(request: InteractionRequest, context: ExecutorContext): Promise<Outcome> {
     const id = newInteractionId(clock.now())
-    const document = openDocument(id, context)
+    const document = openDocument(id, context, request)
     const put = () => store.putDocument(document, 0)
     await untilStored(clock, put, () => !context.signal.aborted)
     return { status: 'waiting', awaits: { kind: 'interaction', id }, interaction: request }
@@ -90,9 +106,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   }
 
   async function wasAsked(tenant: string, id: string): Promise<boolean> {
-    const kept = await Promise.all(
-      [ANSWERED, WITHDRAWN].map((kind) => store.document(tenant, kind, id)),
-    )
+    const kept = await Promise.all([ANSWERED, OVER].map((kind) => store.document(tenant, kind, id)))
     return kept.some((document) => document !== undefined)
   }
 
@@ -105,12 +119,32 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     return JSON.parse(Buffer.from(bytes).toString()) as Json
   }
 
+  /** Nobody puts a document for an escalation before the session decides it. */
+  function decided(session: CurrentSession, before: SessionState): Promise<void> | undefined {
+    const { state, record } = session
+    const fresh = state.escalated.filter(
+      (index) => stepAt(state, index).interaction?.id !== before.steps[index]?.interaction?.id,
+    )
+    if (fresh.length === 0) return undefined
+    const puts = fresh.map(async (index) => {
+      const { interaction, attempt } = stepAt(state, index)
+      if (interaction === undefined) return
+      const { id: stepId } = plannedAt(state, index)
+      const now = () => clock.now()
+      const asker = { tenant: record.tenant, sessionId: record.id, stepId, attempt, now }
+      await store.putDocument(openDocument(interaction.id, asker, interaction), 0)
+    })
+    return Promise.all(puts).then(() => {})
+  }
+
   function changed(session: CurrentSession, before: SessionState): void {
-    if (session.state.awaiting === before.awaiting || isStopped) return
-    const is = new Set(session.state.awaiting)
-    for (const index of before.awaiting) {
+    if (isStopped) return
+    const { state } = session
+    const isSame = state.awaiting === before.awaiting
+    if (isSame && before.escalated.length === 0) return
+    for (const index of isSame ? before.escalated : [...before.awaiting, ...before.escalated]) {
       const { interaction } = stepAt(before, index)
-      if (interaction !== undefined && !is.has(index)) {
+      if (interaction !== undefined && stepAt(state, index).interaction?.id !== interaction.id) {
         inBackground(session.record.tenant, interaction.id)
       }
     }
@@ -146,15 +180,12 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       await store.putDocument({ ...rest, tenant, kind, id, dueAt }, version)
       return
     }
-    if (step?.answer?.interactionId === id)
-      await keepAnswer(document, { ...record, ...step.answer })
-    else if (session !== undefined) await store.putDocument(withdrawnDocument(document), 0)
+    if (step?.answer?.interactionId === id) {
+      const { interactionId: _, ...answer } = step.answer
+      const { sessionId, stepId } = record
+      await store.putDocument(answeredDocument(document, { sessionId, stepId, ...answer }), 0)
+    } else if (session !== undefined) await store.putDocument(overDocument(document), 0)
     await store.removeDocument(tenant, kind, id)
-  }
-
-  async function keepAnswer(document: Document, answer: AnsweredRecord): Promise<void> {
-    const { sessionId, stepId, status, digest } = answer
-    await store.putDocument(answeredDocument(document, { sessionId, stepId, status, digest }), 0)
   }
 }
 
@@ -165,7 +196,7 @@ function over(id: string): StepstreamError {
 /** What a session asks for now, the oldest first. */
 function openOf(session: CurrentSession): readonly OpenInteraction[] {
   const { state } = session
-  const found = state.awaiting.flatMap((index): OpenInteraction[] => {
+  const found = [...state.awaiting, ...state.escalated].flatMap((index): OpenInteraction[] => {
     const { interaction, attempt, resumeAt } = stepAt(state, index)
     if (interaction === undefined) return []
     const { id: stepId } = plannedAt(state, index)

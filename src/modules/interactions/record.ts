@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
+import type { InteractionRequest } from '../../session/events.ts'
+import type { GivenAnswer } from '../../session/state.ts'
 import type { Document, NewDocument } from '../../store/documents.ts'
 import type { ExecutorContext } from '../executors/types.ts'
-import type { AcceptedAnswer, GivenAnswer } from './types.ts'
+import type { GivenAnswer as GivenResult } from './types.ts'
 
 /** What is asked for now. */
 export const OPEN = 'interaction'
 /** What was answered, for whoever answers again. */
 export const ANSWERED = 'answered'
-/** What was asked for until nobody needed it any more, for whoever answers too late. */
-export const WITHDRAWN = 'withdrawn'
+/** What is asked for no more, and was not answered: for whoever answers late. */
+export const OVER = 'over'
+
+/** On whose behalf something is asked. */
+export type Asker = Pick<ExecutorContext, 'tenant' | 'sessionId' | 'stepId' | 'attempt' | 'now'>
 
 /** How soon it is looked at again whether a session asks for it at all, or still. */
 const FIRST_LOOK_MS = 10_000
@@ -21,17 +26,26 @@ export interface OpenRecord {
   readonly attempt: number
   /** How much output has been reported. @default 0 */
   readonly outputBytes?: number
+  /** Absent in records from before it was. */
+  readonly kind?: InteractionRequest['kind']
+  readonly queue?: string
 }
 
-export interface AnsweredRecord extends Pick<AcceptedAnswer, 'sessionId' | 'stepId' | 'status'> {
-  readonly digest: string
+export interface AnsweredRecord extends Omit<GivenAnswer, 'interactionId' | 'kind' | 'at'> {
+  readonly sessionId: string
+  readonly stepId: string
+  /** Absent in records from before it was. */
+  readonly kind?: GivenAnswer['kind']
+  readonly at?: number
 }
 
 export function openDocument(
   id: string,
-  { tenant, sessionId, stepId, attempt, now }: ExecutorContext,
+  { tenant, sessionId, stepId, attempt, now }: Asker,
+  { kind, queue }: Pick<InteractionRequest, 'kind' | 'queue'>,
 ): NewDocument {
-  const record: OpenRecord = { sessionId, stepId, attempt }
+  const ofQueue = queue === undefined ? {} : { queue }
+  const record: OpenRecord = { sessionId, stepId, attempt, kind, ...ofQueue }
   const createdAt = now()
   return {
     tenant,
@@ -46,15 +60,16 @@ export function openDocument(
 }
 
 export function answeredDocument(open: Document, record: AnsweredRecord): NewDocument {
-  const { tenant, id, createdAt, sessionId } = open
-  const body = JSON.stringify(record)
-  return { tenant, kind: ANSWERED, id, body, createdAt, dueAt: null, sessionId, expiresAt: null }
+  return endedDocument(open, ANSWERED, JSON.stringify(record))
 }
 
-export function withdrawnDocument(open: Document): NewDocument {
+export function overDocument(open: Document): NewDocument {
+  return endedDocument(open, OVER, '{}')
+}
+
+function endedDocument(open: Document, kind: string, body: string): NewDocument {
   const { tenant, id, createdAt, sessionId } = open
-  const times = { createdAt, dueAt: null, expiresAt: null }
-  return { tenant, kind: WITHDRAWN, id, body: '{}', sessionId, ...times }
+  return { tenant, kind, id, body, createdAt, dueAt: null, sessionId, expiresAt: null }
 }
 
 /** When an interaction of an age is looked at next, at the latest: less and less often. */
@@ -62,16 +77,16 @@ export function nextLook({ createdAt }: Document, now: number): number {
   return now + Math.min(Math.max(now - createdAt, FIRST_LOOK_MS), MAX_LOOK_MS)
 }
 
-export function openRecordOf({ body }: Document): OpenRecord {
+export function openRecordOf({ body }: Pick<Document, 'body'>): OpenRecord {
   return JSON.parse(body) as OpenRecord
 }
 
-export function answeredRecordOf({ body }: Document): AnsweredRecord {
+export function answeredRecordOf({ body }: Pick<Document, 'body'>): AnsweredRecord {
   return JSON.parse(body) as AnsweredRecord
 }
 
 /** The same for the same answer, whoever’s key it comes with. */
-export function digestOf({ status, output, error, worker }: GivenAnswer): string {
+export function digestOf({ status, output, error, worker }: GivenResult): string {
   const given = JSON.stringify([
     status,
     output ?? null,

@@ -1,8 +1,11 @@
 import type { Json } from '../../json.ts'
-import type { InteractionRequest } from '../../session/events.ts'
+import type { Answer, InteractionRequest } from '../../session/events.ts'
 import type { Interaction, SessionState } from '../../session/state.ts'
 import type { ExecutorContext, Outcome } from '../executors/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
+
+/** What a person may decide. */
+export type Decision = NonNullable<Answer['decision']>
 
 /** What somebody makes of what they were asked for. */
 export interface GivenAnswer {
@@ -33,6 +36,98 @@ export interface GivenReport {
     | undefined
   /** Who has claimed it; for what a queue asks for. */
   readonly worker?: string | undefined
+}
+
+/** What a person decides of what they were asked. */
+export interface GivenDecision {
+  readonly decision: Decision
+  /** What goes with an approval, or the output of a step that is completed. */
+  readonly output?: Json | undefined
+  /** Where a push back goes on from. */
+  readonly toStep?: string | undefined
+  readonly note?: string | undefined
+  /** The person, where the holder of the key names one. */
+  readonly actor?: string | undefined
+  /** The name of the key; undefined where none is needed. */
+  readonly key?: string | undefined
+}
+
+/** What a decision is answered with, also when it comes again. */
+export interface AcceptedDecision {
+  readonly interactionId: string
+  readonly sessionId: string
+  readonly stepId: string
+  readonly decision: Decision
+}
+
+/** Which of the interactions that are asked for now. */
+export interface InboxQuery {
+  readonly tenant: string
+  readonly kinds?: readonly InteractionRequest['kind'][] | undefined
+  readonly queue?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly workflow?: string | undefined
+  /** Sessions have all of them. */
+  readonly labels?: readonly { readonly key: string; readonly value: string }[] | undefined
+  readonly after?: InboxPosition | undefined
+  readonly limit: number
+}
+
+/** A place in a list of interactions, which go away while it is read. */
+export interface InboxPosition {
+  /** When it was asked for, ms since the epoch. */
+  readonly createdAt: number
+  readonly id: string
+}
+
+export interface InboxPage<Item> {
+  /** The newest first. */
+  readonly items: readonly Item[]
+  /** Where the list goes on; undefined at its end. */
+  readonly next: InboxPosition | undefined
+}
+
+/** An interaction that was answered. */
+export interface PastAnswer {
+  readonly interactionId: string
+  readonly sessionId: string
+  readonly stepId: string
+  readonly kind: InteractionRequest['kind']
+  readonly status?: Answer['status']
+  readonly decision?: Answer['decision']
+  readonly actor?: string
+  /** ms since the epoch. */
+  readonly askedAt: number
+  readonly at: number
+}
+
+/** What a link lets whoever has it do: answer one approval, once. */
+export interface LinkClaims {
+  readonly tenant: string
+  readonly interactionId: string
+  /** The person it is for. */
+  readonly actor?: string
+  /** The name of the key that it was made with. */
+  readonly key?: string
+  /** ms since the epoch. */
+  readonly expiresAt: number
+}
+
+/** What happened outside, as whoever signals it tells. */
+export interface GivenSignal {
+  readonly name: string
+  readonly payload?: Json | undefined
+  /** The sender’s own: the same one again changes nothing. */
+  readonly id?: string | undefined
+  readonly actor?: string | undefined
+}
+
+export interface AcceptedSignal {
+  readonly sessionId: string
+  readonly signalId: string
+  readonly name: string
+  /** It has been here before. */
+  readonly isRepeated: boolean
 }
 
 /** An interaction that is asked for now, with the session that asks. */
@@ -73,6 +168,31 @@ export interface Interactions {
    * @throws StepstreamError INTERACTION_NOT_FOUND, INTERACTION_OVER, INTERACTION_LOST
    */
   report(tenant: string, interactionId: string, report: GivenReport): Promise<OpenInteraction>
+  /**
+   * Takes a decision of a person; the same one again is answered as it was the first time.
+   * @throws StepstreamError INTERACTION_NOT_FOUND, INTERACTION_OVER, INTERACTION_ANSWERED,
+   * INTERACTION_MISMATCH, NOT_AN_APPROVER, ILLEGAL_TRANSITION, INVALID_VALUE with the faults
+   */
+  decide(tenant: string, interactionId: string, given: GivenDecision): Promise<AcceptedDecision>
+  /** What is asked for now. */
+  list(query: InboxQuery): Promise<InboxPage<OpenInteraction>>
+  /** What was answered. */
+  listAnswered(query: InboxQuery): Promise<InboxPage<PastAnswer>>
+  /**
+   * A text that lets whoever has it decide an approval, until it expires.
+   * @throws StepstreamError as `open` does, INTERACTION_MISMATCH, NOT_AN_APPROVER
+   */
+  issueLink(claims: LinkClaims): Promise<string>
+  /** What a link says. @throws StepstreamError LINK_NOT_FOUND, LINK_EXPIRED */
+  readLink(token: string, interactionId: string): Promise<LinkClaims>
+  /**
+   * Takes a signal; one with the same id again is answered as it was the first time.
+   * @throws StepstreamError SESSION_ENDED, SIGNAL_NOT_AWAITED, TOO_MANY_SIGNALS,
+   * IDEMPOTENCY_KEY_REUSED, INVALID_VALUE with the faults
+   */
+  signal(session: CurrentSession, signal: GivenSignal): Promise<AcceptedSignal>
+  /** What must be known before a decision of a session is written; undefined where nothing must. */
+  decided(session: CurrentSession, before: SessionState): Promise<void> | undefined
   /** A session that waits for somebody, or did before it changed. */
   changed(session: CurrentSession, before: SessionState): void
   /** Resolves when nothing is under way. */

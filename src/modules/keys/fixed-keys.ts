@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config.ts'
+import { isSame } from '../../is-same.ts'
 import type { Store } from '../../store/types.ts'
-import { hashOf, isSame, newSecret } from './secret.ts'
+import { hashOf, newSecret } from './secret.ts'
 import { type Caller, DEFAULT_TENANT, scopes } from './types.ts'
 
 const FIRST_KEY_SETTING = 'firstKeyHash'

@@ -1,5 +1,6 @@
+import { isSame } from '../../is-same.ts'
 import type { Document, NewDocument } from '../../store/documents.ts'
-import { hashOf, hintOf, isSame } from './secret.ts'
+import { hashOf, hintOf } from './secret.ts'
 import type { Caller, Key, KeyRecord, KeySecret, Lapse, NewKey } from './types.ts'
 
 export const KIND = 'key'

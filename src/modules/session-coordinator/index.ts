@@ -33,6 +33,11 @@ export interface CoordinatorOptions {
   readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
   /** Told of each change of a session that waits for somebody outside, or did before; once it is on disk. */
   readonly onAwaiting?: (session: CurrentSession, before: SessionState) => void
+  /**
+   * Told of each decision before it is written, which waits for what this begins; undefined where it
+   * begins nothing. What is decided may be refused yet.
+   */
+  readonly onDecided?: (session: CurrentSession, before: SessionState) => Promise<void> | undefined
   /** Told of a session that others write to so fast that a command does not come through. */
   readonly onContended?: (sessionId: string) => void
   /** Told of each session that was brought to its end here, once that is on disk. */
@@ -159,12 +164,14 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     const encoded = events.map((event, index) => encodeEvent(id, before.seq + index + 1, event))
     entry.ahead = state
     entry.pending += 1
-    entry.lastAppend = append(entry, before.seq, encoded, by === 'caller' ? undefined : by.claim)
+    const ready = options.onDecided?.({ record: entry.record, state }, before)
+    const claim = by === 'caller' ? undefined : by.claim
+    entry.lastAppend = append(entry, before.seq, encoded, claim, ready)
     try {
       await entry.lastAppend
       if (state.seq > entry.committed.seq) entry.committed = state
       if (state.status !== before.status) options.onStatus?.(entry.record, state.status)
-      if (state.awaiting.length + before.awaiting.length > 0) {
+      if (isAsking(state) || isAsking(before)) {
         options.onAwaiting?.({ record: entry.record, state }, before)
       }
       if (state.endedAt !== before.endedAt) options.onEnd?.({ record: entry.record, state })
@@ -183,19 +190,22 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
     expectedSeq: number,
     events: readonly EncodedEvent[],
     claim: string | undefined,
+    ready: Promise<void> | undefined,
   ): Promise<void> {
     const { id, tenant } = entry.record
     const summary = summaryOf(entry.ahead)
     const changes = !sameSummary(entry.summary, summary)
     entry.summary = summary
-    return store.append({
-      sessionId: id,
-      tenant,
-      expectedSeq,
-      events,
-      summary: changes ? summary : undefined,
-      claim,
-    })
+    return entry.inTurn(ready, () =>
+      store.append({
+        sessionId: id,
+        tenant,
+        expectedSeq,
+        events,
+        summary: changes ? summary : undefined,
+        claim,
+      }),
+    )
   }
 
   async function current(sessionId: string): Promise<CurrentSession | undefined> {
@@ -243,6 +253,11 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
 /** Whether nothing was read since the claim was last seen to hold. */
 function isSure(entry: SessionEntry, { claimedSeq = 0 }: Driver): boolean {
   return !entry.doubted && entry.readSeq <= Math.max(entry.confirmedSeq, claimedSeq)
+}
+
+/** Whether it waits for somebody outside. */
+function isAsking({ awaiting, escalated }: SessionState): boolean {
+  return awaiting.length + escalated.length > 0
 }
 
 function currentOf(entry: SessionEntry): CurrentSession {

@@ -1,5 +1,5 @@
 import type { SessionState } from '../../session/state.ts'
-import type { SessionRecord, SessionSummary } from '../../store/types.ts'
+import { ConflictError, type SessionRecord, type SessionSummary } from '../../store/types.ts'
 import { summaryOf } from './summary.ts'
 
 /** A session that the coordinator has at hand: its folded state, and how far that can be trusted. */
@@ -21,6 +21,8 @@ export class SessionEntry {
   pending = 0
   /** The last write under way, or the last one done. */
   lastAppend: Promise<void> = Promise.resolve()
+  /** The last write that waits for something, or behind one that does. */
+  #held: Promise<void> | undefined
   /** The reading of what others wrote, while it goes on. */
   catchingUp: Promise<void> | undefined
   /** The last event that was read, not written, here. */
@@ -36,6 +38,23 @@ export class SessionEntry {
     this.committed = state
     this.summary = summaryOf(state)
     this.readSeq = readSeq
+  }
+
+  /** Writes once `ready` is; what is decided later is written later, and not if this is not. */
+  inTurn(ready: Promise<void> | undefined, write: () => Promise<void>): Promise<void> {
+    const before = this.#held
+    if (ready === undefined && before === undefined) return write()
+    const written = Promise.all([ready, before?.catch(() => this.#refuse())]).then(write)
+    this.#held = written
+    const over = () => {
+      if (this.#held === written) this.#held = undefined
+    }
+    written.then(over, over)
+    return written
+  }
+
+  #refuse(): never {
+    throw new ConflictError(this.record.id)
   }
 
   /** The log holds more than was known. */

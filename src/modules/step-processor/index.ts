@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { digestOfDecision } from '../../decision-digest.ts'
 import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
 import type { Planner } from '../../plan/types.ts'
@@ -53,11 +54,22 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
       command(sessionId, { type: 'resumeStep', stepId, ...who }),
     advance: (sessionId) => command(sessionId, { type: 'advance' }),
     resolveStep: (sessionId, stepId, resolution) =>
-      command(sessionId, { type: 'resolveStep', stepId, ...resolution }),
+      command(sessionId, {
+        type: 'resolveStep',
+        stepId,
+        digest: digestOfDecision({
+          decision: resolution.action,
+          output: resolution.output,
+          note: resolution.reason,
+        }),
+        ...resolution,
+      }),
     finishWait,
     async report(sessionId, wait, reports) {
       await command(sessionId, { type: 'report', ...wait, reports })
     },
+    pushBack: (sessionId, push) => command(sessionId, { type: 'pushBack', ...push }),
+    signal: (sessionId, signal) => command(sessionId, { type: 'signal', signal }),
     claimInteraction: (sessionId, interactionId, worker) =>
       command(sessionId, { type: 'claimInteraction', interactionId, worker }),
     releaseInteraction: (sessionId, release) =>

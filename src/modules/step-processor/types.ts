@@ -2,6 +2,7 @@ import type {
   AnsweredInteraction,
   AttemptReport,
   SessionCommand,
+  Signal,
   StepResolution,
 } from '../../session/commands.ts'
 import type { Plan } from '../../session/plan.ts'
@@ -69,6 +70,13 @@ export interface StepProcessor {
   ): Promise<void>
   /** Says something on behalf of whoever does a step's work outside. */
   report(sessionId: string, wait: Wait, reports: readonly AttemptReport[]): Promise<void>
+  /** Sends the session back from an approval to an earlier step. @throws StepstreamError ILLEGAL_TRANSITION and as above */
+  pushBack(
+    sessionId: string,
+    push: Omit<Extract<SessionCommand, { type: 'pushBack' }>, 'type'>,
+  ): Promise<SessionState>
+  /** Something has happened outside. @throws StepstreamError SIGNAL_NOT_AWAITED, TOO_MANY_SIGNALS and as above */
+  signal(sessionId: string, signal: Signal): Promise<SessionState>
   /** A worker takes what its queue asks for. @throws StepstreamError INTERACTION_OVER, INTERACTION_CLAIMED */
   claimInteraction(sessionId: string, interactionId: string, worker: string): Promise<SessionState>
   /** It is there for others again. */

@@ -281,7 +281,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return normalise(result, {
       stopped,
       timeoutMs,
-      deadline: startedAt + timeoutMs,
+      deadline: step.unlimited ? undefined : startedAt + timeoutMs,
       idleMs: step.idleMs,
       maskText: (text) => secrets.mask(text),
       mask: (value) => secrets.maskAll(value),

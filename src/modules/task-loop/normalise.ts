@@ -14,8 +14,8 @@ const MAX_TIME_MS = 8.64e15
 export interface NormaliseOptions {
   readonly stopped: AbortReason | undefined
   readonly timeoutMs: number
-  /** When the attempt's timeout strikes, ms since the epoch. */
-  readonly deadline: number
+  /** When the attempt's timeout strikes, ms since the epoch; undefined: whom it waits for has no limit. */
+  readonly deadline: number | undefined
   readonly idleMs: number | undefined
   readonly maskText: (text: string) => string
   /** The same value when there is nothing to mask. */
@@ -70,9 +70,11 @@ async function awaiting(
   if (typeof id !== 'string' || (kind !== 'session' && asked === undefined)) {
     return refused('somebody to wait for who cannot be waited for')
   }
+  const { deadline = Number.POSITIVE_INFINITY } = options
+  const latest = isTime(until) ? Math.min(until, deadline) : deadline
   return {
     status: 'waiting',
-    until: isTime(until) ? Math.min(until, options.deadline) : options.deadline,
+    ...(Number.isFinite(latest) ? { until: latest } : {}),
     awaits: { kind: asked === undefined ? 'session' : 'interaction', id },
     ...(asked === undefined ? {} : { interaction: asked }),
     ...(await outputOf(output, options)),

@@ -1,11 +1,17 @@
 import { quote } from '../faults.ts'
 import { commandPhrases } from './command.ts'
+import { peoplePhrases } from './people.ts'
 import { type Complaint, isComplaint, type Phrase, type PhraseStep } from './phrase.ts'
 import { requestPhrases } from './request.ts'
 import { waitPhrases } from './wait.ts'
 
 /** Every form there is, in the order they are tried and shown. */
-export const phraseBook: readonly Phrase[] = [...waitPhrases, ...requestPhrases, ...commandPhrases]
+export const phraseBook: readonly Phrase[] = [
+  ...waitPhrases,
+  ...peoplePhrases,
+  ...requestPhrases,
+  ...commandPhrases,
+]
 
 /**
  * Reads a sentence as a step. Case of the verb, spaces around it and full stops at its end do not
