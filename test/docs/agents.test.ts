@@ -15,9 +15,11 @@ const operations: Readonly<Record<string, string>> = {
   get_steps: 'getSteps',
   control_session: 'cancelSession',
   control_step: 'retryStep',
-  list_interactions: 'listSessionInteractions',
+  list_interactions: 'listInteractions',
   next_interaction: 'nextInteraction',
   answer_interaction: 'answerInteraction',
+  decide: 'decideInteraction',
+  send_signal: 'signalSession',
   list_workflows: 'listWorkflows',
   get_workflow: 'getWorkflow',
 }
@@ -31,7 +33,9 @@ describe('the page about agents', () => {
   let listed: ReadonlyMap<string, string>
 
   beforeAll(async () => {
-    const rows = (await readPage('docs/agents.md')).matchAll(/^\| (`.+?`) \| .+ \| `(\w+)` \|$/gm)
+    const rows = (await readPage('docs/agents.md')).matchAll(
+      /^\| (`.+?`) \| .+ \| `([\w ]+)` \|$/gm,
+    )
     const named = [...rows].flatMap(([, names = '', scope = '']) =>
       names.split(', ').map((name) => [name.replaceAll('`', ''), scope] as const),
     )

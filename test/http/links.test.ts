@@ -74,7 +74,7 @@ test('a link shows what is asked to whoever has it, and takes one answer, withou
     409,
     expect.stringContaining('INTERACTION_ANSWERED'),
   ])
-  await expect.poll(async () => (await service.get(link.url, browser)).status).toBe(404)
+  await expect.poll(async () => (await service.get(link.url, browser)).status).toBe(409)
 })
 
 test('a link takes JSON as well, and checks the answer', async () => {

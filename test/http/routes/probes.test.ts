@@ -269,6 +269,8 @@ describe('the reference', () => {
       'wait',
       'condition',
       'client',
+      'approval',
+      'signal',
       'workflow',
       'noop',
     ])
