@@ -315,6 +315,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     log,
     outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
+    maskText: (text) => everySecret.mask(text),
   })
   const schedules = createSchedules({
     store,

@@ -60,7 +60,9 @@ export function registerClaim(app: FastifyInstance, deps: HttpDeps): void {
     async (request) => {
       const { queue, workerId, wait, max, leaseMs } = request.body
       const claim = { worker: workerOf(request, workerId), queue, max, leaseMs, waits: wait > 0 }
-      const held = await patiently(request, wait * 1000, deps, (signal) =>
+      // Who does not wait goes when nothing was found, however long the store takes to look.
+      const waitMs = (wait || MAX_WAIT_SECONDS) * 1000
+      const held = await patiently(request, waitMs, deps, (signal) =>
         deps.workers.claim(claim, signal),
       )
       return { interactions: await handOver(request, held, claim.worker, deps) }

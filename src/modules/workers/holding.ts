@@ -22,6 +22,8 @@ export interface HoldingOptions {
   readonly queues: Pick<Queues, 'changed'>
   readonly clock: Clock
   readonly outputLimitBytes: number
+  /** Takes secrets out of what is said. */
+  readonly maskText: (text: string) => string
 }
 
 /** A lease is written anew when this part of it has gone by: who tells much need not write as often. */
@@ -42,7 +44,11 @@ export function createHolding(options: HoldingOptions): Pick<Workers, 'heartbeat
           const stop = whyOver(session?.state, lease.record, id)
           return { leaseUntil: leaseOf(lease).until, stop }
         }
-        const { reports, told } = reportsOf(beat, lease.record.told, options.outputLimitBytes)
+        const { reports, told } = reportsOf(beat, {
+          told: lease.record.told,
+          limitBytes: options.outputLimitBytes,
+          maskText: options.maskText,
+        })
         const kept = await keep(lease, told)
         // Another heartbeat came in between, or its end.
         if (kept === undefined) continue

@@ -30,6 +30,8 @@ export interface WorkersOptions {
   readonly log: Pick<FastifyBaseLogger, 'warn'>
   /** How much output of one claim is told. */
   readonly outputLimitBytes: number
+  /** Takes secrets out of what is said. */
+  readonly maskText: (text: string) => string
 }
 
 /** While no process was there nobody could keep a lease: it does not end before its worker had a chance to. */

@@ -1,53 +1,53 @@
+import { clipMessage, firstBytes, splitText } from '../../report-text.ts'
 import type { AttemptReport } from '../../session/commands.ts'
 import type { Heartbeat } from './types.ts'
 
-/** What one event carries, in characters. */
-const PIECE_CHARS = 8192
+export interface ReportLimits {
+  /** How much output it has told before, in bytes. */
+  readonly told: number
+  /** How much it may tell in all, in bytes. */
+  readonly limitBytes: number
+  /** Takes secrets out of what is said. */
+  readonly maskText: (text: string) => string
+}
 
-/**
- * What a worker tells, as events of its attempt: output up to a limit over all it has told.
- * @param told how much output it has told before, in bytes
- */
+/** What a worker tells, as events of its attempt: output up to a limit over all it has told. */
 export function reportsOf(
   { output = [], progress }: Heartbeat,
-  told: number,
-  limitBytes: number,
+  { told, limitBytes, maskText }: ReportLimits,
 ): { readonly reports: readonly AttemptReport[]; readonly told: number } {
   const reports: AttemptReport[] = []
   let room = limitBytes - told
-  for (const { stream, text } of output) {
+  for (const { stream, text: said } of output) {
+    const text = maskText(said)
     // The first that goes beyond the limit has said so.
     if (room < 0 || text === '') continue
     const bytes = Buffer.byteLength(text)
-    const kept = bytes > room ? Buffer.from(text).subarray(0, room).toString() : text
+    const pieces = piecesOf(bytes > room ? firstBytes(text, room) : text)
     room -= bytes
-    const pieces = piecesOf(kept)
     for (const [index, piece] of pieces.entries()) {
       const isCut = room < 0 && index === pieces.length - 1
       const data = { stream, text: piece, ...(isCut ? { truncated: true } : {}) }
       reports.push({ type: 'step.output', data })
     }
   }
-  if (progress !== undefined) reports.push({ type: 'step.progress', data: clipped(progress) })
+  if (progress !== undefined) {
+    reports.push({ type: 'step.progress', data: progressOf(progress, maskText) })
+  }
   return { reports, told: limitBytes - room }
 }
 
-/** Pieces small enough for an event each, never splitting a character; one, perhaps empty, at least. */
+/** One piece at least, perhaps empty: it says that there was more. */
 function piecesOf(text: string): string[] {
-  const pieces: string[] = []
-  for (let start = 0; start < text.length; ) {
-    let end = Math.min(start + PIECE_CHARS, text.length)
-    const code = text.charCodeAt(end - 1)
-    if (end < text.length && code >= 0xd800 && code <= 0xdbff) end -= 1
-    pieces.push(text.slice(start, end))
-    start = end
-  }
-  return pieces.length === 0 ? [''] : pieces
+  return text === '' ? [''] : splitText(text)
 }
 
-function clipped({ percent, message }: NonNullable<Heartbeat['progress']>) {
+function progressOf(
+  { percent, message }: NonNullable<Heartbeat['progress']>,
+  maskText: ReportLimits['maskText'],
+) {
   return {
     ...(percent === undefined ? {} : { percent }),
-    ...(message === undefined ? {} : { message: message.slice(0, PIECE_CHARS).toWellFormed() }),
+    ...(message === undefined ? {} : { message: clipMessage(maskText(message.toWellFormed())) }),
   }
 }
