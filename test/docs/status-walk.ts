@@ -54,10 +54,45 @@ const plans: readonly Plan[] = (['fail_fast', 'continue', 'rollback', 'escalate'
   ],
 )
 
+const condition = (met: boolean): SessionCommand => ({
+  type: 'resolveCondition',
+  stepId: 'b',
+  result: { met },
+})
+
+/** A person is asked in `c`, and sends the session back; what `b` did before is undone, or cannot be. */
+const sentBack: readonly SessionCommand[] = [
+  start,
+  succeed('a'),
+  condition(true),
+  succeed('b'),
+  {
+    type: 'finishAttempt',
+    stepId: 'c',
+    attempt: 1,
+    outcome: {
+      status: 'waiting',
+      awaits: { kind: 'interaction', id: 'int_1' },
+      interaction: { kind: 'approval', prompt: '?' },
+    },
+  },
+  { type: 'pushBack', interactionId: 'int_1', toStep: 'a', digest: '' },
+  succeed('a', undefined, 2),
+]
+
+/** What no chance leads to soon enough. */
+const stories: readonly (readonly SessionCommand[])[] = [
+  [...sentBack, condition(false), fail('c', 2), succeed('b', undefined, 2)],
+  [...sentBack, condition(false), fail('c', 2), fail('b', 2)],
+  [...sentBack, condition(true), fail('b', 2), succeed('b', undefined, 3)],
+  [...sentBack, condition(true), rollback, cancelled('b', 2), succeed('b', undefined, 3)],
+]
+
 /** Notes every change of status while random commands, the same ones each time, are thrown at sessions. */
 export function walk(): Walked {
   const walked: Walked = { session: new Set(), step: new Set() }
   const roll = dice(1)
+  for (const story of stories) tell(story, walked)
   for (let turn = 0; turn < 8000; turn++) {
     const chosen = plans[turn % plans.length] ?? plan([step('a')])
     let state = initialState({ id: 'ses_1', plan: chosen, createdAt: epoch })
@@ -68,6 +103,24 @@ export function walk(): Walked {
     }
   }
   return walked
+}
+
+function tell(story: readonly SessionCommand[], walked: Walked): void {
+  const steps = [
+    step('a'),
+    step('b', {
+      ...undone,
+      dependsOn: ['a'],
+      when: 'x',
+      undo: { ...undone.undo, retry: onceOnly },
+    }),
+    step('c', { dependsOn: ['b'] }),
+  ]
+  const initial = { id: 'ses_1', plan: plan(steps, { onFailure: 'rollback' }), createdAt: epoch }
+  story.reduce(
+    (state, command) => apply(command, state, contextAt(epoch, 0), walked),
+    initialState(initial),
+  )
 }
 
 function apply(

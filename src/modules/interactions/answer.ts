@@ -26,36 +26,41 @@ export function createAnswers(options: AnswersOptions): Interactions['answer'] {
     const digest = digestOf(given)
     const earlier = await earlierAnswer(tenant, id)
     if (earlier !== undefined) return again(id, digest, earlier)
-    const asked = await open(tenant, id)
-    check(asked)
-    refuseUnlessWork(asked)
-    checkOutput(asked, given)
-    const claim = claimOf(asked, given)
-    const { status, error, worker, actor } = given
-    const answered = {
-      interactionId: id,
-      status,
-      digest,
-      ...(error === undefined ? {} : { error: clean(error) }),
-      ...(worker === undefined ? {} : { worker }),
-      ...(actor === undefined ? {} : { actor }),
-      ...(claim === undefined ? {} : { claim }),
-    }
-    const { session, stepId, attempt } = asked
-    const meant = await taskLoop.resultOutcome({ session, stepId, attempt }, given)
-    const outcome = meant?.outcome ?? outcomeOf(asked, given)
-    const ofOutput = meant === undefined ? {} : { output: meant.output }
     try {
-      await processor.finishWait(session, { stepId, attempt }, outcome, {
-        ...answered,
-        ...ofOutput,
-      })
+      const asked = await open(tenant, id)
+      check(asked)
+      return await accept(asked, given, digest)
     } catch (refusal) {
       const since = isOver(refusal) ? await earlierAnswer(tenant, id) : undefined
       if (since === undefined) throw refusal
       return again(id, digest, since)
     }
-    return { interactionId: id, sessionId: session.record.id, stepId, status }
+  }
+
+  async function accept(
+    asked: OpenInteraction,
+    given: GivenAnswer,
+    digest: string,
+  ): Promise<AcceptedAnswer> {
+    refuseUnlessWork(asked)
+    checkOutput(asked, given)
+    const claim = claimOf(asked, given)
+    const { status, error, worker, actor } = given
+    const { session, stepId, attempt } = asked
+    const interactionId = asked.interaction.id
+    const meant = await taskLoop.resultOutcome({ session, stepId, attempt }, given)
+    const outcome = meant?.outcome ?? outcomeOf(asked, given)
+    await processor.finishWait(session, { stepId, attempt }, outcome, {
+      interactionId,
+      status,
+      digest,
+      ...(meant === undefined ? {} : { output: meant.output }),
+      ...(error === undefined ? {} : { error: clean(error) }),
+      ...(worker === undefined ? {} : { worker }),
+      ...(actor === undefined ? {} : { actor }),
+      ...(claim === undefined ? {} : { claim }),
+    })
+    return { interactionId, sessionId: session.record.id, stepId, status }
   }
 
   function checkOutput({ interaction }: OpenInteraction, { status, output }: GivenAnswer): void {

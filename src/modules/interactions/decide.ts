@@ -30,18 +30,17 @@ export function createDecisions(options: DecisionsOptions): Interactions['decide
     const digest = digestOfDecision(given)
     const known = await earlier(tenant, id, given, digest)
     if (known !== undefined) return known
-    const asked = await open(tenant, id)
-    refuseOther(asked, given)
-    refuseUnlessApprover(asked.interaction, given)
     try {
+      const asked = await open(tenant, id)
+      refuseOther(asked, given)
+      refuseUnlessApprover(asked.interaction, given)
       await carryOut(asked, given, digest)
+      return acceptedOf(asked, given)
     } catch (refusal) {
-      // Whoever was faster may have given the same answer.
       const since = isOver(refusal) ? await earlier(tenant, id, given, digest) : undefined
       if (since === undefined) throw refusal
       return since
     }
-    return acceptedOf(asked, given)
   }
 
   async function earlier(

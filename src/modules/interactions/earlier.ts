@@ -33,7 +33,8 @@ export function refuseOtherAnswer(id: string, digest: string, { digest: before }
   throw new StepstreamError('INTERACTION_ANSWERED', `interaction ${id} was answered otherwise`)
 }
 
-/** Whether an answer came too late, or whoever was faster may have given the same one. */
+/** Whether an answer came too late: perhaps whoever was faster gave the same one. */
 export function isOver(refusal: unknown): boolean {
-  return refusal instanceof StepstreamError && refusal.code === 'INTERACTION_OVER'
+  if (!(refusal instanceof StepstreamError)) return false
+  return refusal.code === 'INTERACTION_OVER' || refusal.code === 'INTERACTION_NOT_FOUND'
 }

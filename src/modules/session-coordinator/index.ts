@@ -147,11 +147,15 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   ): Promise<SessionState> {
     const before = entry.ahead
     const mayStart = by !== 'caller' && !draining
-    const { events, state } = transition(command, before, {
-      now: clock.now(),
-      random: random(),
-      mayStart,
-    })
+    let decision: ReturnType<typeof transition>
+    try {
+      decision = transition(command, before, { now: clock.now(), random: random(), mayStart })
+    } catch (refusal) {
+      // Whoever is refused looks at what is on disk, which must be what they were refused for.
+      if (entry.pending > 0) await entry.lastAppend
+      throw refusal
+    }
+    const { events, state } = decision
     if (events.length === 0) {
       // A write that is over was refused for a state that is no longer at hand.
       if (entry.pending > 0) await entry.lastAppend

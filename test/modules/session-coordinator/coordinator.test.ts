@@ -195,3 +195,71 @@ test('knows no session that is not there', async () => {
     code: 'SESSION_NOT_FOUND',
   })
 })
+
+test('what must be known before a decision is written is, and what follows it waits', async () => {
+  const store = createMemoryStore()
+  const clock = new ManualClock()
+  const gates: { open(): void; refuse(error: Error): void }[] = []
+  const isOpened = () => new Promise<void>((open, refuse) => gates.push({ open, refuse }))
+  const coordinator = createSessionCoordinator({
+    store,
+    clock,
+    random: () => 0.5,
+    keepNew: 10,
+    onDecided: ({ state }, before) =>
+      state.status === 'paused' && before.status !== 'paused' ? isOpened() : undefined,
+  })
+  const session = { id, tenant: 'default', name: 'n', plan: plan(sequence('a', 'b')) }
+  await coordinator.create({ ...session, correlation: { id: 'r' }, createdAt: clock.now() })
+  const types = async () =>
+    (await store.readEvents({ sessionId: id, afterSeq: 1, limit: 1000 })).map(({ type }) => type)
+  await coordinator.dispatch(id, start, driver)
+  const paused = coordinator.dispatch(id, { type: 'pause' }, 'caller')
+  const resumed = coordinator.dispatch(id, { type: 'resume' }, 'caller')
+  const ended = coordinator.dispatch(id, succeed('a'), driver)
+  await expect.poll(() => gates.length).toBe(1)
+  expect(await types()).toEqual(['session.started', 'step.started'])
+  gates[0]?.open()
+  await Promise.all([paused, resumed, ended])
+  const before = [
+    'session.started',
+    'step.started',
+    'session.paused',
+    'session.resumed',
+    'step.completed',
+    'step.started',
+  ]
+  expect(await types()).toEqual(before)
+
+  // What cannot be known is not written, and what was decided on top of it is decided anew.
+  const refused = coordinator.dispatch(id, { type: 'pause' }, 'caller')
+  const after = coordinator.dispatch(id, succeed('b'), driver)
+  await expect.poll(() => gates.length).toBe(2)
+  gates[1]?.refuse(new Error('no'))
+  await expect(refused).rejects.toThrow('no')
+  await after
+  expect(await types()).toEqual([...before, 'step.completed', 'session.completed'])
+})
+
+test('a refusal waits for what it was refused for to be on disk', async () => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const store = createMemoryStore()
+  const { store: slow } = wrapStore(store, {
+    append: async (append) => {
+      if (append.events.some(({ type }) => type === 'session.cancelled')) await held
+      return store.append(append)
+    },
+  })
+  const { coordinator } = await setup(slow)
+  const cancelled = coordinator.dispatch(id, { type: 'cancel' }, 'caller')
+  const refused = coordinator.dispatch(id, { type: 'pause' }, 'caller').catch(async (error) => {
+    const current = await coordinator.current(id)
+    return [error.code, current?.state.status]
+  })
+  release()
+  await cancelled
+  expect(await refused).toEqual(['SESSION_ENDED', 'cancelled'])
+})
