@@ -207,8 +207,8 @@ function mayReport(state: SessionState, command: { stepId: string; attempt: numb
   if (runningIndex(state, command) !== undefined) return true
   const index = state.graph.indexOf.get(command.stepId)
   if (index === undefined) return false
-  const { interaction, attempt } = stepAt(state, index)
-  return interaction !== undefined && attempt === command.attempt
+  const { interaction, awaits, attempt } = stepAt(state, index)
+  return interaction !== undefined && awaits !== undefined && attempt === command.attempt
 }
 
 /** The step the command's attempt belongs to, if that attempt is still the one that runs. */

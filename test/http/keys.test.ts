@@ -35,18 +35,18 @@ async function routesOf(yaml: string): Promise<{ method: string; path: string }[
 }
 
 describe('with API_KEYS', () => {
-  test('every route but the probes needs one', async () => {
+  test('every route but the probes, and what a link opens, needs one', async () => {
     await using service = await startService({ API_KEYS: `ci:${secret}` })
     const routes = await routesOf(await (await service.get('/openapi.yaml', bearer)).text())
     expect(routes.length).toBeGreaterThan(18)
     for (const { method, path } of routes) {
       const without = await fetch(service.url + path, { method })
       const isProbe = path === '/healthz' || path === '/readyz'
-      // Signed links need no key: they are refused for what they say.
-      const isLink = path.endsWith('/link')
-      const refusal = isLink ? 404 : 401
-      expect([method, path, without.status]).toEqual([method, path, isProbe ? 200 : refusal])
-      if (!isProbe && !isLink && method !== 'HEAD') {
+      // The link is what lets in, and this is none.
+      const isLinked = path.endsWith('/link')
+      const expected = isProbe ? 200 : isLinked ? 404 : 401
+      expect([method, path, without.status]).toEqual([method, path, expected])
+      if (!isProbe && !isLinked && method !== 'HEAD') {
         expect(without.headers.get('www-authenticate')).toBe('Bearer')
         expect(await json(without)).toMatchObject({ code: 'UNAUTHENTICATED' })
       }
