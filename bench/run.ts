@@ -16,6 +16,7 @@ const benches = [
   'latency',
   'takeover',
   'idle-database',
+  'workers',
 ]
 const named = process.argv.slice(2)
 

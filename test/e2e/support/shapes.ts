@@ -42,6 +42,8 @@ export function makeShape(
     workflow: {
       name,
       ...(random.chance(0.5) ? { onFailure: 'continue' } : {}),
+      // On a slow machine one attempt may be there for many kills in a row.
+      maxRecoveries: 100,
       ...(random.chance(0.3) ? { maxParallel: 2 } : {}),
       steps,
     },
