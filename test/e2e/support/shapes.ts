@@ -3,7 +3,11 @@ import type { Random } from './random.ts'
 
 /** A workflow with what is expected of its steps when the service dies under them. */
 export interface Shape {
-  readonly workflow: { readonly name: string; readonly steps: readonly Step[] }
+  readonly workflow: {
+    readonly name: string
+    readonly maxRecoveries: number
+    readonly steps: readonly Step[]
+  }
   readonly onInterrupted: ReadonlyMap<string, OnInterrupted>
 }
 
