@@ -55,6 +55,27 @@ describe('an agent', () => {
     expect(agent.client.getInstructions()).toContain('start_session')
   })
 
+  test('finds what waits for somebody, approves it, and signals', async () => {
+    const steps = [
+      { id: 'ok', uses: 'approval', with: { prompt: 'Ship it?' } },
+      { id: 'go', uses: 'signal', with: { name: 'go' } },
+    ]
+    const { sessionId } = await agent.call('start_session', { steps })
+    const asked = await agent.call<Followed>('follow_session', { sessionId })
+    const [interactionId] = asked.attention.map((one) => one.interactionId)
+    const { interactions } = await agent.call<{ interactions: object[] }>('list_interactions')
+    expect(interactions).toMatchObject([{ interactionId, kind: 'approval', prompt: 'Ship it?' }])
+    await agent.call('decide', { interactionId, decision: 'approve', note: 'looks good' })
+    await agent.call('send_signal', { sessionId, name: 'go', payload: { when: 'now' } })
+    const view = async () =>
+      agent.call<{ status: string; steps: { output?: unknown }[] }>('get_session', { sessionId })
+    await expect.poll(async () => (await view()).status).toBe('completed')
+    expect((await view()).steps).toMatchObject([
+      { output: { decision: 'approved', note: 'looks good' } },
+      { output: { when: 'now' } },
+    ])
+  })
+
   test('starts a session, does what it asks for, and follows it to its end', async () => {
     const { executors } = await agent.call<{ executors: { name: string }[] }>('list_executors')
     expect(executors.map(({ name }) => name)).toContain('client')
