@@ -5,7 +5,7 @@ import { batchIdPattern } from '../../ids.ts'
 import { batchView, batchViewSchema } from '../batch-views.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-import { listCursor, readListCursor } from '../list-cursor.ts'
+import { readListPage } from '../list-cursor.ts'
 
 const params = z.object({ id: z.string() })
 
@@ -47,14 +47,13 @@ function registerList(app: FastifyInstance, { batches }: HttpDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query
-      const after =
-        cursor === undefined
-          ? undefined
-          : readListCursor(cursor, batchIdPattern, 'a list of batches')
-      const page = await batches.list(request.tenant, after, limit)
-      const last = page.length === limit ? page.at(-1) : undefined
-      const next = listCursor(last?.batch.id)
+      const { page, next } = await readListPage(
+        request.query,
+        batchIdPattern,
+        'a list of batches',
+        (after, limit) => batches.list(request.tenant, after, limit),
+        ({ batch }) => batch.id,
+      )
       return { batches: page.map(batchView), next }
     },
   )

@@ -5,7 +5,7 @@ import { hookIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { hookListingSchema, hookListingView, hookView, hookViewSchema } from '../hook-views.ts'
-import { listCursor, readListCursor } from '../list-cursor.ts'
+import { readListPage } from '../list-cursor.ts'
 import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
 
 const params = z.object({ id: z.string() })
@@ -47,12 +47,13 @@ function registerList(app: FastifyInstance, { hooks }: HttpDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query
-      const after =
-        cursor === undefined ? undefined : readListCursor(cursor, hookIdPattern, 'a list of hooks')
-      const page = await hooks.list(request.tenant, after, limit)
-      const last = page.length === limit ? page.at(-1) : undefined
-      const next = listCursor(last?.id)
+      const { page, next } = await readListPage(
+        request.query,
+        hookIdPattern,
+        'a list of hooks',
+        (after, limit) => hooks.list(request.tenant, after, limit),
+        ({ id }) => id,
+      )
       return { hooks: page.map(hookListingView), next }
     },
   )

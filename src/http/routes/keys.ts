@@ -12,7 +12,7 @@ import {
   tenantAsked,
 } from '../key-body.ts'
 import { keyView, keyViewSchema, madeKeySchema, madeKeyView } from '../key-views.ts'
-import { listCursor, readListCursor } from '../list-cursor.ts'
+import { readListPage } from '../list-cursor.ts'
 import { takesAnyBody } from './plans.ts'
 
 const params = z.object({ id: z.string() })
@@ -51,12 +51,14 @@ function registerList(app: FastifyInstance, { keys, clock }: HttpDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query
-      const after =
-        cursor === undefined ? undefined : readListCursor(cursor, keyIdPattern, 'a list of keys')
-      const page = await keys.list(tenantAsked(request, request.query.tenant), after, limit)
-      const last = page.length === limit ? page.at(-1) : undefined
-      return { keys: page.map((key) => keyView(key, clock.now())), next: listCursor(last?.id) }
+      const { page, next } = await readListPage(
+        request.query,
+        keyIdPattern,
+        'a list of keys',
+        (after, limit) => keys.list(tenantAsked(request, request.query.tenant), after, limit),
+        ({ id }) => id,
+      )
+      return { keys: page.map((key) => keyView(key, clock.now())), next }
     },
   )
 }

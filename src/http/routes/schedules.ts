@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { scheduleIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-import { listCursor, readListCursor } from '../list-cursor.ts'
+import { readListPage } from '../list-cursor.ts'
 import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
 import {
   scheduleListingSchema,
@@ -47,14 +47,13 @@ function registerList(app: FastifyInstance, { schedules }: HttpDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query
-      const after =
-        cursor === undefined
-          ? undefined
-          : readListCursor(cursor, scheduleIdPattern, 'a list of schedules')
-      const page = await schedules.list(request.tenant, after, limit)
-      const last = page.length === limit ? page.at(-1) : undefined
-      const next = listCursor(last?.id)
+      const { page, next } = await readListPage(
+        request.query,
+        scheduleIdPattern,
+        'a list of schedules',
+        (after, limit) => schedules.list(request.tenant, after, limit),
+        ({ id }) => id,
+      )
       return { schedules: page.map(scheduleListingView), next }
     },
   )

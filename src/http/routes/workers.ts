@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { WorkerView } from '../../modules/workers/types.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-import { listCursor, readListCursor } from '../list-cursor.ts'
+import { readListPage } from '../list-cursor.ts'
 
 const MAX_PAGE = 1000
 
@@ -59,15 +59,15 @@ export function registerWorkers(app: FastifyInstance, { workers }: HttpDeps): vo
       },
     },
     async ({ tenant, query, caller }) => {
-      const { limit, cursor } = query
-      const after =
-        cursor === undefined
-          ? undefined
-          : readListCursor(cursor, /^.{1,200}$/su, 'a list of workers')
-      const page = await workers.list(tenant, after, limit)
-      const last = page.length === limit ? page.at(-1) : undefined
+      const { page, next } = await readListPage(
+        query,
+        /^.{1,200}$/su,
+        'a list of workers',
+        (after, limit) => workers.list(tenant, after, limit),
+        ({ id }) => id,
+      )
       const shown = page.flatMap((worker) => partOf(worker, caller?.queues))
-      return { workers: shown.map(viewOf), next: listCursor(last?.id) }
+      return { workers: shown.map(viewOf), next }
     },
   )
 }
