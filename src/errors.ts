@@ -490,6 +490,115 @@ export const errors = {
   ),
   COMMAND_KILLED: row(500, 'execution', 'high', 'A signal ended the command; see the message.'),
   COMMAND_NOT_FOUND: row(500, 'execution', 'medium', 'Install the program or give its path.'),
+  // Browser and AI
+  BROWSER_UNAVAILABLE: retryableRow(
+    503,
+    'integration',
+    'high',
+    'Install Chromium, or set CHROMIUM_PATH; the message says what was tried.',
+  ),
+  BROWSER_LOST: retryableRow(
+    500,
+    'integration',
+    'medium',
+    'The browser or its page crashed; the next attempt gets a new one.',
+  ),
+  TARGET_NOT_FOUND: retryableRow(
+    422,
+    'execution',
+    'medium',
+    'Name the element as the page shows it; details.candidates lists what comes nearest.',
+  ),
+  TARGET_AMBIGUOUS: row(
+    422,
+    'execution',
+    'medium',
+    'Say which one: first, second, "in the row of …"; details.candidates lists them.',
+  ),
+  TARGET_COVERED: retryableRow(
+    422,
+    'execution',
+    'medium',
+    'Something lies over the element: close it first, or wait until it is gone.',
+  ),
+  TARGET_NOT_READY: retryableRow(
+    422,
+    'execution',
+    'medium',
+    'The element is hidden, disabled or moving: wait for it, or act on another one.',
+  ),
+  PAGE_FAILED: retryableRow(
+    502,
+    'integration',
+    'medium',
+    'The page could not be opened, or answered with an error: check its address and its server.',
+  ),
+  ASSERTION_FAILED: row(
+    422,
+    'execution',
+    'medium',
+    'The page does not show what was claimed; the message says what it shows.',
+  ),
+  ACTION_NOT_VERIFIED: retryableRow(
+    422,
+    'execution',
+    'medium',
+    'The page did not take the action as it was meant; the message says what was seen instead.',
+  ),
+  SECRET_NOT_ALLOWED: row(
+    403,
+    'user',
+    'medium',
+    'Name the origin of the page beside the secret in SECRET_ORIGINS.',
+  ),
+  FILE_REFUSED: row(
+    422,
+    'execution',
+    'medium',
+    'The file is too large, or none of the session; the message says which.',
+  ),
+  AI_NEEDED: row(
+    400,
+    'validation',
+    'low',
+    'Write the sentence in a form that is known, or set AI_BASE_URL and AI_MODEL.',
+  ),
+  AI_UNAVAILABLE: retryableRow(
+    503,
+    'integration',
+    'high',
+    'Check that the AI endpoint answers, and try again.',
+  ),
+  AI_REFUSED: row(
+    502,
+    'integration',
+    'high',
+    'The AI endpoint refuses the request: check AI_API_KEY, AI_MODEL and AI_BASE_URL.',
+  ),
+  AI_ANSWER_INVALID: retryableRow(
+    502,
+    'integration',
+    'medium',
+    'The model did not answer in the form asked for; try again, or use another model.',
+  ),
+  AI_LIMIT_REACHED: row(
+    422,
+    'execution',
+    'medium',
+    'The limit that the message names was reached: raise it, or make the step smaller.',
+  ),
+  AI_GAVE_UP: row(
+    422,
+    'execution',
+    'medium',
+    'The AI found no way; the message says why. Reword the step, or take it apart.',
+  ),
+  AI_UNVERIFIED: row(
+    422,
+    'execution',
+    'medium',
+    'The AI said it was done, and the page does not show it.',
+  ),
 } satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof errors

@@ -23,6 +23,7 @@ const interactionId = 'int_01KAJ5Z9B6M3H8T1RWXQ5V7D2C'
 const at = (second: string) => `2026-01-05T09:30:${second}Z`
 const session = { sessionId }
 const fetchStep = { sessionId, stepId: 'fetch', attempt: 1 }
+const signInStep = { sessionId, stepId: 'signIn', attempt: 1 }
 const buildStep = { sessionId, stepId: 'build', attempt: 1 }
 const steps = { total: 4, completed: 2, failed: 1, skipped: 1, cancelled: 0 }
 
@@ -484,6 +485,194 @@ export const eventCatalogue: EventCatalogue = {
       at: at('45.000'),
       ...fetchStep,
       data: { reason: 'crash' },
+    },
+  },
+  'browser.command_started': {
+    meaning: 'The browser is about to do something.',
+    example: {
+      seq: 5,
+      type: 'browser.command_started',
+      at: at('01.010'),
+      ...signInStep,
+      data: {
+        commandId: 1,
+        do: 'click',
+        description: 'click button "Sign in"',
+        source: 'sentence',
+        action: { do: 'click', target: { name: 'Sign in' } },
+      },
+    },
+  },
+  'browser.command_completed': {
+    meaning: 'It was done.',
+    example: {
+      seq: 6,
+      type: 'browser.command_completed',
+      at: at('01.160'),
+      ...signInStep,
+      data: {
+        commandId: 1,
+        do: 'click',
+        description: 'click button "Sign in"',
+        code: "getByRole('button', { name: 'Sign in' })",
+        url: 'http://shop.local/account',
+        durationMs: 148,
+      },
+    },
+  },
+  'browser.command_failed': {
+    meaning: 'It could not be done.',
+    example: {
+      seq: 6,
+      type: 'browser.command_failed',
+      at: at('11.020'),
+      ...signInStep,
+      data: {
+        commandId: 1,
+        do: 'click',
+        description: 'click "Save"',
+        failure: {
+          code: 'TARGET_AMBIGUOUS',
+          message: '"Save" names 2 elements',
+          candidates: [
+            { role: 'button', name: 'Save' },
+            { role: 'link', name: 'Save' },
+          ],
+        },
+        durationMs: 31,
+      },
+    },
+  },
+  'browser.navigated': {
+    meaning: 'The page shows another address.',
+    example: {
+      seq: 7,
+      type: 'browser.navigated',
+      at: at('01.150'),
+      ...signInStep,
+      data: { url: 'http://shop.local/account', status: 200, title: 'Your account' },
+    },
+  },
+  'browser.dialog': {
+    meaning: 'The page opened a dialog, which was answered at once.',
+    example: {
+      seq: 7,
+      type: 'browser.dialog',
+      at: at('01.150'),
+      ...signInStep,
+      data: { type: 'confirm', message: 'Leave this page?', accepted: false },
+    },
+  },
+  'browser.tab': {
+    meaning: 'A tab was opened or closed; steps go on in a new one.',
+    example: {
+      seq: 7,
+      type: 'browser.tab',
+      at: at('01.150'),
+      ...signInStep,
+      data: { change: 'opened', url: 'http://shop.local/terms' },
+    },
+  },
+  'browser.downloaded': {
+    meaning: 'The page gave a file, which is kept as an artifact.',
+    example: {
+      seq: 7,
+      type: 'browser.downloaded',
+      at: at('01.150'),
+      ...signInStep,
+      data: {
+        artifact: 'art_0mk1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f70819',
+        name: 'invoice.pdf',
+        bytes: 18230,
+      },
+    },
+  },
+  'browser.blocked': {
+    meaning: 'The page wanted to reach an address that it may not.',
+    example: {
+      seq: 7,
+      type: 'browser.blocked',
+      at: at('01.150'),
+      ...signInStep,
+      data: {
+        url: 'http://169.254.169.254/',
+        reason: '169.254.169.254 is a cloud metadata address',
+      },
+    },
+  },
+  'browser.cache': {
+    meaning: 'Whether the step is done again as it was done before, without the AI.',
+    example: {
+      seq: 5,
+      type: 'browser.cache',
+      at: at('01.008'),
+      ...signInStep,
+      data: { result: 'hit' },
+    },
+  },
+  'screenshot.captured': {
+    meaning: 'There is a picture of the page.',
+    example: {
+      seq: 8,
+      type: 'screenshot.captured',
+      at: at('01.240'),
+      ...signInStep,
+      data: {
+        artifact: 'art_0mk1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f70819',
+        contentType: 'image/jpeg',
+        bytes: 41230,
+        url: 'http://shop.local/account',
+        reason: 'navigation',
+        commandId: 1,
+      },
+    },
+  },
+  'artifact.captured': {
+    meaning: 'The attempt left a file: a trace, a video, or what a page gave.',
+    example: {
+      seq: 9,
+      type: 'artifact.captured',
+      at: at('12.240'),
+      ...signInStep,
+      data: {
+        artifact: 'art_0mk1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f70819',
+        contentType: 'application/zip',
+        bytes: 181230,
+        name: 'signIn-trace.zip',
+        kind: 'trace',
+      },
+    },
+  },
+  'ai.reasoning': {
+    meaning:
+      'Why the step does what it does: how its sentence was read and its element found, or what the model says.',
+    example: {
+      seq: 4,
+      type: 'ai.reasoning',
+      at: at('01.005'),
+      ...signInStep,
+      data: {
+        source: 'sentence',
+        thought: 'click the element named "Sign in": button "Sign in" has exactly that name',
+        candidates: [{ role: 'button', name: 'Sign in', score: 100, why: 'exact name' }],
+      },
+    },
+  },
+  'ai.usage': {
+    meaning: 'What one call of a model took.',
+    example: {
+      seq: 6,
+      type: 'ai.usage',
+      at: at('03.500'),
+      ...signInStep,
+      data: {
+        connection: 'default',
+        model: 'small-1',
+        promptTokens: 2310,
+        completionTokens: 84,
+        cost: 0.0004,
+        durationMs: 1420,
+      },
     },
   },
   'warning.issued': {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Answer, Awaits, InteractionRequest, StepAction } from './events.ts'
+import type { Observed } from './observed.ts'
 import type { Cause } from './step-error.ts'
 
 /** What one attempt ended in, as the task loop normalised it. */
@@ -47,7 +48,7 @@ export type AttemptReport =
       readonly data: { stream: 'stdout' | 'stderr'; text: string; truncated?: boolean }
     }
   | { readonly type: 'step.progress'; readonly data: { percent?: number; message?: string } }
-  | { readonly type: 'warning.issued'; readonly data: { code: string; message: string } }
+  | Observed
 
 /** A request to change a session; it may be refused, and may have no effect at all. */
 export type SessionCommand =

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ErrorCode, errors } from '../errors.ts'
 import type { Json } from '../json.ts'
+import { type ObservedType, observedData } from './observed.ts'
 
 /** Any JSON value; documented as such, since only what is JSON already gets here. */
 const json = z.unknown() as z.ZodType<Json>
@@ -301,7 +302,7 @@ export const eventData = {
       .describe('The session and the attempt that did the work'),
   }),
   'step.interrupted': z.object({ reason: z.enum(['crash', 'shutdown']) }),
-  'warning.issued': z.object({ code: z.string(), message: z.string() }),
+  ...observedData,
 } as const
 
 export type EventType = keyof typeof eventData
@@ -312,7 +313,7 @@ type DataOf = { [T in EventType]: z.infer<(typeof eventData)[T]> }
 type Subject<T extends EventType> = T extends
   | `step.${string}`
   | `interaction.${string}`
-  | 'warning.issued'
+  | ObservedType
   | 'variable.updated'
   ? { readonly stepId?: string; readonly attempt?: number }
   : unknown

@@ -5,6 +5,7 @@ import { noteStart } from './groups.ts'
 import { interactionAfter, isForPeople } from './interactions.ts'
 import { expand, retryItems } from './items.ts'
 import { idleMs } from './next.ts'
+import { isObserved } from './observed.ts'
 import { rewind } from './rewind.ts'
 import { dropSignal, keepSignal } from './signals.ts'
 import { awaitsRoom, type SessionState, type StepState, stepAt, strategyOf } from './state.ts'
@@ -31,13 +32,13 @@ export function apply(draft: Draft, event: SessionEvent): void {
   if (leavesWaiting.has(event.type) && draft.status === 'waiting' && !awaitsRoom(draft)) {
     draft.status = 'running'
   }
+  if (isObserved(event)) return
   switch (event.type) {
     case 'session.created':
       if (event.data.forkedFrom !== undefined) draft.forkedFrom = event.data.forkedFrom
       return
     case 'step.output':
     case 'step.progress':
-    case 'warning.issued':
       return
     case 'session.started':
       draft.status = 'running'

@@ -154,6 +154,8 @@ export interface Plan {
   readonly onEnd?: PlannedOnEnd
   /** Absent: as many of its sessions run as have a place. */
   readonly concurrency?: PlannedConcurrency
+  /** How the browser of its steps is to be; it belongs to the executors. */
+  readonly browser?: JsonObject
   /** From -100 to 100, the highest first among the sessions that wait; absent where it is 0. @default 0 */
   readonly priority?: number
   /** How often in a row a crash may cut a step off before the session is set aside. @default 5 */

@@ -1,9 +1,11 @@
 import type { Json } from '../../src/json.ts'
 import type { ExecutorContext } from '../../src/modules/executors/types.ts'
+import type { Observed } from '../../src/session/observed.ts'
 
 export interface RecordedContext extends ExecutorContext {
   readonly written: { stream: 'stdout' | 'stderr'; text: string }[]
   readonly warnings: { code: string; message: string }[]
+  readonly observed: Observed[]
 }
 
 /** A context that records what an executor says; `secrets` by name. */
@@ -15,6 +17,7 @@ export function makeContext({
 } = {}): RecordedContext {
   const written: RecordedContext['written'] = []
   const warnings: RecordedContext['warnings'] = []
+  const observed: Observed[] = []
   return {
     sessionId: 'ses_1',
     tenant: 'default',
@@ -23,6 +26,8 @@ export function makeContext({
     idempotencyKey: 'ses_1.fetch',
     waits: 0,
     priority: 0,
+    text: undefined,
+    browser: {},
     correlation: {
       id: 'req-1',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
@@ -35,8 +40,10 @@ export function makeContext({
     output: (stream, text) => written.push({ stream, text }),
     progress: () => {},
     warn: (code, message) => warnings.push({ code, message }),
+    observe: (event) => observed.push(event),
     ...overrides,
     written,
     warnings,
+    observed,
   }
 }

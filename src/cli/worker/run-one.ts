@@ -88,6 +88,8 @@ function contextOf(claimed: Claimed, heart: Heart, signal: AbortSignal): Executo
     idempotencyKey,
     waits: 0,
     priority: 0,
+    text: undefined,
+    browser: {},
     correlation: { id, ...(traceparent === undefined ? {} : { traceparent }) },
     signal,
     now: () => Date.now(),
@@ -97,6 +99,7 @@ function contextOf(claimed: Claimed, heart: Heart, signal: AbortSignal): Executo
     output: (stream, text) => heart.output(stream, text),
     progress: () => {},
     warn: (code, message) => tell(`${claimed.interactionId} warns: ${code} ${message}`),
+    observe: () => {},
   }
 }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { Scope } from '../../plan/types.ts'
 import type { Awaits, InteractionRequest } from '../../session/events.ts'
+import type { Observed } from '../../session/observed.ts'
 import type { Correlation } from '../../store/types.ts'
 
 /**
@@ -122,6 +123,10 @@ export interface ExecutorContext {
   readonly correlation: Correlation
   /** That of the session: from -100 to 100. */
   readonly priority: number
+  /** The sentence that the step was written as. */
+  readonly text: string | undefined
+  /** How the browser of the session's steps is to be. */
+  readonly browser: JsonObject
   /** Aborts on timeout, silence, cancel and shutdown; `signal.reason` is an `AbortReason`. */
   readonly signal: AbortSignal
   /** ms since the epoch. */
@@ -137,6 +142,8 @@ export interface ExecutorContext {
   progress(progress: { percent?: number; message?: string }): void
   /** Something the user should know that is no failure. */
   warn(code: string, message: string): void
+  /** An event about its work: a command of a browser, a picture, reasoning. Secrets it has read are masked. */
+  observe(observed: Observed): void
 }
 
 export type AbortReason = 'timeout' | 'idle' | 'cancelled' | 'shutdown'

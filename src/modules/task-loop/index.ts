@@ -144,7 +144,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   function contextOf(attempt: Attempt): ExecutorContext {
-    const { request, stop, secrets, reporter, idle } = attempt
+    const { request, step, stop, secrets, reporter, idle } = attempt
     const { record } = request.session
     return {
       ...subjectOf(request),
@@ -152,6 +152,8 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       correlation:
         options.correlationOf?.(record, request.stepId, request.attempt) ?? record.correlation,
       priority: record.plan.priority ?? 0,
+      text: step.text,
+      browser: record.plan.browser ?? {},
       idempotencyKey: idempotencyKeyOf(request.session.state, attempt.index, request.undo === true),
       waits: stepAt(request.session.state, attempt.index).waits?.count ?? 0,
       get signal() {
@@ -171,6 +173,10 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
         reporter.progress(progress)
       },
       warn: (code, message) => reporter.warn(code, message),
+      observe(observed) {
+        idle?.sign()
+        reporter.observe(observed)
+      },
     }
   }
 

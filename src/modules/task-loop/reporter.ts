@@ -1,13 +1,15 @@
 import type { Clock } from '../../clock.ts'
+import type { Json } from '../../json.ts'
 import { clipMessage, firstBytes, REPORT_CHARS, splitText } from '../../report-text.ts'
 import type { AttemptReport } from '../../session/commands.ts'
+import type { Observed } from '../../session/observed.ts'
 import type { AttemptSecrets } from './secrets.ts'
 
 export interface ReporterOptions {
   readonly clock: Clock
   /** How much output of one attempt is kept. */
   readonly limitBytes: number
-  readonly secrets: Pick<AttemptSecrets, 'mask' | 'openEnd'>
+  readonly secrets: Pick<AttemptSecrets, 'mask' | 'maskAll' | 'openEnd'>
   readonly send: (reports: readonly AttemptReport[]) => void
 }
 
@@ -37,7 +39,7 @@ export class Reporter {
   #truncated = false
   #closed = false
   #progress: { percent?: number; message?: string } | undefined
-  #warnings: { code: string; message: string }[] = []
+  #observed: Observed[] = []
   #cancelTimer: (() => void) | undefined
 
   constructor(options: ReporterOptions) {
@@ -65,7 +67,16 @@ export class Reporter {
   }
 
   warn(code: string, message: string): void {
-    this.#warnings.push({ code: String(code), message: String(message) })
+    this.observe({
+      type: 'warning.issued',
+      data: { code: String(code), message: String(message) },
+    })
+  }
+
+  /** What it is to say of its work, in the order in which it is told. */
+  observe(observed: Observed): void {
+    if (this.#closed) return
+    this.#observed.push(observed)
     this.#schedule()
   }
 
@@ -93,11 +104,11 @@ export class Reporter {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     const held = this.#holdBack()
-    const reports = [...this.#outputs(), ...this.#progresses(), ...this.#warned()]
+    const reports = [...this.#outputs(), ...this.#progresses(), ...this.#told()]
     this.#chunks = held
     this.#gathered = held.reduce((length, { text }) => length + text.length, 0)
     this.#progress = undefined
-    this.#warnings = []
+    this.#observed = []
     if (reports.length > 0) this.#options.send(reports)
   }
 
@@ -144,10 +155,18 @@ export class Reporter {
     return [{ type: 'step.progress', data }]
   }
 
-  #warned(): AttemptReport[] {
-    return this.#warnings.map(({ code, message }) => ({
-      type: 'warning.issued',
-      data: { code: clipMessage(code), message: clipMessage(this.#options.secrets.mask(message)) },
-    }))
+  #told(): AttemptReport[] {
+    return this.#observed.map(({ type, data }) => {
+      const masked = this.#options.secrets.maskAll(JSON.parse(JSON.stringify(data)) as Json)
+      return { type, data: clipAll(masked) } as unknown as Observed
+    })
   }
+}
+
+/** Every string in a value as an event carries it. */
+function clipAll(value: Json): Json {
+  if (typeof value === 'string') return clipMessage(value)
+  if (Array.isArray(value)) return value.map(clipAll)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clipAll(item)]))
 }
