@@ -30,6 +30,15 @@ const rateLimit = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** `NAME=https://shop.example`: a secret, and the origin of pages that it may be filled into. */
+const secretOrigin = z.string().transform((text, context) => {
+  const [, name = '', url = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=(https?:\/\/.+)$/.exec(text) ?? []
+  const origin = URL.parse(url)?.origin
+  if (origin !== undefined) return { name, origin }
+  context.addIssue({ code: 'custom', message: `${text} is not NAME=https://origin` })
+  return z.NEVER
+})
+
 /** Every setting there is; `.env.example` and `docs/configuration.md` are generated from this. */
 export const settings = {
   HOST: z
@@ -108,6 +117,16 @@ export const settings = {
   OUTBOUND_ALLOW: list.describe(
     'Private hosts, addresses or CIDR ranges that outbound requests may reach, separated by commas.',
   ),
+  SECRET_ORIGINS: list
+    .pipe(z.array(secretOrigin))
+    .transform((pairs) => Map.groupBy(pairs, ({ name }) => name))
+    .transform(
+      (byName) =>
+        new Map([...byName].map(([name, pairs]) => [name, pairs.map(({ origin }) => origin)])),
+    )
+    .describe(
+      'Which pages a secret may be filled into by browser steps, as NAME=https://origin for SECRET_<NAME>, separated by commas. Empty: none.',
+    ),
   EXECUTORS_DIR: z.string().default('').describe('A folder of executor files to load at start.'),
   SESSION_TTL: duration('7d').describe('How long an ended session is kept.'),
   AUDIT_TTL: duration('90d').describe('How long an entry of the audit log is kept.'),

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts'
+
 /**
  * Every error Stepstream reports, by its stable code. `status` is the HTTP status of a refused
  * request (for a step's error: the status it would have been); `suggestedAction` says what to do;
@@ -491,6 +493,12 @@ export const errors = {
   COMMAND_KILLED: row(500, 'execution', 'high', 'A signal ended the command; see the message.'),
   COMMAND_NOT_FOUND: row(500, 'execution', 'medium', 'Install the program or give its path.'),
   // Browser and AI
+  NO_BROWSER: row(
+    400,
+    'validation',
+    'medium',
+    'Install Chromium where the service runs, or set CHROMIUM_PATH.',
+  ),
   BROWSER_UNAVAILABLE: retryableRow(
     503,
     'integration',
@@ -620,6 +628,8 @@ export interface Fault {
 }
 
 export interface ErrorOptions {
+  /** What helps whoever reads it, such as what came nearest. Kept with a step's error. */
+  readonly details?: JsonObject
   readonly faults?: readonly Fault[]
   readonly retryAfterMs?: number
   readonly cause?: unknown
@@ -630,6 +640,7 @@ export class StepstreamError extends Error {
   readonly code: ErrorCode
   readonly faults: readonly Fault[]
   readonly retryAfterMs: number | undefined
+  readonly details: JsonObject | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -637,6 +648,7 @@ export class StepstreamError extends Error {
     this.code = code
     this.faults = options.faults ?? []
     this.retryAfterMs = options.retryAfterMs
+    this.details = options.details
   }
 
   /** The error for a body with faults: its code is the first fault's. */

@@ -62,6 +62,17 @@ describe('reading the settings', () => {
   })
 })
 
+test('origins of secrets are read by name, an address standing for its origin', () => {
+  const { SECRET_ORIGINS } = readConfig({
+    SECRET_ORIGINS:
+      'PASSWORD=https://shop.example/login, PIN=http://localhost:9100,PASSWORD=https://b.example',
+  })
+  expect(Object.fromEntries(SECRET_ORIGINS)).toEqual({
+    PASSWORD: ['https://shop.example', 'https://b.example'],
+    PIN: ['http://localhost:9100'],
+  })
+})
+
 describe('a wrong setting', () => {
   test.each([
     ['PORT', 'abc', 'number'],
@@ -75,6 +86,7 @@ describe('a wrong setting', () => {
     ['SESSION_TTL', 'a week', 'a duration with a unit'],
     ['SHUTDOWN_GRACE', '-5s', 'a duration with a unit'],
     ['OTEL_TRACES_SAMPLER_ARG', '1.5', '<=1'],
+    ['SECRET_ORIGINS', 'PASSWORD=shop.example', 'PASSWORD=shop.example is not NAME=https://origin'],
     ['RATE_LIMITS', 'webhook=1/1s,wait', 'wait is not executor=count/time, such as'],
     ['RATE_LIMITS', 'wait=1/1s,wait=2/1s', 'one limit for each executor'],
   ])(

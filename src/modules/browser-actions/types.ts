@@ -54,7 +54,10 @@ export interface Target {
   readonly selector?: string | undefined
 }
 
-const words = z.string().min(1).max(1000)
+/** An expression may come to a number where a text is meant. */
+const asText = (text: z.ZodString) => z.union([text, z.number(), z.boolean()]).transform(String)
+
+const words = asText(z.string().min(1).max(1000))
 
 /** A target as a step writes it: a name alone, or what tells it apart. */
 export const targetSchema: z.ZodType<string | Target> = z
@@ -86,7 +89,7 @@ export const targetSchema: z.ZodType<string | Target> = z
   .meta({ id: 'BrowserTarget', description: 'Which element of the page is meant.' }) as never
 
 const url = z.string().min(1).max(8192)
-const text = z.string().max(100_000)
+const text = asText(z.string().max(100_000))
 const pattern = z.string().min(1).max(2000)
 
 /** What may hold of an element, or be said not to. */
@@ -161,7 +164,9 @@ export const browserActions = {
   }),
   set: z.strictObject({
     target: targetSchema,
-    value: z.string().max(1000).describe('Of a slider, a date, a time, a colour, a number.'),
+    value: asText(z.string().max(1000)).describe(
+      'Of a slider, a date, a time, a colour, a number.',
+    ),
   }),
   drag: z.strictObject({ target: targetSchema, to: targetSchema }),
   scroll: z.strictObject({
@@ -235,3 +240,37 @@ const [first, ...others] = (Object.keys(browserActions) as ActionName[]).map((na
 export const browserActionSchema = z
   .discriminatedUnion('do', [first as NonNullable<typeof first>, ...others])
   .meta({ id: 'BrowserAction' }) as unknown as z.ZodType<BrowserAction>
+
+/** An action in words, as it was asked for: `click button "Sign in" in the row "Ada"`. */
+export function inWords(action: BrowserAction): string {
+  const { do: verb, target, to } = action as { do: string; target?: string | Target; to?: Target }
+  const words = [verb]
+  if ('text' in action && typeof action.text === 'string') words.push(quoted(action.text))
+  if ('secret' in action && action.secret !== undefined) words.push(`secret ${action.secret}`)
+  if ('key' in action) words.push(action.key)
+  if ('options' in action) words.push(action.options.map(quoted).join(', '))
+  if ('url' in action && action.url !== undefined) words.push(action.url)
+  if ('page' in action && action.page !== undefined) words.push(quoted(action.page))
+  if (target !== undefined) words.push(...(words.length > 1 ? ['in'] : []), targetInWords(target))
+  if (to !== undefined) words.push('to', targetInWords(to))
+  return words.join(' ')
+}
+
+/** An element in words: `second button "Save" in the dialog`. */
+export function targetInWords(target: string | Target): string {
+  if (typeof target === 'string') return quoted(target)
+  const { name, role, nth, selector, in: container, near } = target
+  const words = [
+    ...(nth === undefined ? [] : [nth === -1 ? 'last' : `number ${nth}`]),
+    ...(role === undefined || role === 'element' ? [] : [role]),
+    ...(name === undefined ? [] : [quoted(name)]),
+    ...(selector === undefined ? [] : [selector]),
+    ...(container === undefined ? [] : [`in ${targetInWords(container)}`]),
+    ...(near === undefined ? [] : [`next to ${targetInWords(near)}`]),
+  ]
+  return words.join(' ')
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}

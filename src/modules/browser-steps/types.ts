@@ -29,6 +29,8 @@ export interface BrowserWork {
 export interface BrowserSteps {
   /** Why there is no browser, with what to do about it. */
   readonly missing: string | undefined
+  /** Whether there are pages that this secret may be filled into. */
+  mayFill(secret: string): boolean
   /**
    * Opens the session's browser for an attempt, and closes the attempt behind `work`: pictures of a
    * failure, its trace, what is kept for a restart. Rethrows what `work` throws.

@@ -9,6 +9,7 @@ export function toErrorOutcome(error: StepstreamError): Outcome {
     message: error.message,
     retryable: errors[error.code].retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.details === undefined ? {} : { details: error.details }),
     ...(error.cause === undefined ? {} : { cause: error.cause }),
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Json } from '../../json.ts'
 import { clipMessage, firstBytes, REPORT_CHARS, splitText } from '../../report-text.ts'
 import type { AttemptReport } from '../../session/commands.ts'
-import type { Observed } from '../../session/observed.ts'
+import { isObserved, type Observed, observedData } from '../../session/observed.ts'
 import type { AttemptSecrets } from './secrets.ts'
 
 export interface ReporterOptions {
@@ -76,7 +76,7 @@ export class Reporter {
   /** What it is to say of its work, in the order in which it is told. */
   observe(observed: Observed): void {
     if (this.#closed) return
-    this.#observed.push(observed)
+    this.#observed.push(readObserved(observed))
     this.#schedule()
   }
 
@@ -157,10 +157,22 @@ export class Reporter {
 
   #told(): AttemptReport[] {
     return this.#observed.map(({ type, data }) => {
-      const masked = this.#options.secrets.maskAll(JSON.parse(JSON.stringify(data)) as Json)
+      const masked = this.#options.secrets.maskAll(data as unknown as Json)
       return { type, data: clipAll(masked) } as unknown as Observed
     })
   }
+}
+
+/** An event as its type says, in JSON; one that is not so becomes a warning. */
+function readObserved(observed: Observed): Observed {
+  if (observed !== undefined && isObserved(observed)) {
+    const parsed = observedData[observed.type].safeParse(observed.data)
+    if (parsed.success) {
+      return { type: observed.type, data: JSON.parse(JSON.stringify(parsed.data)) } as Observed
+    }
+  }
+  const message = `an event of type ${String(observed?.type)} was told that is none`
+  return { type: 'warning.issued', data: { code: 'EVENT_REFUSED', message } }
 }
 
 /** Every string in a value as an event carries it. */

@@ -13,12 +13,14 @@ const MAX_CAUSES = 5
 /** A throw is an `error`; only one of our own says what it was. */
 export function thrownOutcome(error: unknown): Outcome {
   const code = error instanceof StepstreamError ? error.code : 'EXECUTOR_FAILED'
+  const details = error instanceof StepstreamError ? error.details : undefined
   const cause = error instanceof Error ? fieldOf(error, 'cause') : undefined
   return {
     status: 'error',
     code,
     message: messageOf(error),
     retryable: false,
+    ...(details === undefined ? {} : { details }),
     ...(cause === undefined ? {} : { cause }),
   }
 }

@@ -78,3 +78,30 @@ test('a closed one hears nothing and keeps no timer', () => {
   clock.advance(1000)
   expect(sent).toEqual([{ type: 'step.output', data: { stream: 'stdout', text: 'heard' } }])
 })
+
+test('what is told of its work comes in order, without secrets, each text cut to what an event carries', () => {
+  const { reporter, sent } = setup({ token: 'abcdefgh' })
+  const navigated = (url: string) => ({ type: 'browser.navigated', data: { url } }) as const
+  reporter.observe(navigated('http://shop.local/?key=abcdefgh'))
+  reporter.warn('LATE', 'see abcdefgh')
+  reporter.observe(navigated('x'.repeat(9000)))
+  reporter.close()
+  reporter.observe(navigated('http://shop.local/late'))
+  expect(sent).toEqual([
+    navigated('http://shop.local/?key=[secret token]'),
+    { type: 'warning.issued', data: { code: 'LATE', message: 'see [secret token]' } },
+    navigated(`${'x'.repeat(8192)}…`),
+  ])
+})
+
+test.each([
+  ['a type that there is not', { type: 'browser.exploded', data: {} }],
+  ['a type of the core', { type: 'session.completed', data: {} }],
+  ['data of another shape', { type: 'browser.navigated', data: { url: 7 } }],
+  ['nothing', undefined],
+])('%s becomes a warning', (_, told) => {
+  const { reporter, sent } = setup()
+  reporter.observe(told as never)
+  reporter.close()
+  expect(sent).toMatchObject([{ type: 'warning.issued', data: { code: 'EVENT_REFUSED' } }])
+})

@@ -1,0 +1,153 @@
+import { errors, StepstreamError } from '../../errors.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import type { BrowserAction } from '../browser-actions/types.ts'
+import { browserActionSchema } from '../browser-actions/types.ts'
+import type { BrowserSteps, BrowserWork } from '../browser-steps/types.ts'
+import type { Outbound } from '../outbound/types.ts'
+import type { ActResult } from '../page/types.ts'
+import type { Executor, ExecutorContext, InputFault, Outcome } from './types.ts'
+
+export interface BrowserExecutorOptions {
+  readonly steps: BrowserSteps
+  readonly outbound: Pick<Outbound, 'refusal'>
+  /** Whether the environment has `SECRET_<name>`. */
+  readonly hasSecret: (name: string) => boolean
+}
+
+/** What is roughly reckoned for one action, in ms. */
+const ESTIMATE_MS = 1000
+
+/** What can be done twice with the same end: it looks, or it sets a state. */
+const repeatable: ReadonlySet<unknown> = new Set<BrowserAction['do']>([
+  'open',
+  'hover',
+  'focus',
+  'blur',
+  'clear',
+  'check',
+  'select',
+  'set',
+  'scroll',
+  'switchTab',
+  'waitFor',
+  'extract',
+  'assert',
+  'screenshot',
+])
+
+/** Does one thing in the browser of its session. */
+export function createBrowserExecutor(options: BrowserExecutorOptions): Executor<BrowserAction> {
+  const { steps } = options
+  return {
+    name: 'browser',
+    description: 'Does one thing in a page of a real browser, which the session keeps to itself.',
+    input: browserActionSchema,
+    keepsInput: true,
+    safeToRepeat: isRepeatable,
+    defaultMaxAttempts: (action) => (isRepeatable(action) ? 3 : 1),
+    estimateMs: () => ESTIMATE_MS,
+    sets: ({ as }) => (typeof as === 'string' ? [as] : []),
+    check: (action) => [
+      ...browserFaults(steps),
+      ...addressFaults(action, options),
+      ...secretFaults(action, options),
+    ],
+    execute: (action, context) => withoutThrow(context, () => act(action, context, steps)),
+  }
+}
+
+/** What fills a form in leaves it as it is; what is appended, or sent off, does not. */
+function isRepeatable(action: JsonObject): boolean {
+  if (action['do'] === 'fill') return action['append'] !== true && action['submit'] !== true
+  return repeatable.has(action['do'])
+}
+
+async function act(
+  action: BrowserAction,
+  context: ExecutorContext,
+  steps: BrowserSteps,
+): Promise<Outcome> {
+  return steps.during(context, async (browser) => {
+    const source = context.text === undefined ? 'step' : 'sentence'
+    const result = await browser.perform(action, { source })
+    return outcomeOf(action, result, browser)
+  })
+}
+
+async function outcomeOf(
+  action: BrowserAction,
+  { description, evidence, output }: ActResult,
+  browser: BrowserWork,
+): Promise<Outcome> {
+  const said: JsonObject = {
+    did: description,
+    url: await browser.url(),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(output === undefined ? {} : { value: output }),
+  }
+  return { status: 'succeeded', output: said, ...setBy(action, output) }
+}
+
+function setBy(action: BrowserAction, output: Json | undefined): { set?: JsonObject } {
+  const isKept = action.do === 'extract' && action.as !== undefined && output !== undefined
+  return isKept ? { set: { [action.as as string]: output } } : {}
+}
+
+/** `failed`: the page is not as the step says; `error`: the browser, or the way to the page. */
+async function withoutThrow(
+  { signal }: ExecutorContext,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await work()
+  } catch (error) {
+    if (signal.aborted) return { status: 'aborted' }
+    if (!(error instanceof StepstreamError)) throw error
+    const { code, message, details, cause } = error
+    const { category, retryable } = errors[code]
+    return {
+      status: category === 'execution' ? 'failed' : 'error',
+      code,
+      message,
+      retryable,
+      ...(details === undefined ? {} : { details }),
+      ...(cause === undefined ? {} : { cause }),
+    }
+  }
+}
+
+function browserFaults({ missing }: BrowserSteps): readonly InputFault[] {
+  return missing === undefined ? [] : [{ path: [], code: 'NO_BROWSER', message: missing }]
+}
+
+/** What shows before a name is resolved; an address with an expression is judged when it is opened. */
+function addressFaults(
+  { do: verb, url }: JsonObject,
+  { outbound }: BrowserExecutorOptions,
+): readonly InputFault[] {
+  if (verb !== 'open' || typeof url !== 'string' || url.includes('{{')) return []
+  const parsed = URL.parse(url)
+  // What is no whole address is taken from that of the page.
+  if (parsed === null) return []
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
+    const message = `a browser opens http and https addresses only, not ${parsed.protocol}`
+    return [{ path: ['url'], code: 'INVALID_VALUE', message }]
+  }
+  const refusal = outbound.refusal(url)
+  return refusal === undefined ? [] : [{ path: ['url'], code: 'ADDRESS_REFUSED', message: refusal }]
+}
+
+function secretFaults(
+  { secret }: JsonObject,
+  { hasSecret, steps }: BrowserExecutorOptions,
+): readonly InputFault[] {
+  if (typeof secret !== 'string') return []
+  const path = ['secret']
+  if (!hasSecret(secret)) {
+    const message = `There is no secret "${secret}"; set SECRET_${secret} where the service runs`
+    return [{ path, code: 'UNKNOWN_SECRET', message }]
+  }
+  if (steps.mayFill(secret)) return []
+  const message = `the secret "${secret}" may be filled into no page; set SECRET_ORIGINS=${secret}=https://… where the service runs`
+  return [{ path, code: 'SECRET_NOT_ALLOWED', message }]
+}
