@@ -30,6 +30,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
+    // A process runs many files: loading the service anew for each took two fifths of the whole.
+    isolate: false,
     // One more than cores, since many tests wait for times of day. They share one Postgres server, which
     // takes 300 connections; a test of three replicas needs 27.
     maxWorkers: Math.min(8, availableParallelism() + 1),
