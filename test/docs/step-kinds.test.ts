@@ -6,6 +6,16 @@ import { startService } from '../support/service.ts'
 import { ended, json, start } from '../support/sessions.ts'
 import { anchorsOf, readPage } from './pages.ts'
 
+/** The JSON Schema of a kind's input: an object, or one of several. */
+interface Input {
+  readonly properties?: Record<string, unknown>
+  readonly oneOf?: readonly Input[]
+}
+
+function fieldsOf({ properties = {}, oneOf = [] }: Input): readonly string[] {
+  return [...new Set([...Object.keys(properties), ...oneOf.flatMap(fieldsOf)])]
+}
+
 describe('docs/step-kinds.md', () => {
   let page: string
 
@@ -16,13 +26,13 @@ describe('docs/step-kinds.md', () => {
   test('has a section for every kind, and names every field of it', async () => {
     await using service = await startService()
     const { executors } = (await (await service.get('/v1/executors')).json()) as {
-      executors: { name: string; input: { properties: Record<string, unknown> } }[]
+      executors: { name: string; input: Input }[]
     }
     expect(executors.length).toBeGreaterThan(3)
     for (const { name, input } of executors) {
       expect(anchorsOf(page)).toContain(name)
       const section = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? ''
-      const unnamed = Object.keys(input.properties).filter(
+      const unnamed = fieldsOf(input).filter(
         (field) => !section.includes(`\`${field}\``),
       )
       expect(unnamed, name).toEqual([])
