@@ -51,6 +51,7 @@ import { createRetention } from './modules/retention/index.ts'
 import { createSchedules } from './modules/schedules/index.ts'
 import { createSessionCoordinator } from './modules/session-coordinator/index.ts'
 import { createSlots } from './modules/slots/index.ts'
+import { createStepCache } from './modules/step-cache/index.ts'
 import { createStepProcessor } from './modules/step-processor/index.ts'
 import type { StepProcessor } from './modules/step-processor/types.ts'
 import { createTaskLoop } from './modules/task-loop/index.ts'
@@ -95,6 +96,9 @@ const STREAM_BUFFER_CHARS = 64 * 1024 * 1024
 
 /** Sessions whose open spans are kept at hand, at a kilobyte or so each. */
 const TRACED_SESSIONS = 20_000
+
+/** One more whenever sentences or goals come to other actions than before: what was kept is not found any more. */
+const STEPS_VERSION = '1'
 
 /** How long the end waits for a collector, at most. */
 const FLUSH_MS = 3000
@@ -292,6 +296,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log,
   })
   const everySecret = AttemptSecrets.allRead(config.secrets)
+  const stepCache = createStepCache({
+    store,
+    clock,
+    version: STEPS_VERSION,
+    ttlMs: config.STEP_CACHE_TTL,
+    holdsSecret: (text) => everySecret.mask(text) !== text,
+  })
   const interactions = createInteractions({
     store,
     coordinator,
@@ -423,6 +434,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     streamer,
     executors,
     artifacts,
+    stepCache,
     metrics,
     timings,
     audit,

@@ -130,6 +130,9 @@ export const settings = {
   EXECUTORS_DIR: z.string().default('').describe('A folder of executor files to load at start.'),
   SESSION_TTL: duration('7d').describe('How long an ended session is kept.'),
   AUDIT_TTL: duration('90d').describe('How long an entry of the audit log is kept.'),
+  STEP_CACHE_TTL: duration('30d').describe(
+    'How long steps that were found once are kept for doing them again, after their last use.',
+  ),
   STREAM_TTL: duration('1h').describe('How long an idle stream stays in the memory buffer.'),
   STREAM_MAX_EVENTS: count(1000).describe(
     'How many of a session’s last events the memory buffer holds.',

@@ -270,6 +270,12 @@ export const errors = {
     'medium',
     'Use a key with the scope the detail names, or have an admin make one.',
   ),
+  CACHE_ENTRY_NOT_FOUND: row(
+    404,
+    'user',
+    'low',
+    'Check the id; GET /v1/step-cache lists the entries, and those that fail or lie unused go by themselves.',
+  ),
   KEY_NOT_FOUND: row(404, 'user', 'low', 'Check the id; GET /v1/keys lists the keys.'),
   KEY_ENDED: row(409, 'user', 'low', 'The key was revoked or has expired; make a new one.'),
   TOO_MANY_KEYS: row(

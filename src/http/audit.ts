@@ -34,6 +34,7 @@ export const targetKinds: Readonly<Record<string, string>> = {
   hooks: 'hook',
   keys: 'key',
   deliveries: 'delivery',
+  'step-cache': 'entry',
 }
 
 const ANONYMOUS = 'anonymous'

@@ -14,6 +14,7 @@ import type { Metrics } from '../modules/metrics/types.ts'
 import type { Schedules } from '../modules/schedules/types.ts'
 import type { SessionCoordinator } from '../modules/session-coordinator/types.ts'
 import type { Slots } from '../modules/slots/types.ts'
+import type { CacheEntries } from '../modules/step-cache/types.ts'
 import type { StepProcessor } from '../modules/step-processor/types.ts'
 import type { Timings } from '../modules/timings/types.ts'
 import type { Workers } from '../modules/workers/types.ts'
@@ -37,6 +38,7 @@ export interface HttpDeps {
   readonly streamer: ExecutorStreamer
   readonly executors: ExecutorRegistry
   readonly artifacts: Artifacts
+  readonly stepCache: CacheEntries
   readonly metrics: Metrics
   readonly timings: Timings
   readonly audit: AuditLog

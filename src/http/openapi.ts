@@ -30,6 +30,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
         { name: 'batches', description: 'Start many sessions as one' },
         { name: 'executors', description: 'The kinds of step' },
         { name: 'artifacts', description: 'Bytes that steps produced' },
+        { name: 'step cache', description: 'What is done again without the AI' },
         { name: 'keys', description: 'Who may call, and what they may do' },
         { name: 'operation', description: 'Probes and figures' },
       ],

@@ -54,6 +54,7 @@ import { registerSaveWorkflow } from './routes/save-workflow.ts'
 import { registerSchedules } from './routes/schedules.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
 import { registerSignals } from './routes/signals.ts'
+import { registerStepCache } from './routes/step-cache.ts'
 import { registerTickets } from './routes/tickets.ts'
 import { registerTriggerHook } from './routes/trigger-hook.ts'
 import { registerWorkers } from './routes/workers.ts'
@@ -175,6 +176,7 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerTickets(app, deps)
   registerExecutors(app, deps)
   registerArtifacts(app, deps)
+  registerStepCache(app, deps)
   registerAuditRoute(app, deps)
   registerProbes(app, deps)
   registerErrorPage(app)

@@ -117,6 +117,7 @@ async function furnish(holder: Holder, receiverUrl: string): Promise<Side> {
     queues: 'device-7',
     signals: 'go',
     keys: key['keyId'],
+    'step-cache': 'ab'.repeat(32),
   }
   for (const [kind, id] of Object.entries(has))
     expect([kind, id]).toEqual([kind, expect.any(String)])
@@ -385,6 +386,8 @@ const withoutId: Readonly<Record<string, (of: Side) => readonly Asked[]>> = {
     { expected: ok({ keys: [{ tenant: 'theirs' }] }) },
     { path: '/v1/keys?tenant=mine', expected: { status: 403 } },
   ],
+  'GET /v1/step-cache': () => [{ expected: ok({ entries: [] }) }],
+  'DELETE /v1/step-cache': () => [{ expected: ok({ removed: 0 }) }],
   // What they asked for themselves is in theirs.
   'GET /v1/audit': () => [lists('/v1/audit?actor=mine', { entries: [] })],
   'GET /v1/executors': () => [{ expected: ok() }],
