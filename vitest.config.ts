@@ -18,6 +18,7 @@ const ofTheService = [
 const ofNoStoreOrSqlite = [
   'test/e2e/disk-full.test.ts',
   'test/e2e/transfer.test.ts',
+  'test/examples/shop-site.test.ts',
   'test/http/guards.test.ts',
   'test/http/openapi.test.ts',
   'test/http/problem.test.ts',
