@@ -17,6 +17,7 @@ const benches = [
   'takeover',
   'idle-database',
   'workers',
+  'browser',
 ]
 const named = process.argv.slice(2)
 

@@ -16,10 +16,11 @@ export async function post<Answer>(url: string, body: string): Promise<Answer> {
   return JSON.parse(text) as Answer
 }
 
-/** Follows a stream to its end; `onEvent` is called as soon as a frame is here. */
+/** Follows a stream to its end, or until it is enough; `onEvent` is called as soon as a frame is here. */
 export async function follow(
   url: string,
   onEvent: (event: EventSourceMessage, at: number) => void,
+  enough?: AbortSignal,
 ): Promise<void> {
   const headers = { accept: 'text/event-stream' }
   const [response] = (await once(request(url, { agent, headers }).end(), 'response')) as [
@@ -31,5 +32,7 @@ export async function follow(
   for await (const chunk of response) {
     at = performance.now()
     parser.feed(chunk as string)
+    // Leaving the loop closes the connection.
+    if (enough?.aborted === true) return
   }
 }
