@@ -32,9 +32,7 @@ describe('docs/step-kinds.md', () => {
     for (const { name, input } of executors) {
       expect(anchorsOf(page)).toContain(name)
       const section = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? ''
-      const unnamed = fieldsOf(input).filter(
-        (field) => !section.includes(`\`${field}\``),
-      )
+      const unnamed = fieldsOf(input).filter((field) => !section.includes(`\`${field}\``))
       expect(unnamed, name).toEqual([])
     }
   })
