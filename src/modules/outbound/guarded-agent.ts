@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
 import { StepstreamError } from '../../errors.ts'
 import type { AddressPolicy } from './address-policy.ts'
-import type { Resolve } from './types.ts'
+import type { ResolvedAddress, Resolve } from './types.ts'
 
 /**
  * A connection pool whose every connection is checked when it is made. The socket gets the checked
@@ -34,18 +34,30 @@ export function createGuardedAgent(
 
 function guardedLookup(policy: AddressPolicy, resolve: Resolve): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname).then(
-      (addresses) => {
-        const refusals = addresses.map(({ address }) => policy.refuseAddress(address, hostname))
-        const passed = addresses.filter((_, index) => refusals[index] === undefined)
-        const [first] = passed
-        if (first === undefined) callback(refused(hostname, refusals), '', 0)
-        else if (options.all) callback(null, [...passed])
+    checkedAddresses(policy, resolve, hostname).then(
+      ([first, ...others]) => {
+        if (options.all) callback(null, [first, ...others])
         else callback(null, first.address, first.family)
       },
       (error) => callback(error, '', 0),
     )
   }
+}
+
+/**
+ * The addresses of a name that may be reached.
+ * @throws StepstreamError ADDRESS_REFUSED, NETWORK_ERROR where the name has none; what `resolve` throws
+ */
+export async function checkedAddresses(
+  policy: AddressPolicy,
+  resolve: Resolve,
+  hostname: string,
+): Promise<readonly [ResolvedAddress, ...ResolvedAddress[]]> {
+  const addresses = await resolve(hostname)
+  const refusals = addresses.map(({ address }) => policy.refuseAddress(address, hostname))
+  const [first, ...others] = addresses.filter((_, index) => refusals[index] === undefined)
+  if (first === undefined) throw refused(hostname, refusals)
+  return [first, ...others]
 }
 
 function refused(hostname: string, refusals: readonly (string | undefined)[]): Error {

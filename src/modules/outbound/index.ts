@@ -4,7 +4,7 @@ import { StepstreamError } from '../../errors.ts'
 import { type AddressPolicyOptions, createAddressPolicy } from './address-policy.ts'
 import { classify } from './classify.ts'
 import { exchange } from './exchange.ts'
-import { createGuardedAgent } from './guarded-agent.ts'
+import { checkedAddresses, createGuardedAgent } from './guarded-agent.ts'
 import { followRedirect } from './redirect.ts'
 import type { Outbound, OutboundRequest, OutboundResponse, Resolve } from './types.ts'
 
@@ -41,6 +41,16 @@ export function createOutbound(options: OutboundOptions): Outbound {
       )
     },
     refusal: (url) => policy.refuseHost(new URL(url).hostname),
+    async addresses(hostname) {
+      const refusal = policy.refuseHost(hostname)
+      if (refusal !== undefined) throw new StepstreamError('ADDRESS_REFUSED', refusal)
+      const bare = hostname.replace(/^\[(.*)\]$/, '$1')
+      try {
+        return await checkedAddresses(policy, resolve, bare)
+      } catch (error) {
+        throw classify(error, `http://${hostname}/`)
+      }
+    },
     close() {
       for (const deadline of underWay) deadline.abort()
       return agents.close()

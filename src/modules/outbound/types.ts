@@ -42,6 +42,11 @@ export interface Outbound {
   request(request: OutboundRequest): Promise<OutboundResponse>
   /** Why the host of this URL would be refused, as far as that shows without resolving a name. */
   refusal(url: string): string | undefined
+  /**
+   * The addresses of a host, for what connects by itself: it must use these, and none that it looks up.
+   * @throws StepstreamError ADDRESS_REFUSED, NETWORK_ERROR where the name has none
+   */
+  addresses(hostname: string): Promise<readonly [ResolvedAddress, ...ResolvedAddress[]]>
   /** Ends every connection. */
   close(): Promise<void>
 }

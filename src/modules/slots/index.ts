@@ -8,7 +8,7 @@ import { untilStored } from '../../until-stored.ts'
 import type { Agenda } from '../agenda/types.ts'
 import type { Dispatcher } from '../dispatcher/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
-import { InTurn } from './in-turn.ts'
+import { InTurn } from '../../in-turn.ts'
 import { awaitedPriorities, displaced, liveOf, type QueueStore, waitersOf } from './queue.ts'
 import {
   awaitedWith,
