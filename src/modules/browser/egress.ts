@@ -107,7 +107,10 @@ function reachOf({ allow }: EgressRules): (hostname: string) => boolean {
 }
 
 function notAllowed(hostname: string): StepstreamError {
-  return new StepstreamError('ADDRESS_REFUSED', `${hostname} is not in the workflow's browser.allow`)
+  return new StepstreamError(
+    'ADDRESS_REFUSED',
+    `${hostname} is not in the workflow's browser.allow`,
+  )
 }
 
 /** A name is looked up once: a second, different answer of the name server would not be checked. */

@@ -5,20 +5,11 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import { ConfigError } from '../../config.ts'
 import { inflateChromium } from './inflate-chromium.ts'
 
-/** A Chromium as it is started. */
-export interface ChromiumProgram {
-  readonly path: string
-  /** A folder of libraries that it needs beside the machine's. */
-  readonly libraries?: string
-}
-
 export interface FindChromiumOptions {
   /** `CHROMIUM_PATH`; empty: the first that is found. */
   readonly configured: string
   /** As `PATH`. */
   readonly searchPath: string
-  /** A folder of ours for what has to be unpacked. */
-  readonly cacheDir: string
   /** @default where `@sparticuz/chromium` is installed, if it is and runs on this machine */
   readonly packaged?: PackagedChromium | undefined
   /** @default what `playwright-core` has downloaded, if anything */
@@ -28,15 +19,16 @@ export interface FindChromiumOptions {
 /** Chromium as a package brings it: `folder` has `chromium.br`, and `al2023.tar.br` with libraries. */
 export interface PackagedChromium {
   readonly folder: string
-  readonly version: string
+  /** Where it is unpacked: one for each version. */
+  readonly target: string
 }
 
 /** Which Chromium there is; looking further than the disk's names is put off until one is started. */
 export interface Chromium {
   /** Why there is none, with what to do about it. */
   readonly missing: string | undefined
-  /** Unpacks it if need be. @throws Error when that fails */
-  locate(): Promise<ChromiumProgram>
+  /** The path of the program, which is unpacked if need be. @throws Error when that fails */
+  locate(): Promise<string>
 }
 
 const MISSING =
@@ -64,28 +56,25 @@ const elsewhere = [
  * @throws ConfigError when `CHROMIUM_PATH` is no program
  */
 export async function findChromium(options: FindChromiumOptions): Promise<Chromium> {
-  const { configured, searchPath, cacheDir } = options
+  const { configured, searchPath } = options
   if (configured !== '') {
-    if (await isProgram(configured)) return found(async () => ({ path: configured }))
+    if (await isProgram(configured)) return found(async () => configured)
     throw new ConfigError(
       `CHROMIUM_PATH=${JSON.stringify(configured)} is not allowed: there is no program of that name`,
     )
   }
   const installed = await findInstalled(searchPath)
-  if (installed !== undefined) return found(async () => ({ path: installed }))
+  if (installed !== undefined) return found(async () => installed)
   const { downloaded = findDownloaded, packaged = findPackaged() } = options
   if (packaged !== undefined) {
     // Asking Playwright costs a third of a second, so that waits for the first browser.
-    return found(async () => {
-      const path = await downloaded()
-      return path === undefined ? inflateChromium(packaged, cacheDir) : { path }
-    })
+    return found(async () => (await downloaded()) ?? inflateChromium(packaged))
   }
   const path = await downloaded()
-  return path === undefined ? missing() : found(async () => ({ path }))
+  return path === undefined ? missing() : found(async () => path)
 }
 
-function found(locate: () => Promise<ChromiumProgram>): Chromium {
+function found(locate: () => Promise<string>): Chromium {
   return { missing: undefined, locate }
 }
 
@@ -115,7 +104,9 @@ function findPackaged(): PackagedChromium | undefined {
   try {
     const folder = join(dirname(require.resolve('@sparticuz/chromium')), '..')
     const { version } = require(join(folder, 'package.json')) as { version: string }
-    return { folder: join(folder, 'bin'), version }
+    // Beside the package: whoever can write there can change the service itself.
+    const target = join(folder, '../../.cache/stepstream', `chromium-${version}`)
+    return { folder: join(folder, 'bin'), target }
   } catch {
     // A development dependency: not there in production.
     return undefined

@@ -1,33 +1,36 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, chmod, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createBrotliDecompress } from 'node:zlib'
-import type { ChromiumProgram, PackagedChromium } from './find-chromium.ts'
+import type { PackagedChromium } from './find-chromium.ts'
 
 /**
- * Unpacks a packaged Chromium into a folder of its version, once: some 210 MB, in 2–3 s. The
- * package's own unpacking trusts whatever file of that name is in the shared temporary folder.
- * @throws Error when the disk is full, or the machine lacks libraries that the package lacks too
+ * Unpacks a packaged Chromium, once: some 210 MB, in 2–3 s. The package's own unpacking trusts
+ * whatever file of that name is in the shared temporary folder.
+ * @returns the path of what starts it
+ * @throws Error when the disk is full
  */
-export async function inflateChromium(
-  packaged: PackagedChromium,
-  cacheDir: string,
-): Promise<ChromiumProgram> {
-  const folder = join(cacheDir, `chromium-${packaged.version}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await chmod(folder, 0o700)
-  const path = join(folder, 'chromium')
-  const libraries = join(folder, 'lib')
-  await once(path, (target) => inflate(join(packaged.folder, 'chromium.br'), target))
-  if (await exists(libraries)) return { path, libraries }
-  if (!(await lacksLibraries(path))) return { path }
-  await once(libraries, (target) => unpack(join(packaged.folder, 'al2023.tar.br'), target))
-  return { path, libraries }
+export async function inflateChromium({ folder, target }: PackagedChromium): Promise<string> {
+  await mkdir(target, { recursive: true, mode: 0o700 })
+  const program = join(target, 'chromium')
+  const withLibraries = join(target, 'chromium-with-libraries')
+  if (await exists(withLibraries)) return withLibraries
+  await once(program, (path) => inflate(join(folder, 'chromium.br'), path))
+  if (!(await lacksLibraries(program))) return program
+  await once(join(target, 'lib'), (path) => unpack(join(folder, 'al2023.tar.br'), path))
+  await once(withLibraries, (path) => writeFile(path, launcher, { mode: 0o700 }))
+  return withLibraries
 }
+
+/** Where the machine lacks what the package brings along, the linker is told of it. */
+const launcher = `#!/bin/sh
+here=$(dirname "$0")
+LD_LIBRARY_PATH="$here/lib" exec "$here/chromium" "$@"
+`
 
 /** Makes it under another name first, so that nobody finds half of it, and of several makers one is first. */
 async function once(path: string, make: (target: string) => Promise<void>): Promise<void> {

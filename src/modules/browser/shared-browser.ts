@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { StepstreamError } from '../../errors.ts'
-import type { Chromium, ChromiumProgram } from './find-chromium.ts'
+import type { Chromium } from './find-chromium.ts'
 import { type PrivateFolder, removeFolder } from './private-folder.ts'
 
 export interface SharedBrowserOptions {
@@ -76,7 +76,7 @@ export function createSharedBrowser(options: SharedBrowserOptions): SharedBrowse
 
   /** Chromium's sandbox needs a user without privileges, and user namespaces: whether that is so shows only when it starts. */
   async function launch(
-    program: ChromiumProgram,
+    program: string,
     folder: PrivateFolder,
     profile: string,
   ): Promise<BrowserContext> {
@@ -95,7 +95,7 @@ export function createSharedBrowser(options: SharedBrowserOptions): SharedBrowse
   }
 
   async function launchWith(
-    { path, libraries }: ChromiumProgram,
+    program: string,
     folder: PrivateFolder,
     profile: string,
   ): Promise<BrowserContext> {
@@ -103,7 +103,7 @@ export function createSharedBrowser(options: SharedBrowserOptions): SharedBrowse
     const playwright = await import('playwright-core')
     // A profile of our own choice is what a persistent context is for; sessions have contexts of their own.
     return playwright.chromium.launchPersistentContext(profile, {
-      executablePath: path,
+      executablePath: program,
       args,
       chromiumSandbox: hasSandbox,
       proxy: { server: await options.proxy(), bypass: '<-loopback>' },
@@ -111,7 +111,6 @@ export function createSharedBrowser(options: SharedBrowserOptions): SharedBrowse
         PATH: options.searchPath,
         HOME: profile,
         TMPDIR: profile,
-        ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
       },
       artifactsDir: folder.path,
       downloadsPath: folder.path,

@@ -7,6 +7,8 @@ export interface Tabs {
   /** The newest, unless another was chosen; undefined where there is none. */
   readonly current: Page | undefined
   switchTo(page: Page): Promise<void>
+  /** A new page, of which nobody is told. */
+  openBlank(): Promise<Page>
   /** Of the next dialog. */
   answerNext(answer: DialogAnswer): void
 }
@@ -16,11 +18,12 @@ export function followTabs(context: BrowserContext, tell: (note: BrowserNote) =>
   const all: Page[] = []
   let current: Page | undefined
   let nextAnswer: DialogAnswer | undefined
+  let isOpening = false
   for (const page of context.pages()) follow(page)
 
   context.on('page', (page) => {
     follow(page)
-    tell({ kind: 'tabOpened', url: page.url() })
+    if (!isOpening) tell({ kind: 'tabOpened', url: page.url() })
   })
   // A dialog that nobody answers would stop its page, and whoever waits for it.
   context.on('dialog', (dialog) => {
@@ -43,6 +46,14 @@ export function followTabs(context: BrowserContext, tell: (note: BrowserNote) =>
     async switchTo(page) {
       await page.bringToFront()
       current = page
+    },
+    async openBlank() {
+      isOpening = true
+      try {
+        return await context.newPage()
+      } finally {
+        isOpening = false
+      }
     },
     answerNext(answer) {
       nextAnswer = answer

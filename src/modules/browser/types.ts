@@ -61,6 +61,8 @@ export type BrowserNote =
   | { readonly kind: 'blocked'; readonly url: string; readonly reason: string }
   | { readonly kind: 'tabOpened' | 'tabClosed'; readonly url: string }
   | { readonly kind: 'crashed'; readonly message: string }
+  /** The context could not be kept for a restart. */
+  | { readonly kind: 'notSaved'; readonly message: string }
 
 /** How the next dialog is answered that a page opens. */
 export interface DialogAnswer {
@@ -74,6 +76,8 @@ export interface BrowserSession {
   readonly context: BrowserContext
   /** How it came to be: new, kept from the step before, or built anew from what was saved. */
   readonly origin: 'new' | 'kept' | 'restored'
+  /** Aborts, with a StepstreamError BROWSER_LOST as its reason, when the browser or a page of it is gone by a crash. */
+  readonly lost: AbortSignal
   /** The page that steps act on: the newest tab, unless a step has switched. A blank one where there is none. */
   page(): Promise<Page>
   /** In the order in which they were opened. */

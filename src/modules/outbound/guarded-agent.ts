@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
 import { StepstreamError } from '../../errors.ts'
 import type { AddressPolicy } from './address-policy.ts'
-import type { ResolvedAddress, Resolve } from './types.ts'
+import type { Resolve, ResolvedAddress } from './types.ts'
 
 /**
  * A connection pool whose every connection is checked when it is made. The socket gets the checked

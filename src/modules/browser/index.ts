@@ -1,0 +1,284 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '../../clock.ts'
+import { StepstreamError } from '../../errors.ts'
+import { InTurn } from '../../in-turn.ts'
+import type { Store } from '../../store/types.ts'
+import { within } from '../../within.ts'
+import type { Outbound } from '../outbound/types.ts'
+import { type Egress, type Gate, startEgress } from './egress.ts'
+import { type FindChromiumOptions, findChromium } from './find-chromium.ts'
+import { openContext } from './open-context.ts'
+import { Places } from './places.ts'
+import { makePrivateFolder, type PrivateFolder } from './private-folder.ts'
+import { createSavedStates, type FoundState, type StateOwner } from './saved-state.ts'
+import { SessionContext } from './session-context.ts'
+import { createSharedBrowser } from './shared-browser.ts'
+import type { BrowserSession, BrowserSessionRequest, Browsers } from './types.ts'
+
+export interface BrowsersOptions extends FindChromiumOptions {
+  readonly outbound: Pick<Outbound, 'addresses'>
+  readonly store: Pick<Store, 'document' | 'putDocument' | 'removeDocument'>
+  readonly clock: Clock
+  readonly log: Pick<FastifyBaseLogger, 'warn'>
+  /** How many contexts are open at once. */
+  readonly maxContexts: number
+  /** How long a context is kept that nobody uses, and then a browser without contexts, in ms. */
+  readonly idleMs: number
+  /** Where a folder of our own is made for profiles, downloads, traces and videos. */
+  readonly tempDir: string
+}
+
+/** How long the end of the service waits for what its contexts would keep. */
+const LAST_SAVE_MS = 5000
+
+/** Of one attempt so many refusals are told: a page may ask for thousands of things. */
+const MAX_BLOCKED_NOTES = 50
+
+/** A session's context, and what goes with it. */
+interface Entry {
+  readonly owner: StateOwner
+  readonly context: SessionContext
+  readonly gate: Gate
+  cancelIdle: () => void
+  /** It is about to be put away. */
+  isLeaving: boolean
+}
+
+/**
+ * Makes the browsers of the service. Nothing is started, unpacked or loaded before the first is opened.
+ * @throws ConfigError when `CHROMIUM_PATH` is no program
+ */
+export async function createBrowsers(options: BrowsersOptions): Promise<Browsers> {
+  const { clock, log, idleMs } = options
+  const chromium = await findChromium(options)
+  const states = createSavedStates(options.store, clock)
+  const places = new Places(options.maxContexts)
+  const inTurn = new InTurn()
+  const entries = new Map<string, Entry>()
+  let made: Promise<{ folder: PrivateFolder; egress: Egress }> | undefined
+  let cancelStop = () => {}
+  let isClosed = false
+  const browser = createSharedBrowser({
+    chromium,
+    folder: async () => (await parts()).folder,
+    proxy: async () => (await parts()).egress.url,
+    searchPath: options.searchPath,
+    onWarning: (message) => log.warn(message),
+  })
+
+  return {
+    missing: chromium.missing,
+    open(request) {
+      if (chromium.missing !== undefined) return Promise.reject(unavailable(chromium.missing))
+      const owner = { tenant: request.tenant, sessionId: request.sessionId }
+      const opening = inTurn.run(keyOf(owner), () => open(owner, request))
+      return unlessAborted(request.signal, opening)
+    },
+    done({ tenant, id }) {
+      const owner = { tenant, sessionId: id }
+      return inTurn.run(keyOf(owner), async () => {
+        const entry = entries.get(keyOf(owner))
+        if (entry !== undefined) await discard(entry)
+        await states.remove(owner)
+      })
+    },
+    get count() {
+      return entries.size
+    },
+    async close() {
+      isClosed = true
+      cancelStop()
+      const saved = Promise.all([...entries.values()].map(saveQuietly))
+      await within(clock, LAST_SAVE_MS, saved, undefined)
+      await Promise.all([...entries.values()].map(discard))
+      await browser.stop()
+      const { folder, egress } = (await made?.catch(() => undefined)) ?? {}
+      await egress?.close()
+      await folder?.remove()
+    },
+  }
+
+  async function open(owner: StateOwner, request: BrowserSessionRequest): Promise<BrowserSession> {
+    request.signal.throwIfAborted()
+    const kept = entries.get(keyOf(owner))
+    // Whoever uses it already sees it as it is.
+    if (kept?.context.isInUse) return kept.context.use('kept')
+    const found = await states.find(owner)
+    if (kept?.context.isOpen && kept.context.savedVersion === found.version) {
+      kept.cancelIdle()
+      return kept.context.use('kept')
+    }
+    // Another process has had the session meanwhile, and knows more.
+    if (kept !== undefined) await discard(kept)
+    const entry = await openAnew(owner, request, found)
+    return entry.context.use(found.state === undefined ? 'new' : 'restored')
+  }
+
+  async function openAnew(
+    owner: StateOwner,
+    request: BrowserSessionRequest,
+    found: FoundState,
+  ): Promise<Entry> {
+    if (places.isFull) makeRoom()
+    await places.take(request.signal)
+    try {
+      cancelStop()
+      if (isClosed) throw unavailable('The service is stopping')
+      const entry = await build(owner, request, found)
+      if (!entry.context.isOpen) throw new StepstreamError('BROWSER_LOST', 'The browser is gone')
+      entries.set(keyOf(owner), entry)
+      return entry
+    } catch (error) {
+      places.free()
+      scheduleStop()
+      throw error
+    }
+  }
+
+  async function build(
+    owner: StateOwner,
+    { options: wanted }: BrowserSessionRequest,
+    { state, version }: FoundState,
+  ): Promise<Entry> {
+    const { folder, egress } = await parts()
+    const running = await browser.get()
+    const told = new Set<string>()
+    const gate = egress.admit({
+      allow: wanted.allow,
+      onBlocked(url, reason) {
+        if (told.has(url) || told.size >= MAX_BLOCKED_NOTES) return
+        told.add(url)
+        entry?.context.tell({ kind: 'blocked', url, reason })
+      },
+    })
+    let entry: Entry | undefined
+    try {
+      const opened = await openContext({
+        browser: running,
+        egress,
+        gate,
+        options: wanted,
+        saved: state,
+      })
+      const context = new SessionContext({
+        context: opened,
+        owner,
+        states,
+        clock,
+        savedVersion: version,
+        folder: folder.path,
+        onIdle: () => {
+          told.clear()
+          if (entry !== undefined) becomeIdle(entry)
+        },
+        onLost: () => {
+          if (entry !== undefined) forget(entry)
+        },
+      })
+      if (state !== undefined) await context.restore(state)
+      entry = { owner, context, gate, cancelIdle: () => {}, isLeaving: false }
+      return entry
+    } catch (error) {
+      gate.close()
+      if (running.isConnected()) throw unavailable(`No page could be opened: ${messageOf(error)}`)
+      throw new StepstreamError('BROWSER_LOST', 'The browser is gone', { cause: error })
+    }
+  }
+
+  /** What all browsers of this process share; made once, and again if that failed. */
+  function parts(): Promise<{ folder: PrivateFolder; egress: Egress }> {
+    made ??= Promise.all([makePrivateFolder(options.tempDir), startEgress(options.outbound)])
+      .then(([folder, egress]) => ({ folder, egress }))
+      .catch((error: unknown) => {
+        made = undefined
+        throw unavailable(messageOf(error))
+      })
+    return made
+  }
+
+  function becomeIdle(entry: Entry): void {
+    // The last of all: whoever comes to need its place takes another's first.
+    entries.delete(keyOf(entry.owner))
+    entries.set(keyOf(entry.owner), entry)
+    if (places.waiting > 0) return void putAway(entry)
+    entry.cancelIdle = clock.setTimer(idleMs, () => void putAway(entry))
+  }
+
+  /** The one that nobody has used for longest gives way. */
+  function makeRoom(): void {
+    const idle = [...entries.values()].find((entry) => !entry.context.isInUse && !entry.isLeaving)
+    if (idle !== undefined) void putAway(idle)
+  }
+
+  /** Saves and closes it, unless somebody uses it by then. */
+  function putAway(entry: Entry): Promise<void> {
+    entry.isLeaving = true
+    return inTurn.run(keyOf(entry.owner), async () => {
+      entry.isLeaving = false
+      if (entry.context.isInUse || !entry.context.isOpen) return
+      await saveQuietly(entry)
+      await discard(entry)
+    })
+  }
+
+  /** Nobody waits for this: the session may have ended in between, or its page be stuck. */
+  async function saveQuietly({ context, owner }: Entry): Promise<void> {
+    await context
+      .save()
+      .catch((err) => log.warn({ err, sessionId: owner.sessionId }, 'the browser was not saved'))
+  }
+
+  async function discard(entry: Entry): Promise<void> {
+    if (!forget(entry)) return
+    await entry.context
+      .close()
+      .catch((err) => log.warn({ err, sessionId: entry.owner.sessionId }, 'the browser was lost'))
+  }
+
+  /** Whether it was known until now. */
+  function forget(entry: Entry): boolean {
+    if (entries.get(keyOf(entry.owner)) !== entry) return false
+    entries.delete(keyOf(entry.owner))
+    entry.cancelIdle()
+    entry.gate.close()
+    places.free()
+    scheduleStop()
+    return true
+  }
+
+  /** A browser without contexts takes a hundred megabytes or more. */
+  function scheduleStop(): void {
+    if (entries.size > 0 || isClosed) return
+    cancelStop()
+    cancelStop = clock.setTimer(idleMs, () => {
+      if (entries.size > 0) return
+      browser.stop().catch((err) => log.warn({ err }, 'the browser did not stop'))
+    })
+  }
+}
+
+/** A browser may take its time to start, or never get a place; whoever has stopped does not wait for it. */
+function unlessAborted(
+  signal: AbortSignal,
+  opening: Promise<BrowserSession>,
+): Promise<BrowserSession> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    opening
+      .then((session) => (signal.aborted ? session.release() : resolve(session)), reject)
+      .finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function keyOf({ tenant, sessionId }: StateOwner): string {
+  return `${tenant} ${sessionId}`
+}
+
+function unavailable(message: string): StepstreamError {
+  return new StepstreamError('BROWSER_UNAVAILABLE', message)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error)
+}
