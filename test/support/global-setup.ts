@@ -1,13 +1,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
+import { findChromium } from '../../src/modules/browser/find-chromium.ts'
 import type { TestDatabase } from './postgres-database.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
 import { makeTemplate } from './postgres-template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where to ask for the Postgres server that all test files share. */
+    /** Where to ask for the Postgres server that all test files share, and for the Chromium. */
     readonly postgresBroker: string
   }
 }
@@ -19,9 +20,11 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   let own: Promise<PostgresServer> | undefined
   let template: Promise<TestDatabase> | undefined
+  let chromium: Promise<string> | undefined
   const broker = createServer((request, response) => {
-    const answer = request.url === '/template' ? templateName() : serverUrl()
-    answer.then(
+    const answers = { '/template': templateName, '/server': serverUrl, '/chromium': chromiumPath }
+    const answer = answers[request.url as keyof typeof answers]
+    answer().then(
       (text) => response.end(text),
       (error: Error) => response.writeHead(500).end(error.message),
     )
@@ -43,8 +46,22 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     return (await own).url
   }
 
+  async function chromiumPath(): Promise<string> {
+    chromium ??= locateChromium()
+    return chromium
+  }
+
   async function templateName(): Promise<string> {
     template ??= serverUrl().then(makeTemplate)
     return (await template).name
   }
+}
+
+/** The one that the project pins, unpacked once for all; the machine's where that does not run. */
+async function locateChromium(): Promise<string> {
+  const configured = process.env['CHROMIUM_PATH'] ?? ''
+  const pinned = await findChromium({ configured, searchPath: '' })
+  if (pinned.missing === undefined) return pinned.locate()
+  const installed = await findChromium({ configured, searchPath: process.env['PATH'] ?? '' })
+  return installed.locate()
 }

@@ -9,7 +9,7 @@ export interface PrivateFolder {
   remove(): Promise<void>
 }
 
-const PREFIX = 'stepstream-browser-'
+const PREFIX = 'stepstream-'
 
 /**
  * Makes the folder below `parent`, under a name that nobody can guess and that says whose it is, and
@@ -38,7 +38,7 @@ export function removeFolder(folder: string): Promise<void> {
 async function removeLeftovers(parent: string): Promise<void> {
   const self = await ownerOf('/proc/self')
   for (const name of await readdir(parent)) {
-    const [, pid = '', start = ''] = /^stepstream-browser-(\d+)-(\d+)-/.exec(name) ?? []
+    const [, pid = '', start = ''] = /^stepstream-(\d+)-(\d+)-/.exec(name) ?? []
     if (pid === '' || (await identify(pid)) === `${pid}-${start}`) continue
     const folder = join(parent, name)
     // Others may use the same temporary folder.

@@ -93,7 +93,7 @@ export class SessionContext {
       context: this.#options.context,
       origin,
       lost: use.lost.signal,
-      page: () => {
+      page: async () => {
         use.lost.signal.throwIfAborted()
         return this.#page()
       },

@@ -24,6 +24,9 @@ export interface SharedBrowser {
 /** Generous: on a busy machine a start that takes 0.1 s takes seconds. */
 const LAUNCH_TIMEOUT_MS = 60_000
 
+/** Chromium adds 44 characters, and the path of a socket has at most 103 (macOS) or 107 (Linux). */
+const MAX_TMPDIR = 103 - 44
+
 const args = [
   '--disable-gpu',
   // WebRTC sends UDP past every proxy; without "force-" pages could have it do so still.
@@ -110,7 +113,8 @@ export function createSharedBrowser(options: SharedBrowserOptions): SharedBrowse
       env: {
         PATH: options.searchPath,
         HOME: profile,
-        TMPDIR: profile,
+        // Where a longer one would leave no room for a socket's name, it is the machine's.
+        ...(profile.length > MAX_TMPDIR ? {} : { TMPDIR: profile }),
       },
       artifactsDir: folder.path,
       downloadsPath: folder.path,
@@ -130,12 +134,12 @@ function unavailable(error: unknown): StepstreamError {
   })
 }
 
-/** Playwright's message is pages long, with every argument; what the program said last is what matters. */
+/** Playwright's message is pages long, with every argument; what the program said is what matters. */
 function reasonOf(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error)
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.replace(/^.*\[err\]/, '').trim())
     .filter(Boolean)
-  const said = lines.filter((line) => /\[err\]|error while loading|ENOENT|EACCES/.test(line))
-  return (said.at(-1) ?? lines[0] ?? 'no reason was given').slice(0, 500)
+  const said = lines.find((line) => /FATAL|error while loading|ENOENT|EACCES/.test(line))
+  return (said ?? lines[0] ?? 'no reason was given').slice(0, 500)
 }
