@@ -123,11 +123,8 @@ function pinned(addresses: readonly [ResolvedAddress, ...ResolvedAddress[]]): ne
   return lookup as never
 }
 
-/** Without the query, which may be confidential; of what is tunnelled only the host shows. */
+/** Without the query, which may be confidential. Of what is tunnelled only host and port show, which may be a WebSocket's too. */
 function describe({ request, isHttp, hostname, port }: PrepareRequestFunctionOpts): string {
-  if (isHttp) {
-    const { origin, pathname } = new URL(request.url ?? '')
-    return origin + pathname
-  }
-  return port === 443 ? `https://${hostname}/` : `//${hostname}:${port}/`
+  const url = new URL(isHttp ? (request.url ?? '') : `https://${hostname}:${port}/`)
+  return url.origin + url.pathname
 }

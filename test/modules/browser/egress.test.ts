@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -36,7 +37,7 @@ const hostilePage = (there: string, here: string) => `
 
 const channels = ['fetch', 'events', 'worker', 'socket', 'frame']
 
-/** A page on 127.0.0.1 that tries to reach "localhost", a server on ::1 or 127.0.0.2 of which none may be heard. */
+/** A server on 127.0.0.1 whose pages try to reach one on 127.0.0.2. */
 async function setUp(options: BrowserOptions, guard: Parameters<typeof testBrowsers>[0] = {}) {
   const forbidden = await startServer((_, response) => response.end('leaked'), '127.0.0.2')
   const site = await startServer((request, response) => {
@@ -72,11 +73,12 @@ describe('the way out of the browser', () => {
       url: `${forbidden.url}/img`,
       reason: "127.0.0.2 is not in the workflow's browser.allow",
     })
-    const tried = new Set(blocked(notes).map(({ url }) => new URL(url, 'ws:').pathname))
-    // A ping may be held back by the browser itself, and of a tunnel only the host shows.
+    const tried = new Set(blocked(notes).map(({ url }) => new URL(url).pathname))
+    // A ping may be held back by the browser itself; of the WebSocket's tunnel the path is unknown.
     for (const path of ['fetch', 'beacon', 'events', 'worker', 'popup', 'img', 'prefetch']) {
       expect(tried).toContain(`/${path}`)
     }
+    expect(tried).toContain('/')
     expect(tried).toContain('/redirect/img')
     expect(tried).toContain('/redirect/frame')
     expect(forbidden.received).toEqual([])
@@ -88,7 +90,6 @@ describe('the way out of the browser', () => {
     await (await session.page()).goto(`${site.url}/hostile`)
     const heard = () => new Set(forbidden.received.map(({ path }) => path))
     const all = ['fetch', 'beacon', 'events', 'worker', 'popup', 'img', 'redirect/frame', 'ping']
-    await expect.poll(heard).toEqual(expect.objectContaining({ size: expect.any(Number) }))
     for (const path of all) await expect.poll(() => [...heard()]).toContain(`/${path}`)
     expect(blocked(notes)).toEqual([])
   })
@@ -111,7 +112,7 @@ describe('the way out of the browser', () => {
     const guard = { guard: { allowPrivate: false } }
     const { session, notes, site } = await setUp({}, guard)
     const page = await session.page()
-    for (const url of [site.url, 'http://169.254.169.254/latest', 'http://localhost:1/']) {
+    for (const url of [site.url, 'http://169.254.169.254/latest', 'http://localhost:8080/']) {
       expect((await page.goto(url))?.status()).toBe(403)
     }
     expect(blocked(notes).map(({ reason }) => reason)).toEqual([
@@ -128,11 +129,17 @@ describe('the way out of the browser', () => {
     expect(response?.status()).toBe(403)
   })
 
-  test('is not gone round by WebRTC, nor by names that the browser looks up', async () => {
-    const { session, processes } = await setUp({})
-    expect(await processes()).not.toEqual([])
+  test('is not gone round by WebRTC', async () => {
+    const { session } = await setUp({})
+    const stun = createSocket('udp4')
+    let packets = 0
+    stun.on('message', () => {
+      packets += 1
+    })
+    await new Promise<void>((resolve) => stun.bind(0, '127.0.0.1', resolve))
+    onTestFinished(() => void stun.close())
     const candidates = await (await session.page()).evaluate(`(async () => {
-      const peer = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:3478' }] })
+      const peer = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:${stun.address().port}' }] })
       const found = []
       peer.onicecandidate = ({ candidate }) => candidate && found.push(candidate.candidate)
       peer.createDataChannel('x')
@@ -143,6 +150,7 @@ describe('the way out of the browser', () => {
       return found
     })()`)
     expect(candidates).toEqual([])
+    expect(packets).toBe(0)
   })
 
   test('lets WebSockets through to who may be reached', async () => {
