@@ -2,7 +2,7 @@ import type { Target } from '../browser-actions/types.ts'
 import type { Match } from './matches.ts'
 import { isWithin, type PageNode } from './page-node.ts'
 import { containerRoles, roleFit } from './roles.ts'
-import { fit } from './words.ts'
+import { compare } from './words.ts'
 
 /** How many places that bear the name of a container are looked at. */
 const MAX_ANCHORS = 500
@@ -80,7 +80,7 @@ export function anchorsOf(name: string, all: readonly PageNode[]): PageNode[] {
   const tiers: PageNode[][] = [[], [], []]
   for (const node of all) {
     const best = Math.max(
-      ...[node.name, node.text, node.label, node.words].map((words) => fit(name, words).score),
+      ...[node.name, node.text, node.label, node.words].map((words) => compare(name, words).score),
     )
     if (best === 0) continue
     tiers[best >= 100 ? 0 : best >= 90 ? 1 : 2]?.push(node)

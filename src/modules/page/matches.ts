@@ -2,7 +2,7 @@ import type { Target } from '../browser-actions/types.ts'
 import type { PageNode } from './page-node.ts'
 import { type Purpose, suitability } from './purposes.ts'
 import { fieldRoles, interactiveRoles, roleFit } from './roles.ts'
-import { fit } from './words.ts'
+import { compare } from './words.ts'
 
 /** An element that a target could mean. */
 export interface Match {
@@ -41,7 +41,7 @@ export function match(node: PageNode, target: Target, purpose: Purpose): Match |
   if (target.name === undefined) return { node, score: 60 + added, why: `${kind}any name`.trim() }
   let best: Match | undefined
   for (const [words, less, what] of namesOf(node)) {
-    const { score, why } = fit(target.name, words)
+    const { score, why } = compare(target.name, words)
     if (score === 0 || score - less + added <= (best?.score ?? 0)) continue
     best = {
       node,

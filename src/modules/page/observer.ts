@@ -37,6 +37,7 @@ export interface ViewOptions extends Limits {
 export class Observer {
   readonly #secrets: SecretFields
   readonly #own = new WeakMap<Page, ReadonlyMap<string, Locator>>()
+  readonly #last = new WeakMap<Page, PageView>()
 
   constructor(secrets: SecretFields) {
     this.#secrets = secrets
@@ -53,6 +54,11 @@ export class Observer {
         await answering(page, options, OBSERVE_MS, () => page.waitForLoadState('domcontentloaded'))
       }
     }
+  }
+
+  /** What a reference of the last view stands for. */
+  lastNode(page: Page, ref: string): PageNode | undefined {
+    return this.#last.get(page)?.flat.find((node) => node.ref === ref)
   }
 
   /** The element that a reference of the last view names. */
@@ -81,7 +87,7 @@ export class Observer {
     const hasFields = flatten(roots).some(({ role }) => fieldRoles.has(role))
     const fields = hasFields ? await this.#secrets.of(page) : []
     const redactions = this.#secrets.redact(roots, fields, page.context())
-    return {
+    const view: PageView = {
       page,
       size,
       roots,
@@ -89,5 +95,7 @@ export class Observer {
       redactions,
       locatorOf: ({ ref }) => (ref === undefined ? undefined : this.locator(page, ref)),
     }
+    this.#last.set(page, view)
+    return view
   }
 }

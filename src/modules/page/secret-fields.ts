@@ -54,6 +54,11 @@ export class SecretFields {
     return found.flat()
   }
 
+  /** One of the fields that `of` found. */
+  locator(frame: Frame, index: number): Locator {
+    return frame.locator(FIELDS).nth(index)
+  }
+
   /** Blanks what is secret in the nodes. @returns how many values */
   redact(
     nodes: readonly PageNode[],
@@ -140,10 +145,9 @@ function secretsAmong(elements: unknown[], seen: WeakSet<object>) {
       element.type === 'hidden' ||
       kinds.some((kind) => /^(cc-.*|one-time-code|current-password|new-password)$/.test(kind))
     if (isSecret) seen.add(element)
-    if (!seen.has(element)) return []
+    if (!seen.has(element) || element.type === 'hidden') return []
     const { x, y, width, height } = element.getBoundingClientRect()
-    const value = element.type === 'hidden' ? '' : element.value
-    return [{ index, value, box: { x, y, width, height } }]
+    return [{ index, value: element.value, box: { x, y, width, height } }]
   })
 }
 

@@ -7,7 +7,7 @@ export interface Fit {
 const none: Fit = { score: 0, why: '' }
 
 /** Compares what a step says with what the page shows: the same, the same but for case and punctuation, a part. */
-export function fit(said: string, shown: string): Fit {
+export function compare(said: string, shown: string): Fit {
   if (shown === '' || said === '') return none
   const saidFlat = flat(said)
   const shownFlat = flat(shown)
