@@ -26,7 +26,7 @@ function layerOf(file: string): Layer | undefined {
       files: /^plan\//,
       imports: /^((errors|json|duration)\.ts|session\/.+|modules\/[^/]+\/types\.ts)$/,
       // node:vm bounds the time of a regular expression.
-      packages: /^(zod|yaml|@marcbachmann\/cel-js|node:vm)$/,
+      packages: /^(zod|yaml|@marcbachmann\/cel-js|@cucumber\/cucumber-expressions|node:vm)$/,
     },
     {
       name: `modules/${module}`,

@@ -91,7 +91,7 @@ const unreadable: readonly (readonly [sentence: string, code: string])[] = [
   ["Run 'echo `b`'", 'INVALID_VALUE'],
   ['Run `echo "a`', 'INVALID_VALUE'],
   ['Run `echo \\`', 'INVALID_VALUE'],
-  ['Click Sign in', 'UNREADABLE_SENTENCE'],
+  ['Dance with me', 'UNREADABLE_SENTENCE'],
 ]
 
 describe('the phrase book', () => {

@@ -119,7 +119,7 @@ const fileSchema = z.union([
  */
 export const browserActions = {
   open: z.strictObject({
-    url: url.optional().describe('http or https.'),
+    url: url.optional().describe('http or https, or a path on the site that is open.'),
     page: words
       .optional()
       .describe('The name of a page: a link or button of that name leads to it.'),
@@ -143,6 +143,7 @@ export const browserActions = {
     secret: secretName.optional().describe('In place of a text: the name of a secret.'),
     append: z.boolean().optional(),
     submit: z.boolean().optional().describe('Presses Enter afterwards.'),
+    force: z.boolean().optional().describe('Also when something covers it.'),
   }),
   clear: z.strictObject({ target: targetSchema }),
   press: z.strictObject({
@@ -157,6 +158,7 @@ export const browserActions = {
   check: z.strictObject({
     target: targetSchema,
     on: z.boolean().optional().describe('Default: true.'),
+    force: z.boolean().optional().describe('Also when something covers it.'),
   }),
   select: z.strictObject({
     target: targetSchema.optional(),

@@ -1,11 +1,15 @@
 import { quote } from '../faults.ts'
+import { createBrowserSentences, type SentenceContext } from './browser-sentences.ts'
 import { commandPhrases } from './command.ts'
+import { english } from './english/english.ts'
 import { peoplePhrases } from './people.ts'
 import { type Complaint, isComplaint, type Phrase, type PhraseStep } from './phrase.ts'
 import { requestPhrases } from './request.ts'
+import { suggestFor } from './suggestions.ts'
+import { tokenize } from './tokens.ts'
 import { waitPhrases } from './wait.ts'
 
-/** Every form there is, in the order they are tried and shown. */
+/** Every form there is but those about the browser, in the order they are tried. */
 export const phraseBook: readonly Phrase[] = [
   ...waitPhrases,
   ...peoplePhrases,
@@ -13,22 +17,55 @@ export const phraseBook: readonly Phrase[] = [
   ...commandPhrases,
 ]
 
+const browser = createBrowserSentences(english)
+
+const forms = [...phraseBook, ...browser.forms]
+
+const nothing: SentenceContext = { pages: new Map(), hasSecret: () => true }
+
 /**
  * Reads a sentence as a step. Case of the verb, spaces around it and full stops at its end do not
- * matter. A sentence of no known form gets a complaint that lists the forms, the nearest one first.
+ * matter. A sentence of no known form gets a complaint with the forms that are nearest to it.
  */
 export function readSentence(
   sentence: string,
-  phrases: readonly Phrase[] = phraseBook,
+  context: SentenceContext = nothing,
 ): PhraseStep | Complaint {
   const text = trimEnd(sentence.trim())
-  for (const phrase of phrases) {
+  const [whole, rest] = withAndWithoutPrefix(text)
+  const reading = readPhrase(whole) ?? (rest === undefined ? undefined : readPhrase(rest))
+  if (reading !== undefined && !isComplaint(reading)) return reading
+  const inBrowser = browser.read(text, context)
+  if (inBrowser !== undefined && !isComplaint(inBrowser)) return inBrowser
+  const complaint = reading ?? inBrowser
+  return complaint === undefined
+    ? unreadable(sentence, text, context)
+    : withSentence(complaint, sentence)
+}
+
+/** The sentence without "Given", "And then" and the like, for whoever has other forms to try. */
+export function withoutPrefix(sentence: string): string {
+  const text = trimEnd(sentence.trim())
+  return withAndWithoutPrefix(text)[1] ?? text
+}
+
+function withAndWithoutPrefix(text: string): readonly [string, string?] {
+  const [first = ''] = text.split(/\s/, 1)
+  if (browser.withoutPrefix(tokenize(first)).length > 0) return [text]
+  const tokens = tokenize(text)
+  const rest = browser.withoutPrefix(tokens)
+  const skipped = tokens.slice(0, tokens.length - rest.length)
+  const behind = skipped.reduce((left, { raw }) => left.slice(raw.length).trimStart(), text)
+  return [text, behind]
+}
+
+function readPhrase(text: string): PhraseStep | Complaint | undefined {
+  for (const phrase of phraseBook) {
     const match = phrase.pattern.exec(text)
     const reading = match === null ? undefined : phrase.toStep(match)
-    if (reading === undefined) continue
-    return isComplaint(reading) ? withSentence(reading, sentence) : reading
+    if (reading !== undefined) return reading as PhraseStep | Complaint
   }
-  return unreadable(sentence, text, phrases)
+  return undefined
 }
 
 function withSentence({ code, message }: Complaint, sentence: string): Complaint {
@@ -42,40 +79,16 @@ function trimEnd(text: string): string {
   return text.slice(0, end)
 }
 
-function unreadable(sentence: string, text: string, phrases: readonly Phrase[]): Complaint {
-  const forms = phrases.map(({ form }) => `"${form}"`).join(', ')
-  const nearest = nearestPhrase(text, phrases)
-  const hint = nearest === undefined ? '' : ` Did you mean a sentence like "${nearest.form}"?`
+function unreadable(sentence: string, text: string, context: SentenceContext): Complaint {
+  const reads = (other: string) => {
+    const reading = readPhrase(other) ?? browser.read(other, context)
+    return reading !== undefined && !isComplaint(reading)
+  }
+  const { suggestion, near } = suggestFor(text, forms, english, reads)
+  const hint = suggestion === undefined ? '' : ` Did you mean: ${suggestion}?`
+  const known = near.map((form) => `"${form}"`).join(', ')
   return {
     code: 'UNREADABLE_SENTENCE',
-    message: `${quote(sentence)} is not a sentence that can be read.${hint} Known forms: ${forms}`,
+    message: `${quote(sentence)} is not a sentence that can be read.${hint} Forms near to it: ${known}; docs/sentences.md has them all`,
   }
-}
-
-/** The phrase whose verb is the sentence's first word, or at most two letters from it. */
-function nearestPhrase(text: string, phrases: readonly Phrase[]): Phrase | undefined {
-  const [first = ''] = text.slice(0, 20).toLowerCase().split(/\s/, 1)
-  let nearest: { phrase: Phrase; distance: number } | undefined
-  for (const phrase of phrases) {
-    for (const verb of phrase.verbs) {
-      const distance = lettersApart(first, verb)
-      const allowed = verb.length > 3 ? 2 : 1
-      if (distance <= allowed && distance < (nearest?.distance ?? 3)) nearest = { phrase, distance }
-    }
-  }
-  return nearest?.phrase
-}
-
-/** Levenshtein's distance between two short words. */
-function lettersApart(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column++) {
-      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
-    }
-    previous = current
-  }
-  return previous[b.length] ?? 0
 }

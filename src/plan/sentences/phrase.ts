@@ -5,6 +5,8 @@ import type { JsonObject } from '../../json.ts'
 export interface PhraseStep {
   readonly uses: string
   readonly with: JsonObject
+  /** The limit of an attempt that the sentence gives. */
+  readonly timeout?: string
 }
 
 /** Why a sentence that has the right form still cannot be a step. */

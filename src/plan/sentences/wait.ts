@@ -33,6 +33,13 @@ export const waitPhrases: readonly Phrase[] = [
   },
 ]
 
+/** "1 minute 30 seconds" as "1m30s"; undefined when it is no duration. */
+export function durationOf(amount: string): string | undefined {
+  const step = waitFor(amount)
+  const duration = step !== undefined && !('code' in step) ? step.with['for'] : undefined
+  return typeof duration === 'string' ? duration : undefined
+}
+
 function waitUntil(time: string): PhraseStep | Complaint {
   if (template.test(time)) return { uses: 'wait', with: { until: time } }
   if (isoTime.test(time) && !Number.isNaN(Date.parse(time))) {
