@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { StepstreamError } from '../../errors.ts'
-import type { OutboundRequest, OutboundResponse } from './types.ts'
+import { isFollowed } from './redirect.ts'
+import type { OutboundHead, OutboundRequest, OutboundResponse } from './types.ts'
 
 /**
  * One request and its response, without redirects; the body is counted as it arrives. When `signal`
@@ -34,6 +35,14 @@ export function exchange(
         ),
       )
 
+    const tell = (chunk: Buffer, head: OutboundHead): void => {
+      try {
+        request.onData?.(chunk, head)
+      } catch (error) {
+        controller?.abort(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+
     if (signal.aborted) return stop()
     signal.addEventListener('abort', stop, { once: true })
     dispatcher.dispatch(toDispatch(request), {
@@ -49,8 +58,9 @@ export function exchange(
       },
       onResponseData(_, chunk) {
         bytes += chunk.byteLength
-        if (bytes > request.maxResponseBytes) refuseSize()
-        else chunks.push(chunk)
+        if (bytes > request.maxResponseBytes) return refuseSize()
+        chunks.push(chunk)
+        if (response !== undefined && !isFollowed(request, response)) tell(chunk, response)
       },
       onResponseEnd() {
         const [only] = chunks

@@ -100,7 +100,7 @@ async function followAll(
   let hop = request
   for (let followed = 0; ; followed += 1) {
     const response = await exchange(agent, hop, signal)
-    const next = request.maxRedirects === 0 ? undefined : followRedirect(hop, response)
+    const next = followRedirect(hop, response)
     if (next === undefined) return response
     if (followed === request.maxRedirects) {
       throw new StepstreamError(

@@ -1,5 +1,5 @@
 import { StepstreamError } from '../../errors.ts'
-import type { OutboundRequest, OutboundResponse } from './types.ts'
+import type { OutboundHead, OutboundRequest, OutboundResponse } from './types.ts'
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
@@ -15,7 +15,7 @@ export function followRedirect(
   response: OutboundResponse,
 ): OutboundRequest | undefined {
   const { location } = response.headers
-  if (!redirects.has(response.status) || typeof location !== 'string') return undefined
+  if (!isFollowed(request, response) || typeof location !== 'string') return undefined
   const from = new URL(request.url)
   const to = readLocation(location, from)
   const toGet = becomesGet(request.method, response.status)
@@ -30,6 +30,14 @@ export function followRedirect(
     }),
     ...(toGet || body === undefined ? {} : { body }),
   }
+}
+
+/** Whether a response sends its request elsewhere, and the request goes there. */
+export function isFollowed(
+  { maxRedirects }: Pick<OutboundRequest, 'maxRedirects'>,
+  { status, headers }: OutboundHead,
+): boolean {
+  return maxRedirects > 0 && redirects.has(status) && typeof headers['location'] === 'string'
 }
 
 function readLocation(location: string, base: URL): URL {

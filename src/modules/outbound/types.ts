@@ -19,12 +19,22 @@ export interface OutboundRequest {
   /** Limit of resolving the name and connecting, per connection. Default: the service's setting. */
   readonly connectTimeoutMs?: number
   readonly signal?: AbortSignal
+  /**
+   * Told each piece of the body as it arrives, with what came before it; the response still has the
+   * whole of it, within `maxResponseBytes`. Of a redirect that is followed it is told nothing.
+   * What it throws ends the request.
+   */
+  readonly onData?: (piece: Uint8Array, head: OutboundHead) => void
 }
 
-export interface OutboundResponse {
+/** What of a response comes before its body. */
+export interface OutboundHead {
   readonly status: number
   /** By lower-case name; repeated headers are lists. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
+}
+
+export interface OutboundResponse extends OutboundHead {
   readonly body: Buffer
   /** Where the response came from, after redirects. */
   readonly url: string

@@ -53,6 +53,39 @@ describe('a request', () => {
     expect(server.received[0]?.headers).toMatchObject({ 'x-b': '2' })
   })
 
+  test('tells each piece of the body as it comes, but of no redirect', async () => {
+    let goOn = () => {}
+    await using server = await startServer((request, response) => {
+      if (request.path === '/start') return redirectTo('/pieces')(request, response)
+      response.writeHead(203, { 'x-a': '1' }).write('one,')
+      goOn = () => response.end('two')
+    })
+    await using outbound = makeOutbound()
+    const told: unknown[] = []
+    const response = await outbound.request(
+      get(`${server.url}/start`, {
+        onData(piece, { status, headers }) {
+          told.push([Buffer.from(piece).toString(), status, headers['x-a']])
+          goOn()
+        },
+      }),
+    )
+    expect(told).toEqual([
+      ['one,', 203, '1'],
+      ['two', 203, '1'],
+    ])
+    expect(response.body.toString()).toBe('one,two')
+  })
+
+  test('ends when whoever listens to it throws', async () => {
+    await using server = await startServer(hello)
+    await using outbound = makeOutbound()
+    const onData = () => {
+      throw new Error('enough')
+    }
+    await expect(outbound.request(get(server.url, { onData }))).rejects.toThrow('enough')
+  })
+
   test('keeps connections alive between requests', async () => {
     await using server = await startServer(hello)
     await using outbound = makeOutbound()
