@@ -1,5 +1,6 @@
 import parseDuration from 'parse-duration'
 import { z } from 'zod'
+import { readAiConnections } from './ai-settings.ts'
 import { rateLimitForm, readRateLimit } from './rate-limit.ts'
 
 /** A duration setting, "7d" or "500ms", in milliseconds. */
@@ -12,6 +13,8 @@ const duration = (byDefault: string) =>
 
 const count = (byDefault: number, minimum = 1) =>
   z.coerce.number().int().min(minimum).default(byDefault)
+
+const price = z.coerce.number().min(0).max(1_000_000).default(0)
 
 const list = z
   .string()
@@ -167,6 +170,41 @@ export const settings = {
       'How many attempts of a kind of step may begin in which time, all replicas together, as executor=count/time: webhook=100/1s,command=10/1m. Empty: as many as want to.',
     ),
   OUTPUT_LIMIT_BYTES: count(1_048_576).describe('How much output of one attempt is kept.'),
+  AI_BASE_URL: z
+    .string()
+    .refine(isHttpUrl, 'a URL that begins with http:// or https://')
+    .default('')
+    .describe(
+      'The OpenAI-compatible endpoint of the AI connection `default`, as https://host/v1. Empty: none. A private address is reached as OUTBOUND_ALLOW says.',
+    ),
+  AI_MODEL: z.string().default('').describe('The model that it is asked for.'),
+  AI_API_KEY: z.string().default('').describe('The key it is called with. Empty: without one.'),
+  AI_PROMPT_PRICE: price.describe('What a million prompt tokens of it cost; 0: not known.'),
+  AI_COMPLETION_PRICE: price.describe('What a million completion tokens of it cost; 0: not known.'),
+  AI_CONNECTIONS: z
+    .string()
+    .default('')
+    .transform(readAiConnections)
+    .describe(
+      'More AI connections by name, as a JSON object: {"fast":{"baseUrl":"https://host/v1","model":"small","apiKey":"…","promptPrice":0.2,"completionPrice":0.8}}. All but baseUrl and model may be left out.',
+    ),
+  AI_TIMEOUT: duration('60s').describe('The limit of one call of a model.'),
+  AI_STEP_MAX_ACTIONS: count(50).describe(
+    'The most actions that limits.actions of a step may name.',
+  ),
+  AI_STEP_MAX_TOKENS: count(250_000).describe(
+    'The most prompt tokens that limits.promptTokens of a step may name.',
+  ),
+  AI_STEP_MAX_TIME: duration('10m').describe(
+    'The longest time that limits.time of a step may name.',
+  ),
+  AI_SESSION_MAX_ACTIONS: count(500).describe('The most actions that the AI does in one session.'),
+  AI_SESSION_MAX_TOKENS: count(2_000_000).describe(
+    'The most tokens that the AI uses in one session, those of prompts and of answers together.',
+  ),
+  AI_SESSION_MAX_COST: price.describe(
+    'The most that the AI may cost in one session, by the prices of its connections; 0: no limit.',
+  ),
   SHUTDOWN_GRACE: duration('10s').describe('How long running attempts may finish after SIGTERM.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
@@ -203,6 +241,8 @@ export type Config = z.infer<typeof schema> & {
 export class ConfigError extends Error {}
 
 const secretSettings = new Set([
+  'AI_API_KEY',
+  'AI_CONNECTIONS',
   'API_KEYS',
   'DATABASE_URL',
   'ARTIFACTS_URL',
@@ -223,6 +263,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     )
   }
   checkTimeouts(parsed.data)
+  checkAi(parsed.data)
   return { ...parsed.data, secrets: readSecrets(environment) }
 }
 
@@ -249,6 +290,15 @@ function checkTimeouts(config: z.infer<typeof schema>): void {
   }
   if (config.STEP_TIMEOUT < Math.max(config.REQUEST_TIMEOUT, config.CONNECT_TIMEOUT)) {
     throw new ConfigError('STEP_TIMEOUT must be at least REQUEST_TIMEOUT and CONNECT_TIMEOUT')
+  }
+}
+
+function checkAi({ AI_BASE_URL, AI_MODEL, AI_CONNECTIONS }: z.infer<typeof schema>): void {
+  if ((AI_BASE_URL === '') !== (AI_MODEL === '')) {
+    throw new ConfigError('AI_BASE_URL and AI_MODEL go together: set both, or neither')
+  }
+  if (AI_BASE_URL !== '' && AI_CONNECTIONS.has('default')) {
+    throw new ConfigError('AI_CONNECTIONS names default, which AI_BASE_URL is already')
   }
 }
 

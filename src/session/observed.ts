@@ -98,6 +98,10 @@ export const observedData = {
     completionTokens: z.int(),
     cachedTokens: z.int().optional(),
     cost: z.number().optional().describe('By the prices of the connection'),
+    estimated: z
+      .literal(true)
+      .optional()
+      .describe('The server does not count: so many there are by the length of the texts'),
     durationMs: z.number(),
   }),
   'warning.issued': z.object({ code: text, message: text }),
