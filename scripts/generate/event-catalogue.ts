@@ -449,6 +449,17 @@ export const eventCatalogue: EventCatalogue = {
       data: { actor: 'ada' },
     },
   },
+  'step.continuing': {
+    meaning:
+      'Somebody has answered what the step asked in the middle of its work: it goes on with one more attempt, which counts against nothing.',
+    example: {
+      seq: 9,
+      type: 'step.continuing',
+      at: at('31.200'),
+      ...signInStep,
+      data: { interactionId: 'int_01KAJ5X1C9M4P7R2T8VYBNE6GD' },
+    },
+  },
   'step.concluding': {
     meaning:
       'The step has waited, and what it sets, or whether it is done again, is being found out.',

@@ -48,6 +48,8 @@ function conclude(
   switch (outcome.status) {
     case 'succeeded':
       return succeed(decision, index, attempt, outcome)
+    case 'continue':
+      return goOn(decision, index, attempt)
     case 'again':
       return repeat(decision, index, attempt, outcome.output)
     case 'expanded':
@@ -104,6 +106,16 @@ function succeed(
     attempt,
     data: { ...ofOutput, ...ofBranch, durationMs },
   })
+}
+
+/** It asked somebody in the middle of its work, and has the answer: as if it had not been cut off. */
+function goOn(decision: Decision, index: number, attempt: number): void {
+  if (isStopped(decision.state, index)) return cancelStep(decision, index, attempt)
+  const { id: stepId } = plannedAt(decision.state, index)
+  const { answered } = stepAt(decision.state, index)
+  const isItsAnswer = answered !== undefined && answered.attempt === attempt
+  const data = isItsAnswer ? { interactionId: answered.interactionId } : {}
+  decision.emit({ type: 'step.continuing', stepId, attempt, data })
 }
 
 /** It was done, and its condition for the end does not hold yet. */
@@ -169,7 +181,8 @@ export function failWait(decision: Decision, index: number): void {
   const { attempt, awaits, interaction } = stepAt(decision.state, index)
   if (interaction !== undefined) expireInteraction(decision, index, interaction)
   const { onTimeout = 'fail' } = interaction ?? {}
-  if (onTimeout === 'approve') {
+  // What goes on needs the word of somebody, not their silence.
+  if (onTimeout === 'approve' && interaction?.resumes !== true) {
     return endWait(decision, index, { decision: 'approved', by: null, timedOut: true })
   }
   if (onTimeout === 'reject') return rejectUnanswered(decision, index, attempt)

@@ -13,6 +13,8 @@ export type AttemptOutcome =
       /** The variables it sets. */
       readonly set?: JsonObject
     }
+  /** Somebody has answered what it asked: it goes on with one more attempt, which counts against nothing. */
+  | { readonly status: 'continue' }
   /** It was done, and is to be done again. */
   | { readonly status: 'again'; readonly output?: Json }
   /** The items of a `forEach`: the list, or a reference to the artifact that holds it. */

@@ -77,6 +77,12 @@ export const interactionSchema = z.object({
     .enum(['fail', 'approve', 'reject', 'escalate'])
     .optional()
     .describe('What it means when nobody answers in time'),
+  resumes: z
+    .literal(true)
+    .optional()
+    .describe(
+      'An approval does not complete the step: it goes on, with one more attempt that counts against nothing',
+    ),
   signal: z.string().optional().describe('The name of the signal that it waits for'),
   failure: z
     .object({ code: z.string(), message: z.string() })
@@ -287,6 +293,9 @@ export const eventData = {
   'step.cancelled': z.object({
     reason: z.enum(['session_cancelled', 'session_failed']),
     details: z.record(z.string(), json).optional(),
+  }),
+  'step.continuing': z.object({
+    interactionId: z.string().optional().describe('What was answered, so that it goes on'),
   }),
   'step.concluding': z.object({ output: outputSchema.optional() }),
   'step.undoing': z.object({ uses: z.string(), text: z.string().optional() }),

@@ -1,3 +1,4 @@
+import { noteObserved } from './ai-used.ts'
 import { openFinal, reopen } from './dependants.ts'
 import { type Draft, draftOf, insert } from './draft.ts'
 import type { Awaits, SessionEvent, StepAction, StepError } from './events.ts'
@@ -32,7 +33,7 @@ export function apply(draft: Draft, event: SessionEvent): void {
   if (leavesWaiting.has(event.type) && draft.status === 'waiting' && !awaitsRoom(draft)) {
     draft.status = 'running'
   }
-  if (isObserved(event)) return
+  if (isObserved(event)) return noteObserved(draft, event)
   switch (event.type) {
     case 'session.created':
       if (event.data.forkedFrom !== undefined) draft.forkedFrom = event.data.forkedFrom
@@ -107,6 +108,13 @@ export function apply(draft: Draft, event: SessionEvent): void {
         startedAt: now,
         ...(draft.stopping === undefined ? {} : { late: true }),
       })
+    case 'step.continuing': {
+      const { undoing, toUndo } = stepAt(draft, indexOf(draft, event))
+      return change(draft, event, {
+        status: undoing ? (toUndo?.status ?? 'completed') : 'pending',
+        endedAt: now,
+      })
+    }
     case 'step.concluding':
       return change(draft, event, {
         status: 'running',
@@ -243,6 +251,7 @@ const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['t
   'step.retrying',
   'step.repeating',
   'step.concluding',
+  'step.continuing',
   'step.expanded',
   'step.completed',
   'step.failed',
@@ -301,8 +310,30 @@ function noteGiven(
     digest,
     at,
   }
-  draft.steps[index] = { ...stepAt(draft, index), answer }
+  draft.steps[index] = { ...stepAt(draft, index), answer, ...answeredIn(draft, index, event) }
   forgetPushBack(draft, index)
+}
+
+/** What the attempt that goes on finds of it. */
+function answeredIn(
+  draft: Draft,
+  index: number,
+  { data, attempt = 0 }: Extract<SessionEvent, { type: 'interaction.answered' }>,
+): Pick<StepState, 'answered'> {
+  const { interaction } = stepAt(draft, index)
+  if (interaction?.resumes !== true) return {}
+  const { interactionId, decision, note, actor } = data
+  const { command } = interaction
+  return {
+    answered: {
+      interactionId,
+      attempt,
+      ...(decision === undefined ? {} : { decision }),
+      ...(command === undefined ? {} : { command }),
+      ...(note === undefined ? {} : { note }),
+      ...(actor === undefined ? {} : { actor }),
+    },
+  }
 }
 
 /** What an earlier answer left for the steps that ran anew is over with the next. */

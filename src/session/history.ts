@@ -20,6 +20,8 @@ export interface AttemptHistory {
     | 'interrupted'
     | 'undone'
     | 'pushed_back'
+    /** It asked somebody, and the attempt after it goes on with the answer. */
+    | 'continued'
   /** The session that it started. */
   readonly child?: string
   /** What it asked of somebody outside. */
@@ -90,6 +92,8 @@ export class HistoryBuilder {
         }
         return this.#end(event, 'completed', {})
       }
+      case 'step.continuing':
+        return this.#end(event, 'continued', {})
       case 'step.concluding':
         return this.#change(event, { result: 'running' })
       case 'step.repeating': {

@@ -36,6 +36,8 @@ export interface StepState {
   readonly interaction?: Interaction
   /** The last answer it got: for whoever gives it again. */
   readonly answer?: GivenAnswer
+  /** What it asked in the middle of its work was answered last: for the attempt that goes on. */
+  readonly answered?: AnsweredRequest
   /** How often a person was asked what becomes of it. */
   readonly escalations?: number
   /** How often it was opened again because somebody pushed back. */
@@ -121,6 +123,28 @@ export interface GivenAnswer {
   readonly at: number
 }
 
+/** What a step asked in the middle of its work, and what was said to it. */
+export interface AnsweredRequest {
+  readonly interactionId: string
+  /** The attempt that asked: the next one goes on. */
+  readonly attempt: number
+  readonly decision?: Answer['decision']
+  /** What it was about: the value, or a reference to the artifact that holds it. */
+  readonly command?: Json
+  readonly note?: string
+  readonly actor?: string
+}
+
+/** What the AI has used so far. */
+export interface AiUsed {
+  readonly calls: number
+  readonly actions: number
+  readonly promptTokens: number
+  readonly completionTokens: number
+  /** Of the calls that have a price. */
+  readonly cost: number
+}
+
 /** A signal that no step has taken yet. */
 export interface KeptSignal {
   readonly id: string
@@ -194,6 +218,8 @@ export interface SessionState {
   /** Those that the plan says something about. */
   readonly groups: ReadonlyMap<string, GroupState>
   readonly counts: Counts
+  /** Absent where no step has used the AI. */
+  readonly ai?: AiUsed
   /** Why running attempts are being stopped. */
   readonly stopping?: {
     readonly cause: StopCause

@@ -257,7 +257,12 @@ function askOutcome(uses: string, id: string, roll: Dice): AttemptOutcome {
   const interaction: InteractionRequest =
     uses === 'signal'
       ? { kind: 'signal', signal: 'go' }
-      : { kind: 'approval', prompt: '?', ...(onTimeout === undefined ? {} : { onTimeout }) }
+      : {
+          kind: 'approval',
+          prompt: '?',
+          ...(onTimeout === undefined ? {} : { onTimeout }),
+          ...(roll() < 0.3 ? { resumes: true, command: { do: 'it' } } : {}),
+        }
   const limit = roll() < 0.2 ? soon(roll) : {}
   return { status: 'waiting', awaits: { kind: 'interaction', id }, interaction, ...limit }
 }
@@ -271,6 +276,7 @@ function randomOutcome(roll: Dice): AttemptOutcome {
   if (choice < 0.6) return { status: 'waiting', ...soon(roll) }
   if (choice < 0.7) return { status: 'cancelled' }
   if (choice < 0.75) return { status: 'interrupted' }
+  if (choice < 0.8) return { status: 'continue' }
   return { status: 'error', code: 'NETWORK_ERROR', message: 'reset', retryable: roll() < 0.6 }
 }
 
@@ -447,6 +453,25 @@ describe('whatever happens to a session', () => {
         if (event.type === 'step.rewound') for (const id of event.data.steps) completed.delete(id)
         if (event.type === 'step.started') expect(completed.has(event.stepId ?? '')).toBe(false)
       }
+    })
+  })
+
+  test('going on after an answer counts against nothing', () => {
+    check((given) => {
+      run(given, (before, events) => {
+        let state = before
+        for (const event of events) {
+          const after = evolve(state, event)
+          if (event.type === 'step.continuing') {
+            const index = state.graph.indexOf.get(event.stepId ?? '') ?? -1
+            expect(after.steps[index]?.failures).toBe(state.steps[index]?.failures)
+            expect(after.steps[index]?.attempt).toBe(state.steps[index]?.attempt)
+            expect(after.steps[index]?.interaction).toBeUndefined()
+            expect(after.steps[index]?.passage).toBe(state.steps[index]?.passage)
+          }
+          state = after
+        }
+      })
     })
   })
 

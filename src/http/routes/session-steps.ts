@@ -51,6 +51,7 @@ const historySchema = z
           'interrupted',
           'undone',
           'pushed_back',
+          'continued',
         ]),
         child: z.string().optional().describe('The session that it started'),
         interaction: z.string().optional().describe('What it asked of somebody outside'),

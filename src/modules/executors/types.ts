@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../json.ts'
 import type { Scope } from '../../plan/types.ts'
 import type { Awaits, InteractionRequest } from '../../session/events.ts'
 import type { Observed } from '../../session/observed.ts'
+import type { AiUsed, AnsweredRequest } from '../../session/state.ts'
 import type { Correlation } from '../../store/types.ts'
 
 /**
@@ -127,6 +128,12 @@ export interface ExecutorContext {
   readonly priority: number
   /** The sentence that the step was written as. */
   readonly text: string | undefined
+  /** What it asked in the attempt before this one, with an interaction that `resumes`, was approved. */
+  readonly answered: AnsweredRequest | undefined
+  /** What the AI had used in the session when the attempt began. */
+  readonly aiUsed: AiUsed
+  /** The steps that have settled before it, the last of them alone, in the plan's order. */
+  earlier(): readonly EarlierStep[]
   /** How the browser of the session's steps is to be. */
   readonly browser: JsonObject
   /** Aborts on timeout, silence, cancel and shutdown; `signal.reason` is an `AbortReason`. */
@@ -146,6 +153,16 @@ export interface ExecutorContext {
   warn(code: string, message: string): void
   /** An event about its work: a command of a browser, a picture, reasoning. Secrets it has read are masked. */
   observe(observed: Observed): void
+}
+
+/** A step that has settled, for whoever goes on from it. */
+export interface EarlierStep {
+  readonly id: string
+  /** Its sentence, or its name. */
+  readonly text: string
+  readonly status: string
+  /** The value, or a reference to the artifact that holds it. */
+  readonly output?: Json
 }
 
 export type AbortReason = 'timeout' | 'idle' | 'cancelled' | 'shutdown'

@@ -87,6 +87,9 @@ export function createDecisions(options: DecisionsOptions): Interactions['decide
       const message = 'the output does not fit the schema of the approval'
       refuseUnfit(schemas, interaction.resultSchema, given.output ?? null, 'output', message)
     }
+    if (interaction.resumes) {
+      return processor.finishWait(session, { stepId, attempt }, { status: 'continue' }, answered)
+    }
     const answer = given.output === undefined ? {} : { answer: given.output }
     const approved: JsonObject = { decision: 'approved', by, ...note, ...answer }
     const outcome = { status: 'succeeded', output: approved } as const

@@ -11,7 +11,7 @@ import type { Dispatcher } from '../dispatcher/types.ts'
 import type { Outcome } from '../executors/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import type { Slots } from '../slots/types.ts'
-import type { TaskLoop } from '../task-loop/types.ts'
+import type { GoesOn, TaskLoop } from '../task-loop/types.ts'
 import { createDrive } from './drive.ts'
 import type { StartSession, StepProcessor, Wait } from './types.ts'
 
@@ -120,7 +120,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   async function finishWait(
     session: CurrentSession,
     wait: Wait,
-    result: Outcome,
+    result: Outcome | GoesOn,
     answered?: AnsweredInteraction,
   ): Promise<void> {
     const { stepId, attempt } = wait

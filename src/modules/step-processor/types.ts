@@ -24,6 +24,8 @@ export interface StartSession {
   readonly fork?: Fork
 }
 
+import type { GoesOn } from '../task-loop/types.ts'
+
 /** Who holds a step, or lets it go, and why. */
 export interface StepHold {
   readonly actor?: string
@@ -65,7 +67,7 @@ export interface StepProcessor {
   finishWait(
     session: CurrentSession,
     wait: Wait,
-    result: Outcome,
+    result: Outcome | GoesOn,
     answered?: AnsweredInteraction,
   ): Promise<void>
   /** Says something on behalf of whoever does a step's work outside. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
+import { nothingUsed } from '../../session/ai-used.ts'
 import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
 import { idempotencyKeyOf } from '../../session/idempotency-key.ts'
 import { plannedAt, stepAt } from '../../session/state.ts'
@@ -23,6 +24,7 @@ import type { RateLimits } from '../rate-limits/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { type Attempt, indexOf, subjectOf, timeoutOf, workOf } from './attempt.ts'
 import { createConclusions, setBy } from './conclusions.ts'
+import { answeredFor, earlierSteps } from './earlier.ts'
 import { createHoldBack } from './hold-back.ts'
 import { IdleLimit } from './idle-limit.ts'
 import { normalise } from './normalise.ts'
@@ -34,7 +36,7 @@ import { createSessionExpressions } from './session-expressions.ts'
 import { stepScopeFor } from './step-scope.ts'
 import { StopSwitch } from './stop-switch.ts'
 import { clip, messageOf, thrownOutcome } from './thrown.ts'
-import type { AttemptRequest, Execution, ResultOutcome, TaskLoop } from './types.ts'
+import type { AttemptRequest, Execution, GoesOn, ResultOutcome, TaskLoop } from './types.ts'
 
 export interface TaskLoopOptions {
   readonly coordinator: SessionCoordinator
@@ -156,6 +158,9 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       browser: record.plan.browser ?? {},
       idempotencyKey: idempotencyKeyOf(request.session.state, attempt.index, request.undo === true),
       waits: stepAt(request.session.state, attempt.index).waits?.count ?? 0,
+      answered: answeredFor(request.session.state, attempt.index, request.attempt),
+      aiUsed: request.session.state.ai ?? nothingUsed,
+      earlier: () => earlierSteps(request.session.state, attempt.index),
       get signal() {
         return stop.signal
       },
@@ -211,7 +216,11 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   }
 
   /** What the wait of a step for somebody outside came to. */
-  async function waitOutcome(wait: Omit<AttemptRequest, 'driver'>, result: Outcome) {
+  async function waitOutcome(
+    wait: Omit<AttemptRequest, 'driver'>,
+    result: Outcome | GoesOn,
+  ): Promise<AttemptOutcome> {
+    if (result.status === 'continue') return result
     const attempt = takeUp(wait)
     return meaningOf(attempt, await withoutDoubt(attempt, result), undefined)
   }

@@ -31,6 +31,11 @@ export interface ResultOutcome {
   readonly output: Json
 }
 
+/** Somebody has answered what a step asked in the middle of its work. */
+export interface GoesOn {
+  readonly status: 'continue'
+}
+
 /** Runs attempts: the only place that calls foreign code. */
 export interface TaskLoop {
   /**
@@ -42,7 +47,10 @@ export interface TaskLoop {
    * What it means for a step that it gets this from whoever it waited for. @throws StepstreamError
    * STORAGE_UNAVAILABLE, at once
    */
-  waitOutcome(wait: Omit<AttemptRequest, 'driver'>, result: Outcome): Promise<AttemptOutcome>
+  waitOutcome(
+    wait: Omit<AttemptRequest, 'driver'>,
+    result: Outcome | GoesOn,
+  ): Promise<AttemptOutcome>
   /**
    * What the kind of a step makes of the result of what it asked for; undefined for a kind that says
    * nothing of results. @throws StepstreamError STORAGE_UNAVAILABLE, at once

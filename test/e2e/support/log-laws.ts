@@ -68,7 +68,7 @@ function checkStep(events: readonly LoggedEvent[], policy: OnInterrupted): void 
 
 /** Another attempt follows one that failed or whose outcome was lost. */
 function checkAnother({ attempt }: Attempted, before: Attempted | undefined): void {
-  expect(['step.retrying', 'step.interrupted']).toContain(before?.type)
+  expect(['step.retrying', 'step.interrupted', 'step.continuing']).toContain(before?.type)
   expect(before?.attempt).toBe(Number(attempt) - 1)
 }
 
@@ -103,6 +103,7 @@ const stepLife: ReadonlySet<string> = new Set([
   'step.retrying',
   'step.waiting',
   'step.interrupted',
+  'step.continuing',
 ])
 
 type Attempted = LoggedEvent & { readonly attempt?: number }
