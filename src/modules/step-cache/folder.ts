@@ -60,7 +60,7 @@ export function createFolder({ store, clock, ttlMs, maxEntries }: FolderOptions)
             ? await store.removeDocument(name.tenant, KIND, name.id, version)
             : await store.putDocument(documentOf(name, changed), version)
         if (kind === 'unexpected') continue
-        if (version === 0) await makeRoom(name.tenant)
+        if (version === 0) await makeRoomFor(name)
         return
       }
     },
@@ -116,12 +116,14 @@ export function createFolder({ store, clock, ttlMs, maxEntries }: FolderOptions)
   }
 
   /** Those unused for longest go; one that is used in this moment stays. */
-  async function makeRoom(tenant: string): Promise<void> {
+  async function makeRoomFor({ tenant, id: added }: EntryName): Promise<void> {
     const excess = (await store.countDocuments(tenant, KIND)) - maxEntries
     if (excess <= 0) return
-    const oldest = await store.oldestDocuments(tenant, [KIND], excess)
+    // One more, since what was just added may be among them: as old as another, or by a clock that is behind.
+    const oldest = await store.oldestDocuments(tenant, [KIND], excess + 1)
+    const others = oldest.filter(({ id }) => id !== added).slice(0, excess)
     await Promise.all(
-      oldest.map(({ id, version }) => store.removeDocument(tenant, KIND, id, version)),
+      others.map(({ id, version }) => store.removeDocument(tenant, KIND, id, version)),
     )
   }
 }

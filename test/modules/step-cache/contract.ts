@@ -140,6 +140,15 @@ export function stepCacheContract(
       expect(await cache().get({ ...of('two'), tenant: 'other' })).toEqual(clicks('two'))
     })
 
+    test('has no more than there is room for, however many write at the same moment', async () => {
+      const both = [cacheOn(stores[0], 3), cacheOn(stores[1], 3)]
+      const texts = Array.from({ length: 12 }, (_, n) => `Click button ${n}`)
+      await Promise.all(texts.map((text, n) => both[n % 2]!.put({ ...key, text }, clicks(text))))
+      expect((await entries()).length).toBeLessThanOrEqual(3)
+      await cache(3).put(key, clicks('Cart'))
+      expect(await elsewhere().get(key)).toEqual(clicks('Cart'))
+    })
+
     test('lets go of what failed twice in a row', async () => {
       await cache().put(key, clicks('Cart'))
       await cache().failed(key)
