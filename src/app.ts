@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { embedStore, openBackend } from './backend.ts'
+import { createBrowsing } from './browsing.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { HttpDeps } from './http/deps.ts'
@@ -21,6 +22,7 @@ import { createDeliveries } from './modules/deliveries/index.ts'
 import { createEventBus } from './modules/event-bus/index.ts'
 import { createExecutorStreamer } from './modules/executor-streamer/index.ts'
 import { createApprovalExecutor } from './modules/executors/approval.ts'
+import { createBrowserExecutor } from './modules/executors/browser.ts'
 import { createClientExecutor } from './modules/executors/client.ts'
 import { createCommandExecutor } from './modules/executors/command.ts'
 import { conditionExecutor } from './modules/executors/condition.ts'
@@ -156,6 +158,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   undo.defer(() => outbound.close())
   const hasSecret = (name: string) => config.secrets.has(name)
+  const { searchPath } = platform
+  const browsing = await createBrowsing({
+    config,
+    searchPath,
+    store,
+    outbound,
+    artifacts,
+    clock,
+    log,
+  })
+  undo.defer(() => browsing.browsers.close())
   const builtIn = [
     createWebhookExecutor({ outbound, hasSecret }),
     createCommandExecutor({
@@ -167,6 +180,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     waitExecutor,
     conditionExecutor,
+    createBrowserExecutor({ steps: browsing.steps, outbound, hasSecret }),
     createClientExecutor({
       interactions: { ask: (request, context) => workers.ask(request, context) },
       schemas,
@@ -239,6 +253,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       batches.sessionEnded(session.record)
       children.ended(session)
       slots.ended(session)
+      void browsing.browsers
+        .done(session.record)
+        .catch((err: unknown) =>
+          log.warn({ err, sessionId: session.record.id }, 'a browser was not put away'),
+        )
     },
   })
   const telemetry = await openTelemetry(config, { store, clock, log, version: options.version })

@@ -120,6 +120,16 @@ export const settings = {
   OUTBOUND_ALLOW: list.describe(
     'Private hosts, addresses or CIDR ranges that outbound requests may reach, separated by commas.',
   ),
+  CHROMIUM_PATH: z
+    .string()
+    .default('')
+    .describe('The Chromium that browser steps work in. Empty: the first that is found.'),
+  MAX_BROWSERS: count(20).describe(
+    'How many sessions may have a browser open at once; others wait for a place.',
+  ),
+  BROWSER_IDLE: duration('5m').describe(
+    'How long a browser is kept open for a session that does not use it.',
+  ),
   SECRET_ORIGINS: list
     .pipe(z.array(secretOrigin))
     .transform((pairs) => Map.groupBy(pairs, ({ name }) => name))

@@ -639,8 +639,6 @@ export interface ErrorOptions {
   readonly faults?: readonly Fault[]
   readonly retryAfterMs?: number
   readonly cause?: unknown
-  /** What a program can use of it, such as the elements that could have been meant. */
-  readonly details?: JsonObject
 }
 
 /** A refusal with a row in the table. `message` is safe to show to the caller. */

@@ -13,7 +13,7 @@ interface Layer {
   readonly packages?: RegExp
 }
 
-const leaf = '(?!app\\.ts|backend\\.ts|server\\.ts)[^/]+\\.ts'
+const leaf = '(?!app\\.ts|backend\\.ts|browsing\\.ts|server\\.ts)[^/]+\\.ts'
 const types = `modules/[^/]+/types\\.ts|store/(types|replica|workflows|documents)\\.ts`
 
 /** The first layer that a file belongs to counts. Module folders are layers of their own. */
@@ -39,7 +39,7 @@ function layerOf(file: string): Layer | undefined {
       files: /^http\//,
       imports: new RegExp(`^(${leaf}|session/.+|plan/.+|${types})$`),
     },
-    { name: 'app', files: /^(app|backend)\.ts$/, imports: /^(?!server\.ts|cli\/)/ },
+    { name: 'app', files: /^(app|backend|browsing)\.ts$/, imports: /^(?!server\.ts|cli\/)/ },
     { name: 'server', files: /^(server\.ts|cli\/)/, imports: /^/ },
     { name: 'leaf', files: new RegExp(`^${leaf}$`), imports: new RegExp(`^${leaf}$`) },
   ]

@@ -91,7 +91,9 @@ export class Attendance {
         if (!this.#isDownloading) this.#take(note.download)
         return
       case 'crashed':
-        this.#context.warn('PAGE_CRASHED', note.message)
+        return this.#context.warn('PAGE_CRASHED', note.message)
+      case 'notSaved':
+        this.#context.warn('BROWSER_NOT_SAVED', note.message)
     }
   }
 

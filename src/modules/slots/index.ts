@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { type ErrorCode, StepstreamError } from '../../errors.ts'
+import { InTurn } from '../../in-turn.ts'
 import type { PlannedConcurrency } from '../../session/plan.ts'
 import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
@@ -8,7 +9,6 @@ import { untilStored } from '../../until-stored.ts'
 import type { Agenda } from '../agenda/types.ts'
 import type { Dispatcher } from '../dispatcher/types.ts'
 import type { SessionCoordinator } from '../session-coordinator/types.ts'
-import { InTurn } from '../../in-turn.ts'
 import { awaitedPriorities, displaced, liveOf, type QueueStore, waitersOf } from './queue.ts'
 import {
   awaitedWith,
