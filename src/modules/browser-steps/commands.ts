@@ -3,9 +3,10 @@ import type { JsonObject } from '../../json.ts'
 import type { BrowserOptions, BrowserSession } from '../browser/types.ts'
 import { type BrowserAction, inWords } from '../browser-actions/types.ts'
 import type { ExecutorContext } from '../executors/types.ts'
-import type { ActRequest, ActResult, PageActor } from '../page/types.ts'
+import type { ActResult, Observation, PageActor } from '../page/types.ts'
 import type { Attendance } from './attendance.ts'
 import type { Keeper } from './keeper.ts'
+import type { PageSecrets } from './secrets.ts'
 import type { BrowserWork, Performance } from './types.ts'
 
 export interface CommandsOptions {
@@ -15,7 +16,7 @@ export interface CommandsOptions {
   readonly keeper: Keeper
   readonly context: ExecutorContext
   readonly pictures: NonNullable<BrowserOptions['screenshots']>
-  readonly secret: ActRequest['secret']
+  readonly secrets: PageSecrets
 }
 
 /** An attempt's work that can also show how the page looks. */
@@ -25,14 +26,14 @@ export interface Commands extends BrowserWork {
 
 /** Does actions for an attempt: each is told before and after, with its pictures and files. */
 export function createCommands(options: CommandsOptions): Commands {
-  const { session, actor, attendance, keeper, context, pictures } = options
+  const { session, actor, attendance, keeper, context, pictures, secrets } = options
   const { signal } = context
   let count = 0
   return { observe, perform, url, picture }
 
-  function observe(budgetChars?: number) {
+  async function observe(budgetChars?: number): Promise<Observation> {
     const budget = budgetChars === undefined ? {} : { budgetChars }
-    return actor.observe(session, { ...budget, signal })
+    return secrets.mask(await actor.observe(session, { ...budget, signal }))
   }
 
   async function url(): Promise<string> {
@@ -72,7 +73,7 @@ export function createCommands(options: CommandsOptions): Commands {
         signal,
         ...(elements === undefined ? {} : { elements }),
         ...(patienceMs === undefined ? {} : { patienceMs }),
-        secret: options.secret,
+        secret: (name, origin) => secrets.value(name, origin),
         file: (artifact) => keeper.file(artifact),
       })
     return action.do === 'download' ? attendance.whileDownloading(work) : work()

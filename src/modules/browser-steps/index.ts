@@ -5,10 +5,11 @@ import type { Browsers } from '../browser/types.ts'
 import type { ExecutorContext } from '../executors/types.ts'
 import type { PageActor } from '../page/types.ts'
 import { Attendance } from './attendance.ts'
+import { cleanTrace } from './clean-trace.ts'
 import { createCommands } from './commands.ts'
 import { Keeper } from './keeper.ts'
 import { optionsOf } from './options.ts'
-import { secretsFor } from './secrets.ts'
+import { PageSecrets } from './secrets.ts'
 import type { BrowserSteps, BrowserWork } from './types.ts'
 
 export interface BrowserStepsOptions {
@@ -37,6 +38,7 @@ export function createBrowserSteps(options: BrowserStepsOptions): BrowserSteps {
   ): Promise<T> {
     const wanted = optionsOf(context.browser)
     const keeper = new Keeper(context, artifacts)
+    const secrets = new PageSecrets(context, secretOrigins)
     const session = await browsers.open({
       sessionId: context.sessionId,
       tenant: context.tenant,
@@ -56,7 +58,7 @@ export function createBrowserSteps(options: BrowserStepsOptions): BrowserSteps {
       keeper,
       context,
       pictures: wanted.screenshots ?? 'onFailure',
-      secret: secretsFor(context, secretOrigins),
+      secrets,
     })
     const isTraced = wanted.trace === 'onFailure'
     try {
@@ -81,7 +83,9 @@ export function createBrowserSteps(options: BrowserStepsOptions): BrowserSteps {
         const isOurs = error instanceof StepstreamError && !context.signal.aborted
         if (isOurs && attendance.crash === undefined) await commands.picture('failure')
         const trace = isTraced ? await session.stopTrace(!context.signal.aborted) : undefined
-        if (trace !== undefined) await keeper.leave('trace', traceOf(context, trace))
+        if (trace !== undefined) {
+          await keeper.leave('trace', traceOf(context, await cleanTrace(trace, secrets)))
+        }
       } catch (other) {
         log.warn({ err: other, sessionId: context.sessionId }, 'a failure could not be shown')
       }
