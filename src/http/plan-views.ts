@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { formatDuration } from '../duration.ts'
+import { aiNeedOf, aiNeeds, targetWords } from '../plan/browser-words.ts'
 import type {
   PlannedGroup,
   PlannedRepeat,
@@ -12,6 +13,15 @@ const workFields = {
   uses: z.string(),
   text: z.string().optional().describe('The sentence it was compiled from'),
   with: z.record(z.string(), z.unknown()),
+  target: z
+    .string()
+    .optional()
+    .describe('The element of the page it acts on, in words; for steps of the browser'),
+  ai: z
+    .enum(aiNeeds)
+    .describe(
+      'Whether an AI decides: always; ifNotFound, where nothing on the page answers to its words and a connection is set; never',
+    ),
   timeout: z.string(),
   retry: z.object({
     maxAttempts: z.int(),
@@ -93,9 +103,12 @@ function repeatView({ until, delayMs, maxTimes }: PlannedRepeat) {
 
 /** What a step and an undo have in common. */
 function workView({ uses, text, with: input, retry, timeoutMs, onInterrupted }: PlannedUndo) {
+  const target = targetWords(uses, input)
   return {
     uses,
     with: input,
+    ...(target === undefined ? {} : { target }),
+    ai: aiNeedOf(uses, input),
     ...(text === undefined ? {} : { text }),
     timeout: formatDuration(timeoutMs),
     retry: retryView(retry),

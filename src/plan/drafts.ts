@@ -1,10 +1,13 @@
 import type { JsonObject } from '../json.ts'
 import { isObject } from './body.ts'
+import { expandLines, type Line } from './expand.ts'
 import { Faults, type Path, quote } from './faults.ts'
 import { addIssues } from './issues.ts'
 import { checkSanity } from './sanity.ts'
+import type { SentenceContext } from './sentences/browser-sentences.ts'
 import { isComplaint } from './sentences/phrase.ts'
 import { readSentence } from './sentences/phrase-book.ts'
+import type { UserPhrases } from './sentences/user-phrases.ts'
 import {
   type Defaults,
   forUndo,
@@ -27,6 +30,8 @@ export interface Draft extends Places {
   readonly at: Path
   /** The sentence it was written as. */
   readonly text?: string
+  /** The line that used the phrase it is from. */
+  readonly usedBy?: string
   /** With its defaults filled in; undefined when the step has faults of its own. */
   readonly step?: Omit<ParsedStep, 'with' | 'undo'> & { readonly with: JsonObject }
   /** What takes its effect back; a draft without id or place in the graph of its own. */
@@ -36,39 +41,47 @@ export interface Draft extends Places {
   dependencyAt(index: number): Path
 }
 
+/** What there is to read steps with. */
+export interface DraftContext {
+  readonly defaults: StepDefaults
+  readonly phrases: UserPhrases
+  readonly phrasesAt: Path
+  readonly sentences: SentenceContext
+  /** Whether what no rule reads is left to an AI. */
+  readonly hasAi: boolean
+  readonly maxSteps: number
+  readonly faults: Faults
+}
+
 /** Reads every step, sentences included, and gives each its id. */
 export function readDrafts(
   posted: readonly unknown[],
   stepsAt: Path,
-  defaults: StepDefaults,
-  faults: Faults,
+  context: DraftContext,
 ): Draft[] {
-  const taken = takenIds(posted)
+  const lines = expandLines(posted, stepsAt, context)
+  const taken = takenIds(lines)
   const seen = new Set<string>()
-  return posted.map((value, index) => {
-    const at = [...stepsAt, index]
+  return lines.map((line) => {
+    const { value, at, usedBy } = line
+    const faults = context.faults.usedBy(usedBy)
     const given = givenId(value)
     if (given !== undefined && seen.has(given)) {
       faults.add([...at, 'id'], 'DUPLICATE_STEP_ID', `another step is called "${given}" already`)
     }
-    const id = given ?? freeId(index + 1, taken)
+    const id = given ?? freeId(line.id, taken)
     seen.add(id)
-    return readDraft(value, { id, at, index, defaults, faults })
+    const draft = readDraft(value, { ...context, ...line, id, faults })
+    return usedBy === undefined ? draft : { ...draft, usedBy }
   })
 }
 
 /** Where a step stands, and what there is to read it with. */
-interface Reading {
-  readonly id: string
-  readonly at: Path
-  readonly index: number
-  readonly defaults: StepDefaults
-  readonly faults: Faults
-}
+interface Reading extends DraftContext, Line {}
 
 function readDraft(value: unknown, reading: Reading): Draft {
-  const { id, at, index, defaults, faults } = reading
-  const { written, ...base } = readWritten(value, at, `step ${index + 1}`, faults)
+  const { id, at, label, defaults, faults } = reading
+  const { written, ...base } = readWritten(value, at, label, reading)
   const given = written?.['dependsOn']
   const dependencyAt = (place: number) => [
     ...at,
@@ -92,9 +105,10 @@ function readDraft(value: unknown, reading: Reading): Draft {
   }
 }
 
-function readUndo(value: unknown, { id, at: stepAt, index, defaults, faults }: Reading): Draft {
+function readUndo(value: unknown, reading: Reading): Draft {
+  const { id, at: stepAt, label, defaults, faults } = reading
   const at = [...stepAt, 'undo']
-  const { written, ...base } = readWritten(value, at, `undo of step ${index + 1}`, faults)
+  const { written, ...base } = readWritten(value, at, `undo of ${label}`, reading)
   const draft = { ...base, id, at, dependsOn: undefined, dependencyAt: () => at }
   if (written === undefined) return draft
   const parsed = undoSchema.safeParse(written)
@@ -107,9 +121,10 @@ function readUndo(value: unknown, { id, at: stepAt, index, defaults, faults }: R
 }
 
 /** What was written as an object or as a sentence; undefined when it is neither. */
-function readWritten(value: unknown, at: Path, label: string, faults: Faults) {
+function readWritten(value: unknown, at: Path, label: string, context: DraftContext) {
   const sentence = typeof value === 'string' ? value : undefined
-  const written = sentence === undefined ? value : readLine(sentence, at, label, faults)
+  const written = sentence === undefined ? value : readLine(sentence, at, label, context)
+  const { faults } = context
   if (written !== undefined && !isObject(written)) {
     faults.add(at, 'WRONG_TYPE', `expected a step or a sentence, got ${quote(written)}`)
   }
@@ -138,7 +153,12 @@ function withInput<Parsed extends { with?: unknown }>(parsed: Parsed) {
 }
 
 /** A sentence as the structured step it stands for; undefined when it cannot be read. */
-function readLine(sentence: string, at: Path, label: string, faults: Faults): unknown {
+function readLine(
+  sentence: string,
+  at: Path,
+  label: string,
+  { sentences, hasAi, faults }: DraftContext,
+): unknown {
   if (sentence.length > MAX_SENTENCE_CHARS) {
     faults.add(
       at,
@@ -147,8 +167,10 @@ function readLine(sentence: string, at: Path, label: string, faults: Faults): un
     )
     return undefined
   }
-  const reading = readSentence(sentence)
+  const reading = readSentence(sentence, sentences)
   if (isComplaint(reading)) {
+    const isLeftToAi = hasAi && reading.code === 'UNREADABLE_SENTENCE' && /\p{L}/u.test(sentence)
+    if (isLeftToAi) return { uses: 'ai', with: { goal: sentence.trim() } }
     faults.add(at, reading.code, `${label}: ${reading.message}`)
     return undefined
   }
@@ -165,14 +187,14 @@ function givenId(value: unknown): string | undefined {
   return typeof id === 'string' && stepIdPattern.test(id) ? id : undefined
 }
 
-function takenIds(posted: readonly unknown[]): Set<string> {
-  return new Set(posted.flatMap((value) => givenId(value) ?? []))
+function takenIds(lines: readonly Line[]): Set<string> {
+  return new Set(lines.flatMap(({ value }) => givenId(value) ?? []))
 }
 
 /** `step3` for the third step, unless a step further on or back is called that. */
-function freeId(position: number, taken: Set<string>): string {
-  let id = `step${position}`
-  for (let suffix = 2; taken.has(id); suffix++) id = `step${position}_${suffix}`
+function freeId(wanted: string, taken: Set<string>): string {
+  let id = wanted
+  for (let suffix = 2; taken.has(id); suffix++) id = `${wanted}_${suffix}`
   taken.add(id)
   return id
 }

@@ -14,11 +14,16 @@ export function readEnvelope(posted: PostedBody, faults: Faults): Partial<Envelo
   return {
     ...readable(workflow, 'inputs'),
     ...readable(workflow, 'vars'),
+    ...readable(workflow, 'pages'),
+    ...readable(workflow, 'phrases'),
   }
 }
 
-/** A field alone, so that expressions that read what it declares are not reported as well. */
-function readable(workflow: PostedBody['workflow'], field: 'inputs' | 'vars'): Partial<Envelope> {
+/** A field alone, so that what refers to what it declares is not reported as well. */
+function readable(
+  workflow: PostedBody['workflow'],
+  field: 'inputs' | 'vars' | 'pages' | 'phrases',
+): Partial<Envelope> {
   const parsed = envelopeSchema.shape[field].safeParse(workflow[field])
   return parsed.success && parsed.data !== undefined ? { [field]: parsed.data } : {}
 }

@@ -8,9 +8,22 @@ const MAX_FAULTS = 100
 
 /** Gathers the faults of one body, so that the caller sees them all at once. */
 export class Faults {
-  readonly #found: Fault[] = []
+  readonly #found: Fault[]
+  readonly #line: string | undefined
 
-  add(path: Path, code: ErrorCode, message: string): void {
+  /** @param line the line that messages name, where a fault stands in a phrase that it uses */
+  constructor(found: Fault[] = [], line?: string) {
+    this.#found = found
+    this.#line = line
+  }
+
+  /** Gathers to the same faults, and names the line that used a phrase. */
+  usedBy(line: string | undefined): Faults {
+    return line === undefined ? this : new Faults(this.#found, line)
+  }
+
+  add(path: Path, code: ErrorCode, said: string): void {
+    const message = this.#line === undefined ? said : `${said} (used by ${this.#line})`
     const pointer = toPointer(path)
     // A value that holds for many steps is at fault once.
     const isSame = (other: Fault) => other.pointer === pointer && other.message === message

@@ -16,16 +16,18 @@ import { knownIn } from './known.ts'
 import { readMarks } from './marks.ts'
 import { type OnEndChecks, readOnEnd } from './on-end.ts'
 import { heaviestRun } from './order.ts'
+import { pagesByName } from './pages.ts'
 import { toPlannedStep } from './planned-step.ts'
 import { readPriority } from './priority.ts'
 import { checkReferences } from './references.ts'
 import { revisePlan } from './revise.ts'
 import { checkSanity } from './sanity.ts'
+import { createUserPhrases } from './sentences/user-phrases.ts'
 import { checkFilledIn, readStepDefaults } from './step-defaults.ts'
 import { type CheckedStep, checkStep, holdsFor } from './steps.ts'
 import { roomFor, sessionTimeout } from './timing.ts'
 import type { CompiledPlan, PlanDefaults, Planner } from './types.ts'
-import { readVariables } from './variables.ts'
+import { checkVariableCount, impliedBy, readVariables, withImplied } from './variables.ts'
 import { warningsOf } from './warnings.ts'
 
 export interface PlannerOptions extends OnEndChecks {
@@ -36,6 +38,8 @@ export interface PlannerOptions extends OnEndChecks {
   readonly defaults: { readonly sessionTimeoutMs: number; readonly stepTimeoutMs: number }
   /** Whether the environment has `SECRET_<name>`. */
   hasSecret(name: string): boolean
+  /** The AI connections that sentences can be left to which no rule reads. @default none */
+  readonly ai?: { has(name?: string): boolean }
 }
 
 const DEFAULT_MAX_PARALLEL = 8
@@ -85,7 +89,16 @@ function compile(
   const defaultsAt = [...posted.workflowAt, 'stepDefaults']
   const given = posted.workflow['stepDefaults']
   const defaults = readStepDefaults(given, defaultsAt, options.executors, faults)
-  const drafts = readDrafts(rawSteps, posted.stepsAt, defaults, faults)
+  const phrasesAt = [...posted.workflowAt, 'phrases']
+  const drafts = readDrafts(rawSteps, posted.stepsAt, {
+    defaults,
+    phrases: createUserPhrases(envelope.phrases ?? {}, phrasesAt, faults),
+    phrasesAt,
+    sentences: { pages: pagesByName(envelope.pages), hasSecret: options.hasSecret },
+    hasAi: options.ai?.has(envelope.browser?.ai) === true,
+    maxSteps: options.limits.maxSteps,
+    faults,
+  })
   if (defaults.size > 0) {
     const inputs = drafts.flatMap(({ step, undo }) => [step?.with ?? {}, undo?.step?.with ?? {}])
     checkFilledIn(inputs, defaultsAt, faults)
@@ -101,10 +114,14 @@ function compile(
     defaultMaxAttempts: 1,
     faults,
   }
-  const steps = drafts.map((draft) => checkStep(draft, context))
+  const steps = drafts.map((draft) =>
+    checkStep(draft, { ...context, faults: faults.usedBy(draft.usedBy) }),
+  )
   const parents = linkSteps(steps, faults)
   checkFinally(steps, groups, { steps: posted.stepsAt, groups: groupsAt }, faults)
-  const vars = envelope.vars ?? {}
+  const implied = impliedBy(steps, envelope.vars)
+  const vars = { ...implied, ...envelope.vars }
+  checkVariableCount(vars, posted.stepsAt, faults)
   checkSet(steps, vars, faults)
   const names = { steps, parents, inputs: declared, vars, hasSecret: options.hasSecret }
   checkExpressions(steps, knownIn(names), faults)
@@ -127,9 +144,10 @@ function compile(
       ...(onEnd === undefined ? {} : { onEnd }),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(priority === 0 ? {} : { priority }),
+      ...(envelope.browser === undefined ? {} : { browser: envelope.browser as JsonObject }),
       inputs,
       ...(envelope.inputs === undefined ? {} : { inputSchemas: envelope.inputs as JsonObject }),
-      ...variables,
+      ...withImplied(variables, implied),
       ...(envelope.groups === undefined ? {} : { groups }),
       onFailure,
       ...(envelope.maxRecoveries === undefined ? {} : { maxRecoveries: envelope.maxRecoveries }),
@@ -169,7 +187,7 @@ function checkSet(steps: readonly CheckedStep[], declared: object, faults: Fault
     for (const name of Object.keys(draft.step?.set ?? {})) {
       if (Object.hasOwn(declared, name)) continue
       const message = `the workflow declares no variable "${name}"`
-      faults.add([...at, 'set', name], 'INVALID_VALUE', message)
+      faults.usedBy(draft.usedBy).add([...at, 'set', name], 'INVALID_VALUE', message)
     }
   }
 }
@@ -179,8 +197,9 @@ function checkExpressions(
   knownTo: ReturnType<typeof knownIn>,
   faults: Faults,
 ): void {
-  steps.forEach(({ expressions }, index) => {
+  steps.forEach(({ expressions, draft }, index) => {
     const known = knownTo(index)
-    for (const placed of expressions) checkReferences(placed, known, faults)
+    const found = faults.usedBy(draft.usedBy)
+    for (const placed of expressions) checkReferences(placed, known, found)
   })
 }

@@ -12,6 +12,7 @@ import type { PlannerOptions } from './planner.ts'
 import { checkReferences } from './references.ts'
 import { type CheckedStep, checkStep, estimateOf } from './steps.ts'
 import type { CompiledPlan } from './types.ts'
+import { impliedBy, withImplied } from './variables.ts'
 
 /**
  * A compiled plan with some of its inputs and steps replaced: what is new is checked as if it had
@@ -39,6 +40,7 @@ export function revisePlan(
     hasSecret: options.hasSecret,
   })
   const steps = plan.steps.slice()
+  const revised: CheckedStep[] = []
   for (const [id, change] of Object.entries(changes.steps ?? {})) {
     const index = indexOf.get(id)
     const step = index === undefined ? undefined : steps[index]
@@ -49,6 +51,7 @@ export function revisePlan(
       faults.add(['steps', id], 'INVALID_VALUE', message)
     } else {
       const revision = revise(step, change, plan, options, faults)
+      revised.push(revision.checked)
       const known = knownTo(index)
       for (const placed of revision.checked.expressions) checkReferences(placed, known, faults)
       steps[index] = revision.step
@@ -61,7 +64,7 @@ export function revisePlan(
     return estimateOf(options.executors.get(step.uses), step.with)
   }
   return {
-    plan: { ...plan, inputs, steps },
+    plan: { ...plan, inputs, steps, ...withImplied(plan, impliedBy(revised, plan.vars)) },
     calls: [],
     warnings: [],
     estimatedDurationMs: heaviestRun(parents, (index) => steps[index]?.finally === true, estimate),

@@ -7,6 +7,9 @@ import { forEachSchema, repeatSchema } from './loops.ts'
 /** How long a sentence may be, in characters. */
 export const MAX_SENTENCE_CHARS = 2000
 
+/** How many variables a workflow may have. */
+export const MAX_VARIABLES = 100
+
 /** How many variables one step may set. */
 const MAX_SET = 20
 

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../json.ts'
+import type { Executor } from '../modules/executors/types.ts'
 import type { Plan } from '../session/plan.ts'
 import { type Faults, type Path, toPointer } from './faults.ts'
 import { compileSchema, defaultOf, issuesOf } from './json-schema.ts'
+import { MAX_VARIABLES, stepIdPattern } from './step-schema.ts'
 
 /** How large the value of a variable may be, in bytes as JSON. */
 const MAX_VALUE_BYTES = 65_536
@@ -30,6 +32,42 @@ export function readVariables(
     return [name, value]
   })
   return { vars: Object.fromEntries(values) as JsonObject, varSchemas: declared as JsonObject }
+}
+
+/** What a step is as far as the variables go that its kind sets by itself. */
+interface SettingStep {
+  readonly ready:
+    | { readonly executor: Pick<Executor, 'sets'>; readonly input: JsonObject }
+    | undefined
+}
+
+/** The variables that steps set without the workflow declaring them; any value fits them. */
+export function impliedBy(
+  steps: readonly SettingStep[],
+  declared: Readonly<Record<string, unknown>> = {},
+): JsonObject {
+  const names = steps.flatMap(({ ready }) => ready?.executor.sets?.(ready.input) ?? [])
+  const missing = names.filter((name) => stepIdPattern.test(name) && !Object.hasOwn(declared, name))
+  return Object.fromEntries(missing.map((name) => [name, {}]))
+}
+
+/** A plan's variables with those that its steps bring along: null until they are set. */
+export function withImplied({ vars, varSchemas }: Variables, implied: JsonObject): Variables {
+  const names = Object.keys(implied)
+  if (names.length === 0) {
+    return { ...(vars === undefined ? {} : { vars }), ...(varSchemas && { varSchemas }) }
+  }
+  return {
+    vars: { ...vars, ...Object.fromEntries(names.map((name) => [name, null])) },
+    varSchemas: { ...varSchemas, ...implied },
+  }
+}
+
+/** Those that steps bring along count as declared. */
+export function checkVariableCount(vars: object, stepsAt: Path, faults: Faults): void {
+  const count = Object.keys(vars).length
+  if (count <= MAX_VARIABLES) return
+  faults.add(stepsAt, 'INVALID_VALUE', `expected up to ${MAX_VARIABLES} variables, got ${count}`)
 }
 
 /**

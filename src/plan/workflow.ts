@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { durationSchema } from '../duration.ts'
+import { browserOptionsSchema } from '../modules/browser/types.ts'
 import { onFailureSchema } from '../session/plan.ts'
 import { concurrencySchema } from './concurrency.ts'
 import { labelsSchema, metadataSchema } from './marks.ts'
 import { onEndSchema } from './on-end.ts'
+import { pagesSchema } from './pages.ts'
 import { prioritySchema } from './priority.ts'
 import { stepDefaultsSchema } from './step-defaults.ts'
-import { sentenceSchema, stepIdPattern, stepSchema } from './step-schema.ts'
+import { MAX_VARIABLES, sentenceSchema, stepIdPattern, stepSchema } from './step-schema.ts'
 
-/** How many variables a workflow may declare. */
-const MAX_VARIABLES = 100
+/** How many phrases a workflow may have, how long each may be, and how many steps it may stand for. */
+const MAX_PHRASES = 100
+const MAX_PHRASE_CHARS = 300
+const MAX_PHRASE_STEPS = 100
 
 const namedSchema = z.record(
   z.string().regex(stepIdPattern, 'Expected a name of letters, digits and _'),
@@ -65,6 +69,8 @@ const workflowFields = {
   onEnd: onEndSchema.optional(),
   concurrency: concurrencySchema.optional(),
   priority: prioritySchema.optional(),
+  pages: pagesSchema.optional(),
+  browser: browserOptionsSchema.optional(),
   onFailure: onFailureSchema
     .optional()
     .describe(
@@ -91,9 +97,22 @@ const workflowFields = {
     .describe('How many steps run side by side. Default: 8.'),
 }
 
+function phrasesOf<Step extends z.ZodType>(step: Step) {
+  return z
+    .record(
+      z.string().trim().min(1).max(MAX_PHRASE_CHARS),
+      z.array(step).min(1).max(MAX_PHRASE_STEPS),
+    )
+    .refine((phrases) => Object.keys(phrases).length <= MAX_PHRASES, {
+      message: `expected up to ${MAX_PHRASES} phrases`,
+      params: { code: 'INVALID_VALUE' },
+    })
+}
+
 /** A workflow without a look at its steps, which are checked one by one. */
 export const envelopeSchema = z.strictObject({
   ...workflowFields,
+  phrases: phrasesOf(z.unknown()).optional(),
   steps: z.array(z.unknown()),
 })
 
@@ -103,6 +122,11 @@ export type Envelope = z.output<typeof envelopeSchema>
 export const workflowSchema = z
   .strictObject({
     ...workflowFields,
+    phrases: phrasesOf(z.union([sentenceSchema, stepSchema]))
+      .optional()
+      .describe(
+        'Sentences of its own: a Cucumber expression for each, and the steps that it stands for, where <1> is its first argument.',
+      ),
     steps: z.array(z.union([sentenceSchema, stepSchema])).min(1),
   })
   .meta({ id: 'Workflow', description: 'Steps plus defaults.' })

@@ -291,8 +291,9 @@ describe('a body with a fault', () => {
     ['the known reactions', { onFailure: 'panic', steps: ['Wait 1s'] }, '"rollback"'],
     ['the executors there are', [{ uses: 'x' }], 'webhook, command, wait, condition'],
     ['the number of the line', ['Wait 1s', 'Dance'], 'step 2: "Dance"'],
-    ['the known forms', ['Dance'], 'Run `git status`'],
-    ['the nearest form', ['Wiat 2 seconds'], 'a sentence like "Wait'],
+    ['some known forms', ['Dance'], '"Click the Sign in button"'],
+    ['what was meant', ['Wiat 2 seconds'], 'Did you mean: Wait 2 seconds?'],
+    ['the nearest form', ['Wait a bit'], 'Forms near to it: "Wait 2 seconds"'],
     ['the cycle', [step('a', { dependsOn: ['c'] }), step('b'), step('c')], 'a → b → c → a'],
     [
       'both timeouts',

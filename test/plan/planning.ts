@@ -12,7 +12,7 @@ const toIds = (value: unknown) =>
 
 const done = async () => ({ status: 'succeeded' }) as const
 
-const executors: readonly Executor[] = [
+export const executors: readonly Executor[] = [
   {
     name: 'webhook',
     description: 'Sends a request.',

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatDuration } from '../../duration.ts'
+import { browserOptionsSchema } from '../../modules/browser/types.ts'
 import { concurrencySchema } from '../../plan/concurrency.ts'
 import { prioritySchema } from '../../plan/priority.ts'
 import { workflowBodySchema } from '../../plan/workflow.ts'
@@ -45,6 +46,7 @@ const planSchema = z
     onEnd: plannedOnEndSchema.optional(),
     concurrency: concurrencySchema.optional(),
     priority: prioritySchema.optional(),
+    browser: browserOptionsSchema.optional(),
     timeout: z.string(),
     maxParallel: z.int(),
     estimatedDuration: z.string(),
@@ -86,7 +88,7 @@ export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): vo
     .post('/v1/plans', { schema, ...takesAnyBody, config: { scope: 'run' } }, async (request) => {
       const compiled = await workflows.compile(request.tenant, request.body)
       const { plan, warnings, estimatedDurationMs } = compiled
-      const { vars, groups, onEnd, concurrency, priority } = plan
+      const { vars, groups, onEnd, concurrency, priority, browser } = plan
       return {
         ...(plan.name === undefined ? {} : { name: plan.name }),
         ...marksOf(plan),
@@ -97,6 +99,7 @@ export function registerPlans(app: FastifyInstance, { workflows }: HttpDeps): vo
         ...(onEnd === undefined ? {} : { onEnd: onEndView(onEnd) }),
         ...(concurrency === undefined ? {} : { concurrency }),
         ...(priority === undefined ? {} : { priority }),
+        ...(browser === undefined ? {} : { browser }),
         timeout: formatDuration(plan.timeoutMs),
         maxParallel: plan.maxParallel,
         estimatedDuration: formatDuration(estimatedDurationMs),

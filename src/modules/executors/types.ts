@@ -48,6 +48,8 @@ export interface Executor<Input = unknown> {
   readonly waitsForPeople?: boolean
   /** True where the answer may send the session back to earlier steps, which read its output then. @default false */
   readonly pushesBack?: boolean
+  /** The variables that it sets by what it finds; those that the workflow does not declare take any value. */
+  sets?(input: JsonObject): readonly string[]
   /** The saved workflow that it runs, where that is known beforehand. */
   calls?(input: JsonObject): SavedCall | undefined
   /** The variables that it sets by itself; the workflow need not declare them. */

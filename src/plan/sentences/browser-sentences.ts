@@ -25,6 +25,8 @@ export interface BrowserSentences {
   read(sentence: string, context: SentenceContext): PhraseStep | Complaint | undefined
   /** The sentence without "Given", "And then" and the like; the same tokens where there are none. */
   withoutPrefix(tokens: readonly Token[]): readonly Token[]
+  /** The same without "I" or "the user" before what is done. */
+  withoutSpeaker(tokens: readonly Token[]): readonly Token[]
   /** Every form with the words that it begins with. */
   readonly forms: readonly { readonly form: string; readonly verbs: readonly string[] }[]
 }
@@ -64,6 +66,10 @@ export function createBrowserSentences(language: Language): BrowserSentences {
       return undefined
     },
     withoutPrefix: (tokens) => withoutPrefixes(tokens).rest,
+    withoutSpeaker: (tokens) => {
+      const speaker = [...speakers, ...others].find((words) => standsAt(words, tokens, 0))
+      return speaker === undefined ? tokens : tokens.slice(speaker.length)
+    },
     forms: language.rules.map(({ form, patterns }) => ({
       form,
       verbs: [...new Set(patterns.flatMap((pattern) => firstWords(compilePattern(pattern))))],

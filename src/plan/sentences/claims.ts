@@ -79,7 +79,8 @@ export function createClaims({ claims: words, inflect }: Pick<Language, 'claims'
     const counted = countedOf(tokens, reader)
     if (counted !== undefined) return counted
     const target = reader.target(tokens)
-    return target && { target }
+    const isPerson = words.persons.has(target?.name?.toLowerCase() ?? '') && isBare(tokens)
+    return target && !isPerson ? { target } : undefined
   }
 
   function countedOf(given: readonly Token[], reader: Reader): ClaimSubject | undefined {
@@ -110,6 +111,10 @@ export function countOf({ target, count = 0 }: ClaimSubject): Claim {
 function negated(claim: Claim, negate: boolean): Claim {
   const { not, ...rest } = claim
   return (not === true) === negate ? rest : { ...rest, not: true }
+}
+
+function isBare(tokens: readonly Token[]): boolean {
+  return tokens.every(({ kind }) => kind === 'word')
 }
 
 function wordToken(word: string): Token {

@@ -86,6 +86,8 @@ export interface ClaimWords {
   readonly participles: ReadonlySet<string>
   /** All forms of "to be". */
   readonly be: ReadonlySet<string>
+  /** Who is nobody on the page: "I", "the user". */
+  readonly persons: ReadonlySet<string>
   /** Verbs that begin no subject of a claim made without "check that". */
   readonly notSubjects: ReadonlySet<string>
   readonly predicates: readonly Predicate[]

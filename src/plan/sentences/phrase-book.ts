@@ -6,7 +6,7 @@ import { peoplePhrases } from './people.ts'
 import { type Complaint, isComplaint, type Phrase, type PhraseStep } from './phrase.ts'
 import { requestPhrases } from './request.ts'
 import { suggestFor } from './suggestions.ts'
-import { tokenize } from './tokens.ts'
+import { type Token, tokenize } from './tokens.ts'
 import { waitPhrases } from './wait.ts'
 
 /** Every form there is but those about the browser, in the order they are tried. */
@@ -49,14 +49,23 @@ export function withoutPrefix(sentence: string): string {
   return withAndWithoutPrefix(text)[1] ?? text
 }
 
+/** The same without "I" or "the user" before what is done. */
+export function withoutSpeaker(sentence: string): string {
+  const tokens = tokenize(sentence)
+  return behind(sentence, tokens, browser.withoutSpeaker(tokens))
+}
+
 function withAndWithoutPrefix(text: string): readonly [string, string?] {
   const [first = ''] = text.split(/\s/, 1)
   if (browser.withoutPrefix(tokenize(first)).length > 0) return [text]
   const tokens = tokenize(text)
-  const rest = browser.withoutPrefix(tokens)
+  return [text, behind(text, tokens, browser.withoutPrefix(tokens))]
+}
+
+/** What of the text the last tokens are. */
+function behind(text: string, tokens: readonly Token[], rest: readonly Token[]): string {
   const skipped = tokens.slice(0, tokens.length - rest.length)
-  const behind = skipped.reduce((left, { raw }) => left.slice(raw.length).trimStart(), text)
-  return [text, behind]
+  return skipped.reduce((left, { raw }) => left.slice(raw.length).trimStart(), text)
 }
 
 function readPhrase(text: string): PhraseStep | Complaint | undefined {

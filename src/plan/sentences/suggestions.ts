@@ -52,7 +52,7 @@ function nearestForms(text: string, forms: readonly Form[]) {
     .flatMap(({ form, verbs }) => {
       const nearest = verbs
         .map((verb) => ({ verb, distance: lettersApart(first, verb) }))
-        .filter(({ verb, distance }) => distance <= (verb.length > 5 ? 2 : 1) && first.length > 2)
+        .filter(({ verb, distance }) => distance <= (verb.length > 6 ? 2 : 1) && first.length > 2)
         .sort((a, b) => a.distance - b.distance)
       return nearest.slice(0, 1).map(({ verb, distance }) => ({ form, verb, distance }))
     })
@@ -68,15 +68,20 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
-/** Levenshtein's distance between two short words. */
+/** Levenshtein's distance between two short words; two letters in the wrong order count as one. */
 function lettersApart(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  let last = previous
   for (let row = 1; row <= a.length; row++) {
     const current = [row]
     for (let column = 1; column <= b.length; column++) {
       const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
+      const isSwapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+      const swapped = row > 1 && column > 1 && isSwapped ? (last[column - 2] ?? 0) + 1 : replaced
+      const deleted = (previous[column] ?? 0) + 1
+      current.push(Math.min(replaced, swapped, deleted, (current[column - 1] ?? 0) + 1))
     }
+    last = previous
     previous = current
   }
   return previous[b.length] ?? 0

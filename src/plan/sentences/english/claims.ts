@@ -327,6 +327,7 @@ export const claims: ClaimWords = {
   ),
   perfect: new Set(['has', 'have', 'had']),
   participles: new Set(['appeared', 'disappeared', 'vanished', 'gone', 'closed', 'been']),
+  persons: new Set('i we you he she they user users somebody everyone'.split(' ')),
   notSubjects: new Set(
     'verify assert expect ensure confirm validate make check click type wait press given open fill enter select remember see'.split(
       ' ',

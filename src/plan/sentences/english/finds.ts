@@ -60,7 +60,7 @@ function found(given: readonly Token[] | undefined, reader: Reader): Found {
     return target && { target: targetJson(target), what: 'attribute', attribute: name }
   }
   const isList = /^(?:items|entries|rows)$/.test(first?.lower ?? '') && isOf
-  const target = reader.target(isList ? rest : tokens)
+  const target = reader.target(isList ? rest : given)
   if (target === undefined) return undefined
   const kind = isList
     ? 'list'

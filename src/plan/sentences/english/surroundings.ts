@@ -62,8 +62,8 @@ export const surroundingsRules: readonly Rule[] = [
   {
     form: 'Switch to tab 2',
     patterns: [
-      'switch|change|go|return|move [back] to [the] [browser] tab|window <tab>',
       'switch|change|go|return|move [back] to [the] [browser] tab|window titled|called|named|with_title|with_the_title|with <tab>',
+      'switch|change|go|return|move [back] to [the] [browser] tab|window <tab>',
       'switch|change|go|return|move [back] to [the] <place> [browser] tab|window',
       'switch|change|go|return|move [back] to [the] browser tab|window <tab>',
     ],
@@ -89,8 +89,8 @@ export const surroundingsRules: readonly Rule[] = [
     form: 'Close the tab',
     patterns: [
       'close [the|this] [current|browser] tab|window',
-      'close [the] [browser] tab|window <tab>',
       'close [the] [browser] tab titled|called|named|with <tab>',
+      'close [the] [browser] tab|window <tab>',
       'close [the] <place> tab|window',
     ],
     read: ({ tab, place }) => {
