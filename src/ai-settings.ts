@@ -41,3 +41,23 @@ function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/** The connections that the settings name. */
+export function aiConnectionsOf(config: {
+  readonly AI_BASE_URL: string
+  readonly AI_MODEL: string
+  readonly AI_API_KEY: string
+  readonly AI_PROMPT_PRICE: number
+  readonly AI_COMPLETION_PRICE: number
+  readonly AI_CONNECTIONS: ReadonlyMap<string, AiConnectionSettings>
+}): ReadonlyMap<string, AiConnectionSettings> {
+  if (config.AI_BASE_URL === '') return config.AI_CONNECTIONS
+  const first: AiConnectionSettings = {
+    baseUrl: config.AI_BASE_URL,
+    model: config.AI_MODEL,
+    apiKey: config.AI_API_KEY,
+    promptPrice: config.AI_PROMPT_PRICE,
+    completionPrice: config.AI_COMPLETION_PRICE,
+  }
+  return new Map([['default', first], ...config.AI_CONNECTIONS])
+}

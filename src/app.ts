@@ -21,6 +21,7 @@ import { createChildren } from './modules/children/index.ts'
 import { createDeliveries } from './modules/deliveries/index.ts'
 import { createEventBus } from './modules/event-bus/index.ts'
 import { createExecutorStreamer } from './modules/executor-streamer/index.ts'
+import { createAiExecutor } from './modules/executors/ai.ts'
 import { createApprovalExecutor } from './modules/executors/approval.ts'
 import { createBrowserExecutor } from './modules/executors/browser.ts'
 import { createClientExecutor } from './modules/executors/client.ts'
@@ -53,7 +54,6 @@ import { createRetention } from './modules/retention/index.ts'
 import { createSchedules } from './modules/schedules/index.ts'
 import { createSessionCoordinator } from './modules/session-coordinator/index.ts'
 import { createSlots } from './modules/slots/index.ts'
-import { createStepCache } from './modules/step-cache/index.ts'
 import { createStepProcessor } from './modules/step-processor/index.ts'
 import type { StepProcessor } from './modules/step-processor/types.ts'
 import { createTaskLoop } from './modules/task-loop/index.ts'
@@ -98,9 +98,6 @@ const STREAM_BUFFER_CHARS = 64 * 1024 * 1024
 
 /** Sessions whose open spans are kept at hand, at a kilobyte or so each. */
 const TRACED_SESSIONS = 20_000
-
-/** One more whenever sentences or goals come to other actions than before: what was kept is not found any more. */
-const STEPS_VERSION = '1'
 
 /** How long the end waits for a collector, at most. */
 const FLUSH_MS = 3000
@@ -158,13 +155,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   undo.defer(() => outbound.close())
   const hasSecret = (name: string) => config.secrets.has(name)
-  const { searchPath } = platform
+  const everySecret = AttemptSecrets.allRead(config.secrets)
+  const maskText = (text: string) => everySecret.mask(text)
   const browsing = await createBrowsing({
     config,
-    searchPath,
+    searchPath: platform.searchPath,
     store,
     outbound,
     artifacts,
+    interactions: { ask: (request, context) => interactions.ask(request, context) },
+    schemas,
+    maskText,
     clock,
     log,
   })
@@ -193,6 +194,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       interactions: { ask: (request, context) => interactions.ask(request, context) },
       schemas,
     }),
+    createAiExecutor({ loop: browsing.ai, browser: browsing.steps, schemas, hasSecret }),
     createWorkflowExecutor({
       children: { start: (request, context) => children.start(request, context) },
       planner: {
@@ -219,6 +221,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     defaults: { sessionTimeoutMs: config.SESSION_TIMEOUT, stepTimeoutMs: config.STEP_TIMEOUT },
     hasSecret,
     refuseUrl: (url) => outbound.refusal(url),
+    ai: { has: (connection) => browsing.ai.missing(connection) === undefined },
   })
   const workflows = createWorkflows({ store, planner, clock })
   const streamer = createExecutorStreamer({
@@ -314,14 +317,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     log,
   })
-  const everySecret = AttemptSecrets.allRead(config.secrets)
-  const stepCache = createStepCache({
-    store,
-    clock,
-    version: STEPS_VERSION,
-    ttlMs: config.STEP_CACHE_TTL,
-    holdsSecret: (text) => everySecret.mask(text) !== text,
-  })
   const interactions = createInteractions({
     store,
     coordinator,
@@ -329,7 +324,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     taskLoop,
     artifacts,
     schemas,
-    maskText: (text) => everySecret.mask(text),
+    maskText,
     outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
     agenda,
     clock,
@@ -345,7 +340,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     log,
     outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
-    maskText: (text) => everySecret.mask(text),
+    maskText,
   })
   const schedules = createSchedules({
     store,
@@ -453,7 +448,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     streamer,
     executors,
     artifacts,
-    stepCache,
+    stepCache: browsing.cache,
     metrics,
     timings,
     audit,
