@@ -52,8 +52,6 @@ export interface Executor<Input = unknown> {
   sets?(input: JsonObject): readonly string[]
   /** The saved workflow that it runs, where that is known beforehand. */
   calls?(input: JsonObject): SavedCall | undefined
-  /** The variables that it sets by itself; the workflow need not declare them. */
-  sets?(input: JsonObject): readonly string[]
   /** For a kind that chooses between steps: which it names. */
   branches?(input: JsonObject): {
     readonly then: readonly string[]
