@@ -5,9 +5,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 
 FROM node:24-bookworm-slim
-# tini is process 1: it forwards signals, and reaps what command steps leave behind.
+# tini is process 1: it forwards signals, and reaps what command steps leave behind. Browser steps need a
+# Chromium, and a font to draw with.
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends tini \
+  && apt-get install --yes --no-install-recommends tini chromium-headless-shell fonts-dejavu-core \
   && rm -rf /var/lib/apt/lists/* \
   && install --directory --owner=node --group=node /data
 WORKDIR /app

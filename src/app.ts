@@ -17,6 +17,7 @@ import { createAgenda } from './modules/agenda/index.ts'
 import { openArtifacts } from './modules/artifacts/index.ts'
 import { createAuditLog } from './modules/audit/index.ts'
 import { createBatches } from './modules/batches/index.ts'
+import { createNeeds } from './modules/browser/needs.ts'
 import { createChildren } from './modules/children/index.ts'
 import { createDeliveries } from './modules/deliveries/index.ts'
 import { createEventBus } from './modules/event-bus/index.ts'
@@ -213,6 +214,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       clock,
     })),
   ])
+  const needs = createNeeds(executors)
   const expressions = createExpressions()
   const planner = createPlanner({
     executors,
@@ -248,6 +250,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       workers.changed(session, before)
     },
     onDecided: (session, before) => interactions.decided(session, before),
+    onSettled: ({ record, state }) => {
+      if (needs.isDone(state)) browsing.browsers.ended(record)
+    },
     onContended: (sessionId) => backend.rightOfWay?.ask(sessionId),
     onEnd: (session) => {
       timings.learn(session)
@@ -256,11 +261,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       batches.sessionEnded(session.record)
       children.ended(session)
       slots.ended(session)
-      void browsing.browsers
-        .done(session.record)
-        .catch((err: unknown) =>
-          log.warn({ err, sessionId: session.record.id }, 'a browser was not put away'),
-        )
+      if (needs.had(session.state)) browsing.browsers.ended(session.record)
     },
   })
   const telemetry = await openTelemetry(config, { store, clock, log, version: options.version })
@@ -531,6 +532,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await hooks.stop()
     streamer.close()
     await telemetry?.close()
+    await browsing.browsers.close()
     await outbound.close()
     await artifactBytes.close()
     await audit.flush()

@@ -120,16 +120,6 @@ export const settings = {
   OUTBOUND_ALLOW: list.describe(
     'Private hosts, addresses or CIDR ranges that outbound requests may reach, separated by commas.',
   ),
-  CHROMIUM_PATH: z
-    .string()
-    .default('')
-    .describe('The Chromium that browser steps work in. Empty: the first that is found.'),
-  MAX_BROWSERS: count(20).describe(
-    'How many sessions may have a browser open at once; others wait for a place.',
-  ),
-  BROWSER_IDLE: duration('5m').describe(
-    'How long a browser is kept open for a session that does not use it.',
-  ),
   SECRET_ORIGINS: list
     .pipe(z.array(secretOrigin))
     .transform((pairs) => Map.groupBy(pairs, ({ name }) => name))
@@ -179,6 +169,18 @@ export const settings = {
     .describe(
       'How many attempts of a kind of step may begin in which time, all replicas together, as executor=count/time: webhook=100/1s,command=10/1m. Empty: as many as want to.',
     ),
+  CHROMIUM_PATH: z
+    .string()
+    .default('')
+    .describe(
+      'The Chromium or Chrome of browser steps. Empty: the first that is installed, else the one Playwright has downloaded.',
+    ),
+  MAX_BROWSERS: count(20).describe(
+    'How many sessions have a browser open at once; the steps of others wait. Some 50 MB each.',
+  ),
+  BROWSER_IDLE: duration('5m').describe(
+    'How long the browser of a session stays open between its steps; then it is saved, closed, and built anew when needed.',
+  ),
   OUTPUT_LIMIT_BYTES: count(1_048_576).describe('How much output of one attempt is kept.'),
   AI_BASE_URL: z
     .string()

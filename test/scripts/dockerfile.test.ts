@@ -67,6 +67,13 @@ describe('the image', () => {
     expect(valuesOf('STOPSIGNAL')).toEqual(['SIGTERM'])
   })
 
+  test('has a browser and a font', () => {
+    const installed = valuesOf('RUN', lastStage).join()
+    expect(installed).toMatch(
+      /--no-install-recommends .*\bchromium-headless-shell fonts-dejavu-core /,
+    )
+  })
+
   test('checks its health with what it has', () => {
     const check = valuesOf('HEALTHCHECK')[0] ?? ''
     const command = JSON.parse(check.slice(check.indexOf('['))) as string[]

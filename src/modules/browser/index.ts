@@ -55,6 +55,7 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
   const places = new Places(options.maxContexts)
   const inTurn = new InTurn()
   const entries = new Map<string, Entry>()
+  const underWay = new Set<Promise<void>>()
   let made: Promise<{ folder: PrivateFolder; egress: Egress }> | undefined
   let cancelStop = () => {}
   let isClosed = false
@@ -74,13 +75,12 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
       const opening = inTurn.run(keyOf(owner), () => open(owner, request))
       return unlessAborted(request.signal, opening)
     },
-    done({ tenant, id }) {
-      const owner = { tenant, sessionId: id }
-      return inTurn.run(keyOf(owner), async () => {
-        const entry = entries.get(keyOf(owner))
-        if (entry !== undefined) await discard(entry)
-        await states.remove(owner)
-      })
+    done,
+    ended(session) {
+      const ending: Promise<void> = done(session)
+        .catch((err) => log.warn({ err, sessionId: session.id }, 'the browser was not removed'))
+        .finally(() => underWay.delete(ending))
+      underWay.add(ending)
     },
     get count() {
       return entries.size
@@ -88,6 +88,7 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     async close() {
       isClosed = true
       cancelStop()
+      await Promise.all(underWay)
       const saved = Promise.all([...entries.values()].map(saveQuietly))
       await within(clock, LAST_SAVE_MS, saved, undefined)
       await Promise.all([...entries.values()].map(discard))
@@ -96,6 +97,15 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
       await egress?.close()
       await folder?.remove()
     },
+  }
+
+  function done({ tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
+    const owner = { tenant, sessionId: id }
+    return inTurn.run(keyOf(owner), async () => {
+      const entry = entries.get(keyOf(owner))
+      if (entry !== undefined) await discard(entry)
+      await states.remove(owner)
+    })
   }
 
   async function open(owner: StateOwner, request: BrowserSessionRequest): Promise<BrowserSession> {

@@ -118,6 +118,8 @@ export interface Browsers {
   open(request: BrowserSessionRequest): Promise<BrowserSession>
   /** The session has ended, or has no browser steps ahead: its context goes, and what was saved of it. */
   done(session: { readonly tenant: string; readonly id: string }): Promise<void>
+  /** The same, for whoever does not wait for it; `close` does. */
+  ended(session: { readonly tenant: string; readonly id: string }): void
   /** How many contexts are open now. */
   readonly count: number
   close(): Promise<void>

@@ -77,6 +77,7 @@ export function createAiExecutor(options: AiExecutorOptions): Executor<Input> {
     input,
     foreignFields: ['output'],
     keepsInput: true,
+    usesBrowser: true,
     safeToRepeat: () => false,
     estimateMs: () => 30_000,
     check: ({ connection, output, secrets, limits: given }: JsonObject) => [

@@ -43,6 +43,7 @@ export function createBrowserExecutor(options: BrowserExecutorOptions): Executor
     description: 'Does one thing in a page of a real browser, which the session keeps to itself.',
     input: browserActionSchema,
     keepsInput: true,
+    usesBrowser: true,
     safeToRepeat: isRepeatable,
     defaultMaxAttempts: (action) => (isRepeatable(action) ? 3 : 1),
     estimateMs: () => ESTIMATE_MS,

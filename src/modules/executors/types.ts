@@ -46,6 +46,8 @@ export interface Executor<Input = unknown> {
    * without one. It cannot be an undo. @default false
    */
   readonly waitsForPeople?: boolean
+  /** True where its attempts work in the browser of their session, which goes when the session ends. @default false */
+  readonly usesBrowser?: boolean
   /** True where the answer may send the session back to earlier steps, which read its output then. @default false */
   readonly pushesBack?: boolean
   /** The variables that it sets by what it finds; those that the workflow does not declare take any value. */

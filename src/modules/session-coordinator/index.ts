@@ -38,6 +38,8 @@ export interface CoordinatorOptions {
    * begins nothing. What is decided may be refused yet.
    */
   readonly onDecided?: (session: CurrentSession, before: SessionState) => Promise<void> | undefined
+  /** Told of each change that settled steps, or opened them again, once it is on disk. */
+  readonly onSettled?: (session: CurrentSession) => void
   /** Told of a session that others write to so fast that a command does not come through. */
   readonly onContended?: (sessionId: string) => void
   /** Told of each session that was brought to its end here, once that is on disk. */
@@ -178,6 +180,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
       if (isAsking(state) || isAsking(before)) {
         options.onAwaiting?.({ record: entry.record, state }, before)
       }
+      if (state.counts !== before.counts) options.onSettled?.({ record: entry.record, state })
       if (state.endedAt !== before.endedAt) options.onEnd?.({ record: entry.record, state })
       return state
     } catch (error) {

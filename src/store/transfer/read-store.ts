@@ -13,8 +13,11 @@ const LINE_LENGTH = 64 * 1024
 /** Divisible by three: no piece but the last is padded. */
 const PIECE_BYTES = 48 * 1024
 
+/** The cookies of sites that browsers are signed in to, in clear: no file shall have them. */
+const staysBehind: ReadonlySet<string> = new Set(['browserState'])
+
 /**
- * Everything in a store as entries, piece by piece.
+ * Everything in a store as entries, but what stays behind, piece by piece.
  * @throws TransferError when an artifact's bytes are not there
  */
 export async function* readStore(
@@ -27,7 +30,9 @@ export async function* readStore(
     yield { kind: 'workflow', ...workflow }
     for await (const version of source.versions(workflow)) yield { kind: 'version', ...version }
   }
-  for await (const document of source.documents()) yield { kind: 'document', ...document }
+  for await (const document of source.documents()) {
+    if (!staysBehind.has(document.documentKind)) yield { kind: 'document', ...document }
+  }
   for await (const session of source.sessions()) {
     yield { kind: 'session', ...session }
     yield* readEvents(source.events(session))
