@@ -10,8 +10,8 @@ export interface FindChromiumOptions {
   readonly configured: string
   /** As `PATH`. */
   readonly searchPath: string
-  /** @default where `@sparticuz/chromium` is installed, if it is and runs on this machine */
-  readonly packaged?: PackagedChromium | undefined
+  /** null: none. @default where `@sparticuz/chromium` is installed, if it is and runs on this machine */
+  readonly packaged?: PackagedChromium | null
   /** @default what `playwright-core` has downloaded, if anything */
   readonly downloaded?: () => Promise<string | undefined>
 }
@@ -66,7 +66,7 @@ export async function findChromium(options: FindChromiumOptions): Promise<Chromi
   const installed = await findInstalled(searchPath)
   if (installed !== undefined) return found(async () => installed)
   const { downloaded = findDownloaded, packaged = findPackaged() } = options
-  if (packaged !== undefined) {
+  if (packaged !== null) {
     // Asking Playwright costs a third of a second, so that waits for the first browser.
     return found(async () => (await downloaded()) ?? inflateChromium(packaged))
   }
@@ -98,8 +98,8 @@ async function findDownloaded(): Promise<string | undefined> {
 }
 
 /** It is for x64 alone, whatever the machine is. */
-function findPackaged(): PackagedChromium | undefined {
-  if (platform() !== 'linux' || arch() !== 'x64') return undefined
+function findPackaged(): PackagedChromium | null {
+  if (platform() !== 'linux' || arch() !== 'x64') return null
   const require = createRequire(import.meta.url)
   try {
     const folder = join(dirname(require.resolve('@sparticuz/chromium')), '..')
@@ -109,7 +109,7 @@ function findPackaged(): PackagedChromium | undefined {
     return { folder: join(folder, 'bin'), target }
   } catch {
     // A development dependency: not there in production.
-    return undefined
+    return null
   }
 }
 
