@@ -5,13 +5,12 @@ import { InTurn } from '../../in-turn.ts'
 import type { Store } from '../../store/types.ts'
 import { within } from '../../within.ts'
 import type { Outbound } from '../outbound/types.ts'
-import { type Egress, type Gate, startEgress } from './egress.ts'
+import { type BuiltSession, buildSession } from './build-session.ts'
+import { type Egress, startEgress } from './egress.ts'
 import { type FindChromiumOptions, findChromium } from './find-chromium.ts'
-import { openContext } from './open-context.ts'
 import { Places } from './places.ts'
 import { makePrivateFolder, type PrivateFolder } from './private-folder.ts'
 import { createSavedStates, type FoundState, type StateOwner } from './saved-state.ts'
-import { SessionContext } from './session-context.ts'
 import { createSharedBrowser } from './shared-browser.ts'
 import type { BrowserSession, BrowserSessionRequest, Browsers } from './types.ts'
 
@@ -31,14 +30,10 @@ export interface BrowsersOptions extends FindChromiumOptions {
 /** How long the end of the service waits for what its contexts would keep. */
 const LAST_SAVE_MS = 5000
 
-/** Of one attempt so many refusals are told: a page may ask for thousands of things. */
-const MAX_BLOCKED_NOTES = 50
-
-/** A session's context, and what goes with it. */
+/** The context of a session as long as it is open. */
 interface Entry {
   readonly owner: StateOwner
-  readonly context: SessionContext
-  readonly gate: Gate
+  readonly built: BuiltSession
   cancelIdle: () => void
   /** It is about to be put away. */
   isLeaving: boolean
@@ -112,16 +107,20 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     request.signal.throwIfAborted()
     const kept = entries.get(keyOf(owner))
     // Whoever uses it already sees it as it is.
-    if (kept?.context.isInUse) return kept.context.use('kept')
+    if (kept?.built.context.isInUse) return useAgain(kept, request)
     const found = await states.find(owner)
-    if (kept?.context.isOpen && kept.context.savedVersion === found.version) {
-      kept.cancelIdle()
-      return kept.context.use('kept')
-    }
+    const isNewest = kept?.built.context.savedVersion === found.version
+    if (kept?.built.context.isOpen && isNewest) return useAgain(kept, request)
     // Another process has had the session meanwhile, and knows more.
     if (kept !== undefined) await discard(kept)
-    const entry = await openAnew(owner, request, found)
-    return entry.context.use(found.state === undefined ? 'new' : 'restored')
+    const { built } = await openAnew(owner, request, found)
+    return built.context.use(found.state === undefined ? 'new' : 'restored')
+  }
+
+  function useAgain(kept: Entry, request: BrowserSessionRequest): BrowserSession {
+    kept.cancelIdle()
+    kept.built.keepVideo = request.keepVideo
+    return kept.built.context.use('kept')
   }
 
   async function openAnew(
@@ -135,7 +134,8 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
       cancelStop()
       if (isClosed) throw unavailable('The service is stopping')
       const entry = await build(owner, request, found)
-      if (!entry.context.isOpen) throw new StepstreamError('BROWSER_LOST', 'The browser is gone')
+      if (!entry.built.context.isOpen)
+        throw new StepstreamError('BROWSER_LOST', 'The browser is gone')
       entries.set(keyOf(owner), entry)
       return entry
     } catch (error) {
@@ -147,49 +147,30 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
 
   async function build(
     owner: StateOwner,
-    { options: wanted }: BrowserSessionRequest,
-    { state, version }: FoundState,
+    { options: wanted, keepVideo }: BrowserSessionRequest,
+    found: FoundState,
   ): Promise<Entry> {
     const { folder, egress } = await parts()
     const running = await browser.get()
-    const told = new Set<string>()
-    const gate = egress.admit({
-      allow: wanted.allow,
-      onBlocked(url, reason) {
-        if (told.has(url) || told.size >= MAX_BLOCKED_NOTES) return
-        told.add(url)
-        entry?.context.tell({ kind: 'blocked', url, reason })
-      },
-    })
     let entry: Entry | undefined
     try {
-      const opened = await openContext({
+      const built = await buildSession({
         browser: running,
         egress,
-        gate,
-        options: wanted,
-        saved: state,
-      })
-      const context = new SessionContext({
-        context: opened,
+        folder: folder.path,
         owner,
         states,
         clock,
-        savedVersion: version,
-        folder: folder.path,
-        onIdle: () => {
-          told.clear()
-          if (entry !== undefined) becomeIdle(entry)
-        },
-        onLost: () => {
-          if (entry !== undefined) forget(entry)
-        },
+        wanted,
+        found,
+        keepVideo,
+        onIdle: () => entry !== undefined && becomeIdle(entry),
+        onLost: () => entry !== undefined && forget(entry),
+        onFault: (err) => log.warn({ err, sessionId: owner.sessionId }, 'a video was lost'),
       })
-      if (state !== undefined) await context.restore(state)
-      entry = { owner, context, gate, cancelIdle: () => {}, isLeaving: false }
+      entry = { owner, built, cancelIdle: () => {}, isLeaving: false }
       return entry
     } catch (error) {
-      gate.close()
       if (running.isConnected()) throw unavailable(`No page could be opened: ${messageOf(error)}`)
       throw new StepstreamError('BROWSER_LOST', 'The browser is gone', { cause: error })
     }
@@ -216,7 +197,9 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
 
   /** The one that nobody has used for longest gives way. */
   function makeRoom(): void {
-    const idle = [...entries.values()].find((entry) => !entry.context.isInUse && !entry.isLeaving)
+    const idle = [...entries.values()].find(
+      ({ built, isLeaving }) => !built.context.isInUse && !isLeaving,
+    )
     if (idle !== undefined) void putAway(idle)
   }
 
@@ -225,22 +208,23 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     entry.isLeaving = true
     return inTurn.run(keyOf(entry.owner), async () => {
       entry.isLeaving = false
-      if (entry.context.isInUse || !entry.context.isOpen) return
+      const { isInUse, isOpen } = entry.built.context
+      if (isInUse || !isOpen) return
       await saveQuietly(entry)
       await discard(entry)
     })
   }
 
   /** Nobody waits for this: the session may have ended in between, or its page be stuck. */
-  async function saveQuietly({ context, owner }: Entry): Promise<void> {
-    await context
+  async function saveQuietly({ built, owner }: Entry): Promise<void> {
+    await built.context
       .save()
       .catch((err) => log.warn({ err, sessionId: owner.sessionId }, 'the browser was not saved'))
   }
 
   async function discard(entry: Entry): Promise<void> {
     if (!forget(entry)) return
-    await entry.context
+    await entry.built
       .close()
       .catch((err) => log.warn({ err, sessionId: entry.owner.sessionId }, 'the browser was lost'))
   }
@@ -250,7 +234,6 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     if (entries.get(keyOf(entry.owner)) !== entry) return false
     entries.delete(keyOf(entry.owner))
     entry.cancelIdle()
-    entry.gate.close()
     places.free()
     scheduleStop()
     return true

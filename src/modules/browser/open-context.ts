@@ -7,7 +7,8 @@ import type { BrowserOptions } from './types.ts'
 /** How long a tab of a context that is built anew may take to load; a slow one goes on loading. */
 const RESTORE_TIMEOUT_MS = 15_000
 
-const defaultViewport = { width: 1280, height: 720 }
+/** Of pages whose workflow does not say. */
+export const defaultViewport = { width: 1280, height: 720 }
 
 export interface OpenContextOptions {
   readonly browser: Browser

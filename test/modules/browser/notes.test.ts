@@ -172,3 +172,52 @@ describe('a trace', () => {
     expect(await session.stopTrace(true)).toBeInstanceOf(Uint8Array)
   })
 })
+
+describe('a video', () => {
+  test('of each page is handed over when its context closes, as webm that plays', async () => {
+    const videos: { name: string; bytes: Uint8Array }[] = []
+    const site = await startServer((_, response) =>
+      html(
+        response,
+        '<h1 id="x"></h1><script>let i = 0; setInterval(() => { x.textContent = i++ }, 50)</script>',
+      ),
+    )
+    const { browsers, open, ...all } = await testBrowsers()
+    onTestFinished(async () => {
+      await all[Symbol.asyncDispose]()
+      await site[Symbol.asyncDispose]()
+    })
+    const session = await browsers.open({
+      tenant: 'default',
+      sessionId: 'ses_1',
+      options: { video: true, viewport: { width: 640, height: 400 } },
+      signal: new AbortController().signal,
+      keepVideo: async (video) => void videos.push(video),
+    })
+    const page = await session.page()
+    await page.goto(site.url)
+    const second = await session.context.newPage()
+    await second.goto(site.url)
+    await expect.poll(() => page.evaluate('i')).toBeGreaterThan(20)
+    await second.close()
+    await expect.poll(() => videos.length).toBe(1)
+    await browsers.done({ tenant: 'default', id: 'ses_1' })
+    expect(videos.map(({ name }) => name)).toEqual(['video-2.webm', 'video-1.webm'])
+
+    const player = await (await open('ses_player')).page()
+    for (const { bytes } of videos) {
+      expect(Buffer.from(bytes).subarray(0, 4).toString('hex')).toBe('1a45dfa3')
+      const source = `data:video/webm;base64,${Buffer.from(bytes).toString('base64')}`
+      const played = await player.evaluate(`(async () => {
+        const video = document.createElement('video')
+        video.src = ${JSON.stringify(source)}
+        await new Promise((resolve, reject) => {
+          video.onloadeddata = resolve
+          video.onerror = () => reject(new Error(video.error.message))
+        })
+        return [video.videoWidth, video.videoHeight]
+      })()`)
+      expect(played).toEqual([640, 400])
+    }
+  })
+})
