@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import type { Clock } from '../../clock.ts'
+import { within } from '../../within.ts'
 import type { Egress } from './egress.ts'
 import { defaultViewport, openContext } from './open-context.ts'
 import type { FoundState, SavedStates, StateOwner } from './saved-state.ts'
@@ -33,6 +34,9 @@ export interface BuiltSession {
 
 /** Of one attempt so many refusals are told: a page may ask for thousands of things. */
 const MAX_BLOCKED_NOTES = 50
+
+/** How long the end of a context waits for its videos. */
+const VIDEO_TIMEOUT_MS = 20_000
 
 /** Opens the context of a session, with its way out, its tabs as they were saved, and its films. */
 export async function buildSession(options: BuildSessionOptions): Promise<BuiltSession> {
@@ -69,7 +73,12 @@ export async function buildSession(options: BuildSessionOptions): Promise<BuiltS
     context,
     keepVideo: options.keepVideo,
     async close() {
-      await built.videos?.stop()
+      await within(
+        options.clock,
+        VIDEO_TIMEOUT_MS,
+        built.videos?.stop() ?? Promise.resolve(),
+        undefined,
+      )
       await built.context.close()
       gate.close()
     },

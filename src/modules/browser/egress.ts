@@ -54,12 +54,12 @@ export async function startEgress(outbound: Pick<Outbound, 'addresses'>): Promis
   async function prepare(
     request: PrepareRequestFunctionOpts,
   ): Promise<PrepareRequestFunctionResult> {
-    const { username, password, hostname } = request
+    const { username, password, hostname, isHttp } = request
     const context = admitted.get(username)
     if (context === undefined || context.password !== password) {
       return { requestAuthentication: true }
     }
-    if (hostname === SIGN_IN_HOST) {
+    if (isHttp && hostname === SIGN_IN_HOST) {
       return { customResponseFunction: () => ({ statusCode: 204, headers: {}, body: '' }) }
     }
     try {

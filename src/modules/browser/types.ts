@@ -14,16 +14,38 @@ export const browserOptionsSchema = z
       .enum(screenshotPolicies)
       .optional()
       .describe('onFailure: and after each navigation. Default: onFailure.'),
-    trace: z.enum(['never', 'onFailure']).optional().describe('Default: never.'),
-    video: z.boolean().optional().describe('Default: false.'),
+    trace: z
+      .enum(['never', 'onFailure'])
+      .optional()
+      .describe('It shows what was typed, secrets too. Default: never.'),
+    video: z.boolean().optional().describe('A webm of each tab. Default: false.'),
     viewport: z
       .strictObject({ width: z.int().min(100).max(4000), height: z.int().min(100).max(4000) })
       .optional()
       .describe('Default: 1280 × 720.'),
-    locale: z.string().min(2).max(35).optional(),
-    timezone: z.string().min(1).max(64).optional(),
+    locale: z
+      .string()
+      .min(2)
+      .max(35)
+      .refine(isLocale, { message: 'expected a language tag such as de-DE' })
+      .optional(),
+    timezone: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine(isTimezone, { message: 'expected a time zone such as Europe/Berlin' })
+      .optional(),
     allow: z
-      .array(z.string().min(1).max(253))
+      .array(
+        z
+          .string()
+          .min(1)
+          .max(253)
+          .regex(/^(\*\.)?[\w-]+(\.[\w-]+)*\.?$|^\[?[\da-f:.]+\]?$/i, {
+            message:
+              'expected a host such as example.com, *.example.com or 10.0.0.1, without scheme or port',
+          }),
+      )
       .max(100)
       .optional()
       .describe(
@@ -47,6 +69,24 @@ export const browserOptionsSchema = z
   .meta({ id: 'BrowserOptions', description: 'How the browser of its sessions is to be.' })
 
 export type BrowserOptions = z.output<typeof browserOptionsSchema>
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1
+  } catch {
+    // Not a language tag.
+    return false
+  }
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== ''
+  } catch {
+    // Not a time zone that the platform knows.
+    return false
+  }
+}
 
 /** Something that happened in the pages of a session, beside what was done to them. */
 export type BrowserNote =

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { notesOf, type TestBrowsers, testBrowsers } from '../../support/browser.ts'
+import { chromiumPath, notesOf, type TestBrowsers, testBrowsers } from '../../support/browser.ts'
 import { type LocalServer, startServer } from '../../support/local-server.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -162,6 +164,30 @@ describe('browsers', () => {
     expect(await processes()).toEqual([])
     expect(await readdir(tempDir)).toEqual([])
   }, 120_000)
+
+  test('end a session whose page is stuck in a script', async () => {
+    const { browsers, open, site } = await setUp()
+    const page = await (await open()).page()
+    await page.goto(site.url)
+    const stuck = page.evaluate('for (;;) {}').catch(() => {})
+    await browsers.done({ tenant: 'default', id: 'ses_1' })
+    await stuck
+    expect(browsers.count).toBe(0)
+  })
+
+  test('end with the process that started them, however it ends', async () => {
+    const { tempDir, processes } = await setUp()
+    const owner = spawn(process.execPath, [
+      join(import.meta.dirname, 'browser-owner.ts'),
+      await chromiumPath(),
+      tempDir,
+    ])
+    onTestFinished(() => void owner.kill('SIGKILL'))
+    await once(owner.stdout, 'data')
+    expect(await processes()).not.toEqual([])
+    owner.kill('SIGKILL')
+    await expect.poll(processes).toEqual([])
+  })
 
   test('refuse to open once closed', async () => {
     const { browsers, open } = await setUp()
