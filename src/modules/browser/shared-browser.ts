@@ -29,8 +29,10 @@ const MAX_TMPDIR = 103 - 44
 
 const args = [
   '--disable-gpu',
-  // WebRTC sends UDP past every proxy; without "force-" pages could have it do so still.
+  // WebRTC sends UDP past every proxy. The first is what a headless shell reads, the second what Chrome
+  // and Chromium read, and each takes no notice of the other's.
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   // The proxy looks names up, and the browser none, whatever way past the proxy it may find.
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
   '--dns-prefetch-disable',

@@ -163,7 +163,7 @@ describe('browsers', () => {
     await browsers.close()
     expect(await processes()).toEqual([])
     expect(await readdir(tempDir)).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   test('end a session whose page is stuck in a script', async () => {
     const { browsers, open, site } = await setUp()
