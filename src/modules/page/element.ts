@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import type { PageNode } from './page-node.ts'
-import { fieldRoles } from './roles.ts'
+import { fieldRoles, interactiveRoles } from './roles.ts'
 import type { ResolvedElement } from './types.ts'
 
 /** Found by its place only. */
@@ -16,6 +16,8 @@ export interface Found {
   /** Its own name, which it has wherever it stands. */
   readonly name: string
   readonly node?: PageNode
+  /** What finds it and nothing else, where that is known already. */
+  readonly unique?: Locator
 }
 
 /** The name that an element carries itself; what stands around it is no part of it. */
@@ -31,16 +33,38 @@ export function ownName(node: PageNode): string {
  */
 export async function describe(found: Found): Promise<ResolvedElement> {
   const { role, name } = found
-  const locator = await found.locator.normalize()
+  const locator = found.unique ?? (await found.locator.normalize())
   const code = locator.toString()
   return { selector: selectorOf(locator), code, role, name, weak: byPlace.test(code) }
+}
+
+type AriaRole = Parameters<Page['getByRole']>[0]
+
+/**
+ * The locator by role and name, where the tree shows no other element that it could find: Playwright's
+ * own search for one takes longer than the action.
+ */
+export function uniqueByRole(
+  page: Page,
+  node: PageNode,
+  all: readonly PageNode[],
+): Locator | undefined {
+  const { role, name, ref = '', hidden } = node
+  if (!interactiveRoles.has(role) || name === '' || name.length > 80 || hidden) return undefined
+  // In the main frame references begin with e.
+  if (!ref.startsWith('e')) return undefined
+  const part = name.toLowerCase()
+  const isOnly = all.every(
+    (other) => other === node || other.role !== role || !other.name.toLowerCase().includes(part),
+  )
+  return isOnly ? page.getByRole(role as AriaRole, { name }) : undefined
 }
 
 /**
  * The locator as a selector string. Playwright keeps it in a private field that its own tools read too;
  * playwright-core is pinned, and a test holds it.
  */
-function selectorOf(locator: Locator): string {
+export function selectorOf(locator: Locator): string {
   return (locator as unknown as { readonly _selector: string })._selector
 }
 

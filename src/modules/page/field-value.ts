@@ -14,6 +14,24 @@ export interface FieldFacts {
   readonly isEditable: boolean
 }
 
+/** Runs in the page, without waiting for the element: it may be gone. */
+function allFacts(elements: unknown[]): FieldFacts[] {
+  return (elements as DomElement[]).map((it) => {
+    const takesValue = /^(INPUT|TEXTAREA|SELECT)$/.test(it.tagName)
+    return {
+      value: takesValue ? it.value : (it.innerText ?? it.textContent ?? ''),
+      tag: it.tagName,
+      type: takesValue ? (it.type ?? '') : '',
+      isEditable: takesValue || it.isContentEditable,
+    }
+  })
+}
+
+function ifMoved(error: unknown): FieldFacts[] {
+  if (isTimeout(error) || isMoved(error)) return []
+  throw error
+}
+
 /** Runs in the page. */
 function factsOf(element: unknown): FieldFacts {
   const it = element as DomElement
@@ -36,11 +54,8 @@ export async function readAgain(
   subject: Subject,
   locator: Locator,
 ): Promise<FieldFacts | undefined> {
-  try {
-    if ((await locator.count()) === 1) return await readField(locator)
-  } catch (error) {
-    if (!isTimeout(error) && !isMoved(error)) throw error
-  }
+  const [held] = await locator.evaluateAll(allFacts).catch(ifMoved)
+  if (held !== undefined) return held
   // Replaced: a reference names nothing any more, words still do.
   if (subject.target === undefined) return undefined
   try {

@@ -1,7 +1,8 @@
 import type { Locator } from 'playwright-core'
 import type { Target } from '../browser-actions/types.ts'
 import type { Acting } from './acting.ts'
-import { type Found, ownName } from './element.ts'
+import { findDirectly } from './direct.ts'
+import { type Found, ownName, uniqueByRole } from './element.ts'
 import { say, targetError } from './failures.ts'
 import type { PageView } from './observer.ts'
 import type { Box } from './page-node.ts'
@@ -31,6 +32,8 @@ export async function findOnce(
   listeners: boolean,
 ): Promise<Finding> {
   if (target.selector !== undefined) return findSelected(acting, target)
+  const direct = await findDirectly(acting, target, purpose)
+  if (direct !== undefined) return direct
   const view = await viewFor(acting, target, listeners)
   const plain = withoutSelectors(target)
   const nearBoxes = await boxesBeside(acting, target.near)
@@ -50,7 +53,16 @@ export async function findOnce(
     throw targetError('TARGET_NOT_READY', message, candidates)
   }
   const { page } = acting
-  const found = { page, locator, role: node.role, spoken: nameOf(node), name: ownName(node), node }
+  const unique = uniqueByRole(page, node, view.flat)
+  const found = {
+    page,
+    locator,
+    role: node.role,
+    spoken: nameOf(node),
+    name: ownName(node),
+    node,
+    ...(unique === undefined ? {} : { unique }),
+  }
   return { found, candidates }
 }
 

@@ -35,7 +35,7 @@ export function createPageActor(options: PageActorOptions = {}): PageActor {
   ): Promise<Observation> {
     const page = await session.page()
     const context = page.context()
-    const view = await observer.view(page, { clock, signal, listeners: true })
+    const view = await observer.view(page, { clock, signal, listeners: true, isTold: true })
     const { text, truncated } = render(view.flat, view.size.viewport, budgetChars)
     const tabs = await answering(page, { clock, signal }, PICTURE_MS, () =>
       Promise.all(

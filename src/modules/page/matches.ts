@@ -43,6 +43,8 @@ export function match(node: PageNode, target: Target, purpose: Purpose): Match |
   for (const [words, less, what] of namesOf(node)) {
     const { score, why } = compare(target.name, words)
     if (score === 0 || score - less + added <= (best?.score ?? 0)) continue
+    // Whatever surrounds an element has its words in it too.
+    if (what === 'text in it' && score < 90 && !isLeaf(node)) continue
     best = {
       node,
       score: score - less + added,
@@ -51,6 +53,24 @@ export function match(node: PageNode, target: Target, purpose: Purpose): Match |
   }
   return best
 }
+
+function isLeaf({ role, clickable }: PageNode): boolean {
+  return interactiveRoles.has(role) || clickable || blocks.has(role)
+}
+
+/** What people speak of by a part of what it says. */
+const blocks = new Set([
+  'row',
+  'listitem',
+  'cell',
+  'gridcell',
+  'heading',
+  'paragraph',
+  'alert',
+  'status',
+  'dialog',
+  'option',
+])
 
 /** The matches that are as good as the best, each element once: of those in one another the one that acts, else the innermost. */
 export function bestOf(matches: readonly Match[], slack = 3): Match[] {

@@ -12,6 +12,8 @@ import { type AriaNode, readSnapshot } from './snapshot.ts'
 /** How long a page may take to say what it shows, in ms. */
 const OBSERVE_MS = 30_000
 
+const SNAPSHOT = { mode: 'ai', boxes: true, timeout: OBSERVE_MS } as const
+
 /** A page as it was at one moment. */
 export interface PageView {
   readonly page: Page
@@ -26,6 +28,8 @@ export interface PageView {
 export interface ViewOptions extends Limits {
   /** Also what listens for clicks without a role. */
   readonly listeners?: boolean
+  /** Whoever gets the view tells what it holds: secrets are blanked out before. */
+  readonly isTold?: boolean
   /** Only what is in this element. */
   readonly scope?: Locator
 }
@@ -66,18 +70,19 @@ export class Observer {
     return this.#own.get(page)?.get(ref) ?? page.getByRef(ref)
   }
 
-  async #take(page: Page, { listeners, scope }: ViewOptions): Promise<PageView> {
-    const size = await measure(page)
+  async #take(page: Page, { listeners, scope, isTold }: ViewOptions): Promise<PageView> {
     const own = new Map<string, Locator>()
+    const whole = () => (scope ?? page).ariaSnapshotJSON(SNAPSHOT)
+    // A page that was small a moment ago need not be measured first.
+    const wasSmall = this.#last.get(page)?.size.isSmall === true || scope !== undefined
+    const [size, early] = await Promise.all([measure(page), wasSmall ? whole() : undefined])
     let roots: PageNode[]
-    if (size.isLarge && scope === undefined) {
+    if (size.isLarge && early === undefined) {
       const large = await readLargePage(page, size.scroll)
       roots = large.roots
       for (const [ref, locator] of large.locators) own.set(ref, locator)
     } else {
-      const options = { mode: 'ai', boxes: true, timeout: OBSERVE_MS } as const
-      const json = await (scope ?? page).ariaSnapshotJSON(options)
-      roots = readSnapshot(json as readonly AriaNode[], size.scroll)
+      roots = readSnapshot((early ?? (await whole())) as readonly AriaNode[], size.scroll)
       if (listeners === true) {
         for (const [ref, locator] of await addListeners(page, roots, size.scroll))
           own.set(ref, locator)
@@ -85,8 +90,12 @@ export class Observer {
     }
     this.#own.set(page, own)
     const hasFields = flatten(roots).some(({ role }) => fieldRoles.has(role))
-    const fields = hasFields ? await this.#secrets.of(page) : []
-    const redactions = this.#secrets.redact(roots, fields, page.context())
+    const fields = hasFields ? this.#secrets.of(page) : Promise.resolve([])
+    // What is a password now counts as one later; what only resolves need not wait for that. A page that
+    // goes meanwhile takes its fields along, and whoever acts on it is told.
+    fields.catch(() => [])
+    const known = isTold === true ? await fields : []
+    const redactions = this.#secrets.redact(roots, known, page.context())
     const view: PageView = {
       page,
       size,

@@ -1,3 +1,5 @@
+import { fieldRoles } from './roles.ts'
+
 /** Where something is in the window, in CSS pixels. */
 export interface Box {
   readonly x: number
@@ -71,6 +73,8 @@ export function number(roots: readonly PageNode[]): PageNode[] {
 }
 
 function wordsOf(node: PageNode): string {
+  // What a field holds, or could, names nothing around it.
+  if (fieldRoles.has(node.role)) return ''
   if (node.children.length === 0) return clipped(node.text || node.name)
   const pieces: string[] = []
   let length = 0

@@ -14,6 +14,8 @@ export interface PageSize {
   readonly scroll: Scroll
   readonly viewport: Viewport
   readonly isLarge: boolean
+  /** It is so small that it may grow a good deal and still be taken as a whole. */
+  readonly isSmall: boolean
 }
 
 /** How large the page is, before anything walks it: two counters of the browser's own. */
@@ -35,5 +37,6 @@ function sizeOf({ maxElements, maxText }: { maxElements: number; maxText: number
     scroll: { x: scrollX, y: scrollY },
     viewport: { width: innerWidth, height: innerHeight },
     isLarge: elements > maxElements || text > maxText,
+    isSmall: elements < maxElements / 4 && text < maxText / 4,
   }
 }

@@ -116,3 +116,9 @@ export function roleFit(role: string, wanted: TargetRole | undefined): 0 | 1 | 2
   if (family.exact.includes(role)) return 2
   return family.also?.includes(role) === true ? 1 : 0
 }
+
+/** The roles that a word itself names. */
+export function exactRoles(wanted: TargetRole): readonly string[] | undefined {
+  if (wanted === 'element') return undefined
+  return families[wanted]?.exact ?? [wanted]
+}

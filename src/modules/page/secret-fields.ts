@@ -1,5 +1,6 @@
 import type { BrowserContext, Frame, JSHandle, Locator, Page } from 'playwright-core'
 import type { DomElement } from './dom.ts'
+import { isMoved } from './failures.ts'
 import type { Box, PageNode } from './page-node.ts'
 import { flatten } from './page-node.ts'
 import { fieldRoles } from './roles.ts'
@@ -40,11 +41,11 @@ export class SecretFields {
   }
 
   /** The field takes part in no picture and no observation from now on. */
-  async mark(frame: Frame, field: Locator | JSHandle): Promise<void> {
+  async mark(frame: Frame, field: JSHandle): Promise<void> {
+    // Of the document that is there now.
+    await this.#ofFrame(frame)
     const seen = await this.#seen(frame)
-    const add = (element: object, known: WeakSet<object>) => void known.add(element)
-    if ('evaluateAll' in field) await field.evaluate(add, seen)
-    else await seen.evaluate((known, element) => void known.add(element as object), field)
+    await seen.evaluate((known, element) => void known.add(element as object), field)
   }
 
   /** Those of the page as it is now; what is one now counts as one later. */
@@ -105,35 +106,29 @@ export class SecretFields {
     return redactions
   }
 
-  async #ofFrame(frame: Frame): Promise<SecretField[]> {
+  async #ofFrame(frame: Frame, isRetry = false): Promise<SecretField[]> {
     try {
       const seen = await this.#seen(frame)
       const found = await frame.locator(FIELDS).evaluateAll(secretsAmong, seen)
       return found.map((one) => ({ ...one, frame }))
     } catch (error) {
-      // The frame went to another document meanwhile: what it held is gone.
       this.#once.delete(frame)
-      if (
-        frame.isDetached() ||
-        /context was destroyed|navigat|detached|disposed/i.test(String(error))
-      )
-        return []
-      throw error
+      if (frame.isDetached()) return []
+      // The frame went to another document, and the old one took its set along.
+      if (!isMoved(error) && !/disposed|JSHandles? can be evaluated/i.test(String(error)))
+        throw error
+      return isRetry ? [] : this.#ofFrame(frame, true)
     }
   }
 
   /** Kept outside what the page can reach; a new document gets a new one. */
-  async #seen(frame: Frame): Promise<JSHandle<WeakSet<object>>> {
+  #seen(frame: Frame): Promise<JSHandle<WeakSet<object>>> {
     const kept = this.#once.get(frame)
-    if (kept !== undefined && (await kept.then(isAlive, () => false))) return kept
+    if (kept !== undefined) return kept
     const made = frame.evaluateHandle(() => new WeakSet<object>())
     this.#once.set(frame, made)
     return made
   }
-}
-
-function isAlive(handle: JSHandle): Promise<boolean> {
-  return handle.evaluate(() => true).catch(() => false)
 }
 
 /** Runs in the page: which of its fields are secret. Source of the kinds: HTML's autofill field names. */

@@ -49,12 +49,15 @@ export class Watch {
     this.#page.on('popup', this.#onPopup)
   }
 
-  /** Until nothing that was set off is under way, within limits: an endless poll does not hold it up. */
-  async settle(): Promise<Aftermath> {
+  /**
+   * Until nothing that was set off is under way, within limits: an endless poll does not hold it up.
+   * @param first what the page gets to begin something: a frame, or for an input a turn of its loop
+   */
+  async settle(first: 'frame' | 'turn' = 'frame'): Promise<Aftermath> {
     const { clock } = this.#acting
     const startedAt = clock.now()
     try {
-      await this.#frame()
+      await this.#rest(first)
       while (!this.#page.isClosed() && clock.now() - startedAt < SCRIPTS_MS) {
         if (this.#navigating !== undefined || this.#navigations > 0) {
           await this.#loaded()
@@ -63,7 +66,7 @@ export class Watch {
         const waiting = this.#unfinished()
         if (waiting.length === 0) break
         await this.#untilChange(Math.min(...waiting))
-        await this.#frame()
+        await this.#rest('frame')
       }
       await Promise.all(this.#newTabs.map((tab) => this.#tabLoaded(tab)))
       return this.#aftermath()
@@ -105,9 +108,9 @@ export class Watch {
   }
 
   /** The page draws what the action changed; what it does at once has begun then. */
-  async #frame(): Promise<void> {
+  async #rest(until: 'frame' | 'turn'): Promise<void> {
     if (this.#page.isClosed() || this.#navigating !== undefined) return
-    await this.#bounded(1000, () => this.#page.evaluate(nextFrame))
+    await this.#bounded(1000, () => this.#page.evaluate(until === 'frame' ? nextFrame : nextTurn))
   }
 
   async #loaded(): Promise<void> {
@@ -233,18 +236,12 @@ function nextFrame(): Promise<void> {
   })
 }
 
-/** Does something, and waits until the page has come to rest after it. */
-export async function settled<T>(
-  acting: Acting,
-  work: () => Promise<T>,
-): Promise<{ readonly value: T; readonly aftermath: Aftermath }> {
-  const watch = new Watch(acting)
-  try {
-    const value = await work()
-    return { value, aftermath: await watch.settle() }
-  } finally {
-    watch.dispose()
-  }
+/** Runs in the page: what handles an input does so at once, or in the next turn. */
+function nextTurn(): Promise<void> {
+  const window = globalThis as unknown as DomWindow
+  return new Promise((resolve) => {
+    window.setTimeout(() => window.setTimeout(resolve, 0), 0)
+  })
 }
 
 /** The page answers at all: what is asked of it may not hang. */

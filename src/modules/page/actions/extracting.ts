@@ -15,10 +15,10 @@ import {
 } from '../read-element.ts'
 import { ask } from '../settle.ts'
 
-type Extract_ = Extract<BrowserAction, { do: 'extract' }>
+type Extraction = Extract<BrowserAction, { do: 'extract' }>
 
 /** Reads something off the page; secrets are blanked out. */
-export async function extract(acting: Acting, action: Extract_): Promise<Done> {
+export async function extract(acting: Acting, action: Extraction): Promise<Done> {
   const what = action.what ?? 'text'
   const output = await ofThePage(acting, action, what)
   if (output !== undefined) return told(`extract the ${what} of the page`, output)
@@ -43,7 +43,7 @@ function told(description: string, output: Json): Done {
 
 async function ofThePage(
   acting: Acting,
-  action: Extract_,
+  action: Extraction,
   what: string,
 ): Promise<Json | undefined> {
   const { page, observer, secrets, context } = acting
@@ -62,7 +62,7 @@ async function ofThePage(
 async function ofElement(
   acting: Acting,
   found: Found,
-  action: Extract_,
+  action: Extraction,
   what: string,
 ): Promise<Json> {
   switch (what) {

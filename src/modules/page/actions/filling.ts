@@ -2,10 +2,10 @@ import type { Frame, Locator } from 'playwright-core'
 import { StepstreamError } from '../../../errors.ts'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
+import { checkAftermath, tellAftermath } from '../aftermath.ts'
 import { onElement, type Subject } from '../attempts.ts'
 import { type Found, speak } from '../element.ts'
 import { type FieldFacts, likeness, readAgain, readField } from '../field-value.ts'
-import { checkAftermath, tellAftermath } from '../page-words.ts'
 import { BLANK } from '../secret-fields.ts'
 import { type Aftermath, Watch } from '../settle.ts'
 
@@ -30,7 +30,7 @@ export async function fill(acting: Acting, action: Fill): Promise<Done> {
     const watch = new Watch(acting)
     try {
       const wanted = await put(acting, action, found, timeoutMs)
-      await watch.settle()
+      await watch.settle('turn')
       const evidence = await verify(acting, subject, found, wanted, action)
       const submitted = action.submit === true ? await submit(acting, found.locator) : undefined
       return { evidence, submitted }

@@ -1,11 +1,11 @@
 import type { Locator } from 'playwright-core'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
+import { checkAftermath, tellAftermath } from '../aftermath.ts'
 import { type Acted, onElement } from '../attempts.ts'
 import type { DomElement } from '../dom.ts'
 import { speak } from '../element.ts'
 import { isGone } from '../failures.ts'
-import { checkAftermath, tellAftermath } from '../page-words.ts'
 import { coverOf, wasPerformed } from '../playwright-log.ts'
 import { type Aftermath, Watch } from '../settle.ts'
 

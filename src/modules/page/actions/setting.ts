@@ -25,12 +25,12 @@ export async function setValue(acting: Acting, action: SetValue): Promise<Done> 
     const { type, isEditable } = await readField(found.locator, timeoutMs)
     if (!isEditable) return slide(acting, found, action.value, timeoutMs)
     const wanted = inputValue(type, action.value)
-    const problem = await put(acting, found.locator, wanted, timeoutMs)
+    const isTaken = await put(acting, found.locator, wanted, timeoutMs)
     const held = await readAgain(acting, subject, found.locator)
     if (held === undefined) return 'the field went away when it had the value'
-    if (problem === undefined && likeness(wanted, held.value) !== 'other')
+    if (isTaken && likeness(wanted, held.value) !== 'other')
       return `it holds ${JSON.stringify(held.value)}`
-    const message = `It holds ${JSON.stringify(held.value)} and not ${JSON.stringify(action.value)}${problem ?? ''}.`
+    const message = `It holds ${JSON.stringify(held.value)} and not ${JSON.stringify(action.value)}${formOf(type)}.`
     throw new StepstreamError('ACTION_NOT_VERIFIED', message)
   })
   return {
@@ -41,21 +41,38 @@ export async function setValue(acting: Acting, action: SetValue): Promise<Done> 
   }
 }
 
-/** Why the input refuses the value, as it says; undefined: it does not. */
+/** Whether the input took the value at all: some refuse what has another form. */
 async function put(
   acting: Acting,
   locator: Locator,
   value: string,
   timeout: number,
-): Promise<string | undefined> {
+): Promise<boolean> {
   try {
     await watched(acting, () => locator.fill(value, { timeout }))
-    return undefined
+    return true
   } catch (error) {
-    if (!(error instanceof Error) || !/Malformed value|Cannot type text/.test(error.message))
+    if (!(error instanceof Error) || !/Malformed value|Cannot type text/.test(error.message)) {
       throw error
-    return ': write dates as 2030-01-31, times as 13:05, colours as #rrggbb, numbers as 12.5'
+    }
+    return false
   }
+}
+
+/** How values of inputs are written. */
+const forms: { readonly [type: string]: string } = {
+  date: 'dates as 2030-01-31',
+  time: 'times as 13:05',
+  'datetime-local': 'times as 2030-01-31T13:05',
+  month: 'months as 2030-01',
+  week: 'weeks as 2030-W05',
+  color: 'colours as #rrggbb',
+  number: 'numbers as 12.5',
+}
+
+function formOf(type: string): string {
+  const form = forms[type]
+  return form === undefined ? '' : `; write ${form}`
 }
 
 interface Range {
