@@ -232,7 +232,12 @@ export type ActionName = keyof typeof browserActions
 type ActionFields = { [A in ActionName]: z.output<(typeof browserActions)[A]> }
 
 /** One thing to do in a page. */
-export type BrowserAction = { [A in ActionName]: { readonly do: A } & ActionFields[A] }[ActionName]
+export type BrowserAction = {
+  // Of an object without fields zod makes a record, which would have no `do` either.
+  [A in ActionName]: { readonly do: A } & (string extends keyof ActionFields[A]
+    ? unknown
+    : ActionFields[A])
+}[ActionName]
 
 const [first, ...others] = (Object.keys(browserActions) as ActionName[]).map((name) =>
   browserActions[name].extend({ do: z.literal(name) }),

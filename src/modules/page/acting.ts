@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import type { Limits } from './answering.ts'
 import type { Observer } from './observer.ts'
 import type { SecretFields } from './secret-fields.ts'
@@ -10,6 +10,8 @@ export interface Acting extends Limits {
   readonly context: BrowserContext
   readonly request: ActRequest
   readonly observer: Observer
+  /** Tells what the page opens. */
+  readonly cdp: CDPSession
   readonly secrets: SecretFields
   /** How long an element is looked for, and a claim may take to hold, in ms. */
   readonly patienceMs: number

@@ -17,7 +17,7 @@ export function isGone(error: unknown): boolean {
 }
 
 export function isMoved(error: unknown): boolean {
-  return error instanceof Error && moved.test(error.message)
+  return error instanceof Error && !(error instanceof StepstreamError) && moved.test(error.message)
 }
 
 export function isTimeout(error: unknown): boolean {

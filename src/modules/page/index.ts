@@ -7,6 +7,7 @@ import { observedNodes } from './observed.ts'
 import { Observer } from './observer.ts'
 import { perform } from './perform.ts'
 import { takePicture } from './picture.ts'
+import { listenForPopups } from './popups.ts'
 import { render } from './render.ts'
 import { SecretFields } from './secret-fields.ts'
 import type { ActRequest, ActResult, Observation, ObserveOptions, PageActor } from './types.ts'
@@ -66,8 +67,9 @@ export function createPageActor(options: PageActorOptions = {}): PageActor {
     signal.throwIfAborted()
     const page = await session.page()
     const { context } = session
-    const acting = { page, context, request, observer, secrets, patienceMs, clock, signal }
     try {
+      const cdp = await answering(page, { clock, signal }, PICTURE_MS, () => listenForPopups(page))
+      const acting = { page, context, request, observer, cdp, secrets, patienceMs, clock, signal }
       const done = await perform(acting, action, maxDownloadBytes)
       return { candidates: [], navigated: false, ...done, durationMs: clock.now() - startedAt }
     } catch (error) {

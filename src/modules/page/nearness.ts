@@ -43,5 +43,7 @@ function gap(one: Box | undefined, other: Box | undefined): number {
   const middles =
     Math.abs(one.x + one.width / 2 - other.x - other.width / 2) +
     Math.abs(one.y + one.height / 2 - other.y - other.height / 2)
-  return Math.hypot(across, down) + middles / 100
+  // What is in line, across or down, is next to something; what is askew belongs to another line.
+  const askew = across > 0 && down > 0 ? 40 : 0
+  return across + down + askew + middles / 100
 }

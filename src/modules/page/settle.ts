@@ -7,6 +7,9 @@ import type { DomWindow } from './dom.ts'
 const DOCUMENT_MS = 15_000
 const LOAD_MS = 5000
 
+/** How long a tab that was opened may take to be there, in ms. */
+const TAB_MS = 3000
+
 /** How long requests that an action began are waited for; a fetch that takes longer is a long poll. */
 const SCRIPTS_MS = 5000
 const FETCH_MS = 2000
@@ -32,6 +35,7 @@ export class Watch {
   readonly #page: Page
   readonly #pending = new Map<Request, number>()
   readonly #newTabs: Page[] = []
+  #opening = 0
   #navigations = 0
   #navigating: Request | undefined
   #status: number | undefined
@@ -46,7 +50,8 @@ export class Watch {
     this.#page.on('requestfailed', this.#onFailed)
     this.#page.on('response', this.#onResponse)
     this.#page.on('domcontentloaded', this.#onDocument)
-    this.#page.on('popup', this.#onPopup)
+    acting.cdp.on('Page.windowOpen', this.#onOpening)
+    acting.context.on('page', this.#onPopup)
   }
 
   /**
@@ -68,6 +73,7 @@ export class Watch {
         await this.#untilChange(Math.min(...waiting))
         await this.#rest('frame')
       }
+      await this.#untilOr(TAB_MS, () => this.#newTabs.length >= this.#opening)
       await Promise.all(this.#newTabs.map((tab) => this.#tabLoaded(tab)))
       return this.#aftermath()
     } finally {
@@ -81,7 +87,8 @@ export class Watch {
     this.#page.off('requestfailed', this.#onFailed)
     this.#page.off('response', this.#onResponse)
     this.#page.off('domcontentloaded', this.#onDocument)
-    this.#page.off('popup', this.#onPopup)
+    this.#acting.cdp.off('Page.windowOpen', this.#onOpening)
+    this.#acting.context.off('page', this.#onPopup)
   }
 
   #aftermath(): Aftermath {
@@ -204,6 +211,10 @@ export class Watch {
     this.#navigations += 1
     this.#navigating = undefined
     this.#wake()
+  }
+
+  #onOpening = () => {
+    this.#opening += 1
   }
 
   #onPopup = (tab: Page) => {

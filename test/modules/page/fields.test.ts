@@ -52,7 +52,7 @@ describe('fill', () => {
         role: 'textbox',
         name: 'Email',
         weak: false,
-        code: "getByRole('textbox', { name: 'Email' })",
+        code: "getByRole('textbox', { name: 'Email', exact: true })",
       },
     })
     expect(await site.look('document.querySelector("[name=email]").value')).toBe('ada@example.com')
