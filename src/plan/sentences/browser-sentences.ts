@@ -56,6 +56,7 @@ export function createBrowserSentences(language: Language): BrowserSentences {
   return {
     read(sentence, context) {
       const tokens = tokenize(sentence)
+      nouns.begin()
       const { rest, given } = withoutPrefixes(tokens)
       if (rest.length === 0) return undefined
       const reader = createReader(context)
@@ -100,7 +101,7 @@ export function createBrowserSentences(language: Language): BrowserSentences {
     if (other === undefined) return [tokens]
     const verb = tokens.slice(other.length)
     const lower = verb[0]?.lower ?? ''
-    const isVerb = index.has(lower) && (/s$/.test(lower) || frameVerb(lower))
+    const isVerb = index.has(lower) && (/s$/.test(lower) || isAuxiliary(lower))
     const behind = withoutModal(verb)
     return isVerb || behind.length < verb.length ? [behind, tokens] : [tokens]
   }
@@ -111,7 +112,7 @@ export function createBrowserSentences(language: Language): BrowserSentences {
   }
 
   /** What follows a person as it would follow "I": "should see". */
-  function frameVerb(lower: string): boolean {
+  function isAuxiliary(lower: string): boolean {
     return language.claims.auxiliaries.has(lower) || language.claims.be.has(lower)
   }
 
@@ -137,7 +138,8 @@ export function createBrowserSentences(language: Language): BrowserSentences {
       const reading = matchPattern(pattern, tokens, (slots) => rule.read(slots, reader, around))
       if (reading !== undefined) return reading
     }
-    if (language.claims.notSubjects.has(tokens[0]?.lower ?? '')) return undefined
+    const first = tokens[0]?.lower ?? ''
+    if (language.claims.notSubjects.has(first) || isAuxiliary(first)) return undefined
     const claim = reader.claim(tokens)
     return claim && toAssertion(claim)
   }

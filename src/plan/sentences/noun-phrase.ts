@@ -1,5 +1,5 @@
 import type { Target } from '../../modules/browser-actions/types.ts'
-import { compilePattern, matchPattern, standsAt } from './form-pattern.ts'
+import { compilePattern, firstWords, matchPattern, standsAt } from './form-pattern.ts'
 import type { NounWords, RoleWord } from './language.ts'
 import { type Token, textOf } from './tokens.ts'
 
@@ -8,6 +8,9 @@ const MAX_BARE_WORDS = 12
 
 /** How deep containers may be nested, so that the work stays linear. */
 const MAX_DEPTH = 5
+
+/** How many phrases may be tried for one sentence: ordinary ones need a few dozen. */
+const MAX_TRIES = 300
 
 /** What is longer is no noun phrase; holds the tries for places in check. */
 const MAX_TOKENS = 40
@@ -27,7 +30,19 @@ export function createNounPhrases(words: NounWords) {
   const ordinals = [...words.ordinals].map(([phrase, nth]) => [phrase.split(' '), nth] as const)
   // The longest first: "second to last" is not "second".
   ordinals.sort(([a], [b]) => b.length - a.length)
+  /** What a place, a name or a neighbour may begin with, behind an element. */
+  const links = new Set([
+    ...words.inside,
+    ...words.of,
+    ...nextTo.map(([first = '']) => first),
+    ...[...naming, ...attributes.map(({ pattern }) => pattern)].flatMap(firstWords),
+  ])
+  let tries = 0
   return {
+    /** A sentence begins: what it may cost is counted anew. */
+    begin: () => {
+      tries = 0
+    },
     target: (tokens: readonly Token[]): Target | undefined => targetOf(tokens, 0),
     /** Whether the tokens are a kind of element and nothing else: the kind. */
     roleOf: (tokens: readonly Token[]): RoleWord | undefined =>
@@ -40,8 +55,9 @@ export function createNounPhrases(words: NounWords) {
   function targetOf(given: readonly Token[], depth: number): Target | undefined {
     const tokens = trimCommas(given)
     if (tokens.length === 0 || tokens.length > MAX_TOKENS || depth > MAX_DEPTH) return undefined
+    if (++tries > MAX_TRIES) return undefined
     for (let at = 1; at < tokens.length - 1; at++) {
-      if (tokens[at]?.lower === '') continue
+      if (!links.has(tokens[at]?.lower ?? '')) continue
       const found =
         qualified(tokens.slice(0, at), tokens.slice(at), depth) ?? named(tokens, at, depth)
       if (found !== undefined) return found
