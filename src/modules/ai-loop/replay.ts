@@ -2,7 +2,7 @@ import { StepstreamError } from '../../errors.ts'
 import type { CachedAction, CachedSteps, CacheKey, StepCache } from '../step-cache/types.ts'
 import type { Evidence } from './decision.ts'
 import { missingIn } from './evidence.ts'
-import { findOnly } from './nodes.ts'
+import { findOnly, type Placed } from './nodes.ts'
 import { withNames, withValues } from './templates.ts'
 import type { Pursuit } from './types.ts'
 import { inWords, type Work } from './work.ts'
@@ -96,17 +96,9 @@ async function doAgain(work: Work, cached: CachedAction): Promise<DoneAgain> {
   if (refusal !== undefined) return { why: refusal, isItsFault: false, isHealed: false }
   if ((options.requireApproval ?? []).length > 0) {
     const page = await browser.observe()
-    const node = target && findOnly(page.nodes, target)?.node
-    const placed = node ?? (target && { ...target, states: [], children: [] })
-    const kinds = work.toApprove(
-      {
-        kind: 'act',
-        thought: '',
-        action,
-        ...(placed === undefined ? {} : { target: { node: placed, ancestors: [] } }),
-      },
-      page,
-    )
+    const found = target && (findOnly(page.nodes, target) ?? nowhere(target))
+    const ofTarget = found === undefined ? {} : { target: found }
+    const kinds = work.toApprove({ kind: 'act', thought: '', action, ...ofTarget }, page)
     if (kinds.length > 0) {
       return {
         why: `a person has to approve: ${kinds.join(', ')}`,
@@ -141,8 +133,7 @@ async function heal(
   error: Error,
 ): Promise<DoneAgain> {
   const { goal } = work.options.request
-  const node = target && { ...target, states: [], children: [] }
-  const what = inWords(action, node && { node, ancestors: [] })
+  const what = inWords(action, target && nowhere(target))
   const task = `Do this one thing now, and nothing else: ${what}. It is a part of this goal, and was found here before, but not now (${error.message}): ${goal}`
   const look = await work.look(
     [`Answer with "${action.do}" on the right element, or with "fail".`],
@@ -155,6 +146,11 @@ async function heal(
   if (work.toApprove(decision, look.page).length > 0) return failed
   const result = await work.act(decision)
   return result === undefined ? failed : { isItsFault: false, isHealed: true }
+}
+
+/** An element as it was, which is not on the page. */
+function nowhere({ role, name }: { readonly role: string; readonly name: string }): Placed {
+  return { node: { role, name, states: [], children: [] }, ancestors: [] }
 }
 
 function isOver({ code }: StepstreamError): boolean {

@@ -1,5 +1,6 @@
 import type { approvalKinds } from '../browser/types.ts'
 import type { BrowserAction } from '../browser-actions/types.ts'
+import type { Observation, ObservedNode } from '../page/types.ts'
 import { isField, nameOf, type Placed, placed } from './nodes.ts'
 
 export type ApprovalKind = (typeof approvalKinds)[number]
@@ -19,16 +20,17 @@ const downloads = /\b(download|export)\b/i
 export function risksOf(
   action: BrowserAction,
   target: Placed | undefined,
-  pageUrl: string,
+  page: Pick<Observation, 'url' | 'nodes'>,
 ): ReadonlySet<ApprovalKind> {
   const found = new Set<ApprovalKind>()
   const name = target === undefined ? '' : nameOf(target.node)
   const isPress = presses(action, target)
   if (action.do === 'download' || (isPress && downloads.test(name))) found.add('download')
-  const isSubmit = submits(action) || (isPress && (isSubmitter(target) || sends.test(name)))
+  const isSubmit =
+    submits(action) || (isPress && (isSubmitter(target, page.nodes) || sends.test(name)))
   if (isSubmit) found.add('submit')
   if (isPress && pays.test(name)) found.add('pay')
-  if (isSubmit && pays.test(pathOf(pageUrl))) found.add('pay')
+  if (isSubmit && pays.test(pathOf(page.url))) found.add('pay')
   if (isPress && deletes.test(name)) found.add('delete')
   if (action.do === 'press' && /(^|\+)(Delete|Backspace)$/.test(action.key) && !isIn(target)) {
     found.add('delete')
@@ -48,13 +50,17 @@ function presses(action: BrowserAction, target: Placed | undefined): boolean {
   return action.do === 'check' && target?.node.role === 'switch'
 }
 
+/** How many containers about a button are looked through for fields. */
+const CLOSE = 2
+
 /** A button of a form: by its role, or because it stands among fields, since forms without a name have no role. */
-function isSubmitter(target: Placed | undefined): boolean {
+function isSubmitter(target: Placed | undefined, roots: readonly ObservedNode[]): boolean {
   if (target === undefined || target.node.role !== 'button') return false
   const { ancestors } = target
   if (ancestors.some(({ role }) => role === 'form')) return true
-  return ancestors.slice(-2).some(({ children }) => {
-    for (const { node } of placed(children)) if (isField(node)) return true
+  const around = [roots, ...ancestors.map(({ children }) => children)].slice(-CLOSE)
+  return around.some((nodes) => {
+    for (const { node } of placed(nodes)) if (isField(node)) return true
     return false
   })
 }

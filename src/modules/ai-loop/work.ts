@@ -113,7 +113,7 @@ export class Work {
   /** What of an action a person has to approve. */
   toApprove({ action, target }: Act, page: Observation): readonly ApprovalKind[] {
     const { requireApproval = [] } = this.options.options
-    const risks = risksOf(action, target, page.url)
+    const risks = risksOf(action, target, page)
     return requireApproval.filter((kind) => risks.has(kind))
   }
 
