@@ -10,6 +10,7 @@ import type { SessionState } from '../../session/state.ts'
 import type { Correlation, Created, IdempotencyClaim } from '../../store/types.ts'
 import type { Outcome } from '../executors/types.ts'
 import type { CurrentSession, Fork } from '../session-coordinator/types.ts'
+import type { GoesOn } from '../task-loop/types.ts'
 
 export interface StartSession {
   readonly tenant: string
@@ -23,8 +24,6 @@ export interface StartSession {
   /** Given when it goes on from another session. */
   readonly fork?: Fork
 }
-
-import type { GoesOn } from '../task-loop/types.ts'
 
 /** Who holds a step, or lets it go, and why. */
 export interface StepHold {

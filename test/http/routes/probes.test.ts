@@ -271,6 +271,7 @@ describe('the reference', () => {
       'client',
       'approval',
       'signal',
+      'ai',
       'workflow',
       'noop',
     ])
