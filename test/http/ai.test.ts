@@ -119,6 +119,20 @@ describe('an ai step', () => {
     expect(ai.requests).toEqual([])
   })
 
+  test('is refused before its session begins where the model does not answer, but for repeats', async () => {
+    const ai = await startAiServer()
+    await using service = await serve(ai)
+    await ai[Symbol.asyncDispose]()
+    const body = { steps: [{ uses: 'ai', with: { goal } }] }
+    expect(await refusal(service.post('/v1/sessions', body))).toEqual([503, 'AI_UNAVAILABLE'])
+    expect(await json(service.get('/v1/sessions'))).toMatchObject({ sessions: [] })
+    const repeated = await service.post('/v1/sessions', body, { 'idempotency-key': 'k' })
+    expect(repeated.status).toBe(202)
+    const { sessionId } = await json<{ sessionId: string }>(repeated)
+    const { error } = lastOf(await ended(service, sessionId), 'step.failed')
+    expect(error).toMatchObject({ code: 'AI_UNAVAILABLE', retryable: true })
+  })
+
   test('has the limits of its session over all its steps', async () => {
     await using ai = await startAiServer(clicks('e2'), isDone('Paid'))
     await using service = await serve(ai, { AI_SESSION_MAX_TOKENS: '150' })

@@ -56,6 +56,7 @@ const schema = {
       'BODY_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'RATE_LIMITED',
+      'AI_UNAVAILABLE',
       'TOO_MANY_SESSIONS',
       'SHUTTING_DOWN',
     ),
@@ -133,7 +134,10 @@ export async function acceptSession(
   })
   const claim = claimOf(request, answer, createdAt)
   // A repeated request is answered as it was; one that is new is refused when it would begin.
-  if (claim === undefined) await refuseWhenFull(request, deps, plan)
+  if (claim === undefined) {
+    await refuseWhenFull(request, deps, plan)
+    await refuseUnlessReady(deps, plan)
+  }
   const created = await start({
     tenant: request.tenant,
     sessionId,
@@ -155,6 +159,12 @@ async function refuseWhenFull({ tenant }: FastifyRequest, { slots }: HttpDeps, p
   if (!(await slots.isFull({ tenant, key }, limit))) return
   const message = `${limit} of the concurrency key "${key}" run, which is as many as may`
   throw new StepstreamError('CONCURRENCY_LIMIT', message)
+}
+
+/** @throws AI_UNAVAILABLE, and what else the kinds of its steps need that does not answer */
+async function refuseUnlessReady({ executors, closing }: HttpDeps, plan: Plan) {
+  const session = { browser: plan.browser ?? {}, signal: closing }
+  await Promise.all(plan.steps.map((step) => executors.get(step.uses)?.ready?.(step.with, session)))
 }
 
 async function answerNew(

@@ -34,7 +34,12 @@ export function createAiLoop(options: AiLoopOptions): AiLoop {
   const { connections, interactions, clock, caps, cache } = options
   const { boundary = () => randomBytes(16).toString('hex') } = options
 
-  return { missing, caps, pursue }
+  return {
+    missing,
+    check: (connection, signal) => connections.check(connection, signal),
+    caps,
+    pursue,
+  }
 
   function missing(connection = 'default'): string | undefined {
     if (connections.has(connection)) return undefined

@@ -54,6 +54,8 @@ export type Pursuit =
 export interface AiLoop {
   /** Whether there is such a connection; undefined: there is. Otherwise what to set. */
   missing(connection?: string): string | undefined
+  /** Asks whether the connection answers, at most once a minute. @throws StepstreamError AI_UNAVAILABLE, AI_REFUSED */
+  check(connection: string | undefined, signal: AbortSignal): Promise<void>
   /** The most that limits may name. */
   readonly caps: AiLimits
   /**

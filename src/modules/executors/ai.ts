@@ -87,6 +87,11 @@ export function createAiExecutor(options: AiExecutorOptions): Executor<Input> {
       ...secretFaults(secrets, hasSecret),
       ...limitFaults(given, loop),
     ],
+    async ready({ connection }, { browser: { ai }, signal }) {
+      const named = [connection, ai].find((each) => typeof each === 'string')
+      if (typeof named === 'string' && named.includes('{{')) return
+      await loop.check(typeof named === 'string' ? named : undefined, signal)
+    },
     async execute(given, context) {
       if (browser === undefined) {
         throw new StepstreamError('BROWSER_UNAVAILABLE', 'this service has no browser')

@@ -62,6 +62,14 @@ export interface Executor<Input = unknown> {
   /** Faults that the schema cannot see (a program that is not allowed); `path` is relative to `with`. */
   check?(input: JsonObject): readonly InputFault[]
   /**
+   * Whether what it works with answers, asked before a session begins that needs it; sees `with` as written.
+   * @throws StepstreamError where it does not
+   */
+  ready?(
+    input: JsonObject,
+    session: { readonly browser: JsonObject; readonly signal: AbortSignal },
+  ): Promise<void>
+  /**
    * Makes one attempt. Must stop soon after `context.signal` aborts. May throw: the task loop turns
    * it into an `error` outcome.
    */
