@@ -18,6 +18,7 @@ import { openArtifacts } from './modules/artifacts/index.ts'
 import { createAuditLog } from './modules/audit/index.ts'
 import { createBatches } from './modules/batches/index.ts'
 import { createNeeds } from './modules/browser/needs.ts'
+import type { BrowserSteps } from './modules/browser-steps/types.ts'
 import { createChildren } from './modules/children/index.ts'
 import { createDeliveries } from './modules/deliveries/index.ts'
 import { createEventBus } from './modules/event-bus/index.ts'
@@ -88,6 +89,8 @@ export interface AppOptions {
   readonly store?: Store
   /** Executors beside the built-in ones and those of `EXECUTORS_DIR`. */
   readonly executors?: readonly Executor[]
+  /** Gives attempts their browser. @default one that works in Chromium */
+  readonly browserSteps?: BrowserSteps
   /** @default standard output */
   readonly logDestination?: DestinationStream
   /** Shown once: the key made at the first start beyond loopback. */
@@ -169,6 +172,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     maskText,
     clock,
     log,
+    ...(options.browserSteps === undefined ? {} : { steps: options.browserSteps }),
   })
   undo.defer(() => browsing.browsers.close())
   const builtIn = [

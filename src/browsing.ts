@@ -31,6 +31,8 @@ export interface BrowsingOptions {
   readonly maskText: (text: string) => string
   readonly clock: Clock
   readonly log: FastifyBaseLogger
+  /** @default what works in the browsers that are made here */
+  readonly steps?: BrowserSteps
 }
 
 /** What steps need that work in a browser. */
@@ -62,13 +64,15 @@ export async function createBrowsing(options: BrowsingOptions): Promise<Browsing
     idleMs: config.BROWSER_IDLE,
     tempDir: tmpdir(),
   })
-  const steps = createBrowserSteps({
-    browsers,
-    actor: createPageActor({ clock }),
-    artifacts,
-    secretOrigins: config.SECRET_ORIGINS,
-    log,
-  })
+  const steps =
+    options.steps ??
+    createBrowserSteps({
+      browsers,
+      actor: createPageActor({ clock }),
+      artifacts,
+      secretOrigins: config.SECRET_ORIGINS,
+      log,
+    })
   const cache = createStepCache({
     store,
     clock,

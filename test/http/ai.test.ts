@@ -4,6 +4,7 @@ import type { BrowserOptions } from '../../src/modules/browser/types.ts'
 import type { LoggedEvent } from '../../src/session/events.ts'
 import { clicks, fills, fillsSecret, givesUp, isDone } from '../support/ai-decisions.ts'
 import { type AiServer, hangs, startAiServer } from '../support/ai-server.ts'
+import { browserSettings } from '../support/browser.ts'
 import { asked, decided, refusal } from '../support/people.ts'
 import { plan, step } from '../support/plans.ts'
 import {
@@ -99,11 +100,8 @@ describe('an ai step', () => {
       )
       return answer.faults?.map(({ code, pointer }) => `${code} ${pointer}`)
     }
-    await using bare = await startService()
-    expect(await codesOf(bare)).toEqual([
-      'BROWSER_UNAVAILABLE /steps/0/with',
-      'AI_NEEDED /steps/0/with',
-    ])
+    await using bare = await startService(await browserSettings())
+    expect(await codesOf(bare)).toEqual(['AI_NEEDED /steps/0/with'])
     await using service = await serve(ai)
     expect(await codesOf(service, { goal, connection: 'fast' })).toEqual([
       'AI_NEEDED /steps/0/with/connection',
@@ -138,6 +136,7 @@ describe('an ai step', () => {
     await using service = await serve(ai, { AI_SESSION_MAX_TOKENS: '150' })
     const buy = { uses: 'ai', with: { goal } }
     const sessionId = await start(service, {
+      browser: { cache: 'off' },
       steps: [
         { ...buy, id: 'a' },
         { ...buy, id: 'b' },

@@ -53,6 +53,7 @@ export async function openPageSession(browser: Browser): Promise<PageSession> {
   return {
     context,
     origin: 'new',
+    lost: new AbortController().signal,
     notes,
     tabs,
     page: async () => current ?? context.newPage(),

@@ -132,9 +132,7 @@ function outcomeOf(pursuit: Awaited<ReturnType<AiLoop['pursue']>>): Outcome {
 function browserFaults(browser: BrowserSteps | undefined): readonly InputFault[] {
   const missing = browser === undefined ? 'this service has no browser' : browser.missing
   if (missing === undefined) return []
-  return [
-    { path: [], code: 'BROWSER_UNAVAILABLE', message: `An ai step needs a browser: ${missing}` },
-  ]
+  return [{ path: [], code: 'NO_BROWSER', message: `An ai step needs a browser: ${missing}` }]
 }
 
 function connectionFaults(loop: AiLoop, connection: Json | undefined): readonly InputFault[] {
