@@ -86,7 +86,7 @@ export const errors = {
     400,
     'validation',
     'low',
-    'Write the step in one of the listed forms, or as a structured step.',
+    'Write the step in one of the forms of docs/sentences.md, or as a structured step.',
   ),
   COMMAND_NOT_ALLOWED: row(
     400,

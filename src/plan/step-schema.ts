@@ -44,14 +44,14 @@ const retrySchema = z
   })
   .meta({ id: 'RetryPolicy', description: 'When and how often a failed step is tried again.' })
 
-/** A step in one of the sentences that the phrase book knows. */
+/** A step in one of the sentences that are known (docs/sentences.md). */
 export const sentenceSchema = z
   .string()
   .max(MAX_SENTENCE_CHARS)
   .meta({
     id: 'Sentence',
     description: 'A step as a plain sentence.',
-    examples: ['Wait 2 seconds', 'GET https://example.com'],
+    examples: ['Wait 2 seconds', 'GET https://example.com', 'Click the Sign in button'],
   })
 
 const workFields = {

@@ -9,7 +9,7 @@ import { executors as others } from './planning.ts'
 
 const done = async () => ({ status: 'succeeded' }) as const
 
-/** What the planner needs to know of the kinds of step that sentences about pages come to. */
+/** What the planner needs to know of the kinds of step that sentences come to. */
 const executors: readonly Executor[] = [
   ...others,
   {
@@ -19,6 +19,20 @@ const executors: readonly Executor[] = [
     safeToRepeat: () => false,
     keepsInput: true,
     sets: ({ do: action, as }) => (action === 'extract' && typeof as === 'string' ? [as] : []),
+    execute: done,
+  },
+  {
+    name: 'approval',
+    description: 'Asks people.',
+    input: z.strictObject({ prompt: z.string() }),
+    safeToRepeat: () => true,
+    execute: done,
+  },
+  {
+    name: 'signal',
+    description: 'Waits for what happens outside.',
+    input: z.strictObject({ name: z.string() }),
+    safeToRepeat: () => true,
     execute: done,
   },
   {

@@ -49,6 +49,28 @@ describe('POST /v1/plans', () => {
     expect(f).toMatchObject({ finally: true, dependsOn: [] })
   })
 
+  test('shows phrases written out, and how the browser is to be', async () => {
+    await using service = await startService()
+    const browser = { screenshots: 'never', viewport: { width: 800, height: 600 } }
+    const phrases = { 'pause {int} times': ['Wait <1> ms', 'Wait <1> seconds'] }
+    const body = { browser, phrases, steps: ['pause 2 times', 'Wait 3 ms'] }
+    const answer = await service.post('/v1/plans', body)
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      browser,
+      steps: [
+        { id: 'step1_1', text: 'Wait 2 ms', with: { for: '2ms' }, ai: 'never', dependsOn: [] },
+        { id: 'step1_2', text: 'Wait 2 seconds', dependsOn: ['step1_1'] },
+        { id: 'step2', dependsOn: ['step1_2'] },
+      ],
+    })
+    const faulty = { workflow: { phrases: { 'do it': ['Dance'] }, steps: ['do it'] } }
+    const refused = await service.post('/v1/plans', faulty)
+    expect(await refused.json()).toMatchObject({
+      faults: [{ pointer: '/workflow/phrases/do it/0', code: 'UNREADABLE_SENTENCE' }],
+    })
+  })
+
   test('names the place of a fault in an undo', async () => {
     await using service = await startService()
     const undo = { uses: 'wait', with: { for: 5 } }

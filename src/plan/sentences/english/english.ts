@@ -37,9 +37,5 @@ export const english: Language = {
       ' ',
     ),
   ),
-  commonForms: [
-    'Open https://example.com',
-    'Click the Sign in button',
-    'Check that the page title is "Home"',
-  ],
+  commonForms: ['Open https://example.com', 'Click the Sign in button', 'Wait 2 seconds'],
 }
