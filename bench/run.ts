@@ -18,6 +18,7 @@ const benches = [
   'idle-database',
   'workers',
   'browser',
+  'browsers',
 ]
 const named = process.argv.slice(2)
 

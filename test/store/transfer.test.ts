@@ -5,6 +5,7 @@ import { openArtifactBytes } from '../../src/modules/artifacts/open-bytes.ts'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { openDatabase } from '../../src/store/sqlite/database.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { newDocument } from './document-contract.ts'
 import { appendOne, seqs, start } from './records.ts'
 import { fillSqlite } from './transfer-content.ts'
 import {
@@ -60,6 +61,20 @@ describe('moving a store', () => {
     const list = { tenant: 'default', kind: 'schedule', limit: 9 }
     expect((await store.listDocuments(list)).map(({ id }) => id)).toEqual(['é', 'c', 'a'])
     await store.close()
+  })
+
+  test('leaves behind what browsers are signed in with', async () => {
+    const from = sqlitePlace()
+    const { running } = await fillSqlite(from)
+    const store = await openSqliteStore({ dataDir: from.DATA_DIR })
+    const cookies = { kind: 'browserState', sessionId: running.id, body: '{"cookie":"of a site"}' }
+    await store.putDocument(newDocument('browser', cookies), 0)
+    await store.close()
+    const { text } = await exportFrom(from)
+    expect(text).not.toContain('of a site')
+    const to = sqlitePlace()
+    await importInto(to, text)
+    expect((await exportFrom(to)).text).not.toContain('browserState')
   })
 
   test('to SQLite gives a store that works as the first one did', async () => {
