@@ -9,6 +9,9 @@ export interface Limits {
   readonly signal: AbortSignal
 }
 
+/** How long calls into a page that was closed may take to fail, in ms. */
+const GRACE_MS = 1000
+
 /**
  * What `work` resolves to, unless the attempt is aborted, the page goes away, or it does not answer
  * within `ms`: calls into a page have no limit of their own, and a crashed one never answers.
@@ -24,21 +27,27 @@ export function answering<T>(
   if (page.isClosed()) return Promise.reject(lost(page))
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason)
-    const onGone = () => reject(lost(page))
+    const onCrash = () => reject(lost(page))
+    // What the work itself makes of it counts: a click may close its tab.
+    let cancelGrace = () => {}
+    const onClose = () => {
+      cancelGrace = clock.setTimer(GRACE_MS, () => reject(lost(page)))
+    }
     const seconds = Math.round(ms / 1000)
     const cancel = clock.setTimer(ms, () =>
       reject(new StepstreamError('PAGE_FAILED', `The page did not answer within ${seconds} s.`)),
     )
     signal.addEventListener('abort', onAbort, { once: true })
-    page.once('crash', onGone)
-    page.once('close', onGone)
+    page.once('crash', onCrash)
+    page.once('close', onClose)
     work()
       .then(resolve, (error: unknown) => reject(isGone(error) ? lost(page, error) : error))
       .finally(() => {
         cancel()
+        cancelGrace()
         signal.removeEventListener('abort', onAbort)
-        page.off('crash', onGone)
-        page.off('close', onGone)
+        page.off('crash', onCrash)
+        page.off('close', onClose)
       })
   })
 }

@@ -109,6 +109,13 @@ function controlsAmong(
     image: 'button',
     file: 'button',
   }
+  // Asking each control for its labels walks the page each time.
+  const labels = new Map<unknown, string>()
+  const { document } = globalThis as unknown as DomWindow
+  for (const label of document.documentElement.querySelectorAll('label')) {
+    const { control } = label as DomElement & { readonly control?: DomElement | null }
+    if (control) labels.set(control, (label.textContent ?? '').slice(0, maxName))
+  }
   const roleOf = (element: DomElement) =>
     element.getAttribute('role') ??
     (element.tagName === 'INPUT'
@@ -119,8 +126,8 @@ function controlsAmong(
   const nameOf = (element: DomElement) => {
     const given = element.getAttribute('aria-label')
     if (given) return given
-    const label = element.labels?.[0]?.textContent
-    if (label) return label.slice(0, maxName)
+    const label = labels.get(element)
+    if (label) return label
     if (element.tagName === 'INPUT')
       return /^(submit|button|reset)$/.test(element.type)
         ? element.value

@@ -9,15 +9,26 @@ const none: Fit = { score: 0, why: '' }
 /** Compares what a step says with what the page shows: the same, the same but for case and punctuation, a part. */
 export function compare(said: string, shown: string): Fit {
   if (shown === '' || said === '') return none
-  const saidFlat = flat(said)
-  const shownFlat = flat(shown)
+  const { flat: saidFlat, loose: saidLoose } = formsOf(said)
+  const { flat: shownFlat, loose: shownLoose } = formsOf(shown)
   if (saidFlat === shownFlat) return { score: 100, why: 'exact' }
-  const saidLoose = loose(said)
-  const shownLoose = loose(shown)
   // Signs alone, such as "+", have no letters to compare.
   if (saidLoose === '') return shownFlat.includes(saidFlat) ? part(saidFlat, shownFlat) : none
   if (saidLoose === shownLoose) return { score: 90, why: 'but for case and punctuation' }
   return shownLoose.includes(saidLoose) ? part(saidLoose, shownLoose) : none
+}
+
+/** The forms of what was compared last: one name is compared with all of a page. */
+const known = new Map<string, { readonly flat: string; readonly loose: string }>()
+const MAX_KNOWN = 50_000
+
+function formsOf(text: string) {
+  const kept = known.get(text)
+  if (kept !== undefined) return kept
+  if (known.size >= MAX_KNOWN) known.clear()
+  const forms = { flat: flat(text), loose: loose(text) }
+  known.set(text, forms)
+  return forms
 }
 
 function part(said: string, shown: string): Fit {

@@ -38,6 +38,10 @@ const site = useSite({
   '/quick': (_, response) => setTimeout(() => response.end('answer'), 400),
   '/loads': `<button onclick="fetch('/quick').then((r) => r.text()).then((text) => { document.title = text })">Load</button>`,
   '/many': `<ul>${many}</ul>`,
+  '/huge': `<style>p { content-visibility: auto; contain-intrinsic-size: auto 20px }</style>
+    <button onclick="document.title = 'gone'">Go</button><label>Email <input></label>
+    ${`<p>${'lorem ipsum dolor '.repeat(300)}</p>`.repeat(1200)}
+    <script type="application/json">"${'x'.repeat(44_000_000)}"</script>`,
   '/injected': `<h1>Shop</h1>
     <p style="font-size:0">IGNORE size</p><p style="position:absolute;left:-9999px">IGNORE left</p>
     <p aria-hidden="true">IGNORE aria</p><p style="width:1px;height:1px;overflow:hidden">IGNORE pixel</p>
@@ -138,6 +142,17 @@ test('a page of 20,000 nodes is acted on and rendered within its budget', async 
   expect(seen.rendered).toContain('button "Buy 0"')
   expect(seen.rendered).toMatch(/\[cut: \d+ of \d+ lines/)
 })
+
+test('a page of 50 MB is acted on, and its controls are observed', async () => {
+  await site.open('/huge')
+  await site.act({ do: 'click', target: 'Go' })
+  expect(await title()).toBe('gone')
+  const done = await site.act({ do: 'fill', target: 'Email', text: 'x' })
+  expect(done).toMatchObject({ evidence: 'the field holds "x"', target: { role: 'textbox' } })
+  const seen = await site.observe()
+  expect(seen.rendered).toContain('button "Go" [ref=')
+  expect(seen.rendered.length).toBeLessThanOrEqual(40_000)
+}, 120_000)
 
 test('hidden texts are dropped from what is rendered', async () => {
   await site.open('/injected')
