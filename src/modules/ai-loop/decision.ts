@@ -117,7 +117,7 @@ const envelope = z.strictObject({
 const doneAnswer = done.extend({ output: z.unknown().optional() })
 
 export interface DecisionRules {
-  readonly observation: Pick<Observation, 'nodes'>
+  readonly observation: Pick<Observation, 'nodes' | 'url'>
   readonly output: JsonObject | undefined
   readonly secrets: ReadonlySet<string>
   readonly schemas: Pick<Schemas, 'faultsOf'>
@@ -192,10 +192,18 @@ function readAction(next: JsonObject & { readonly do: string }, rules: DecisionR
     throw new Error(`next.secret: there is no secret ${secret} for this`)
   }
   return {
-    action: action.data,
+    action: whole(action.data, rules.observation.url),
     ...(target === undefined ? {} : { target }),
     ...(to === undefined ? {} : { to }),
   }
+}
+
+/** An address as it is meant on the page that is open. @throws Error */
+function whole(action: BrowserAction, pageUrl: string): BrowserAction {
+  if (action.do !== 'open') return action
+  const url = URL.parse(action.url ?? '', pageUrl) ?? URL.parse(action.url ?? '')
+  if (url === null) throw new Error('next.url: expected a URL')
+  return { ...action, url: url.href }
 }
 
 function elementAt({ observation }: DecisionRules, ref: string): Placed {

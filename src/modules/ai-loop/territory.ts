@@ -15,8 +15,8 @@ const harmless: ReadonlySet<BrowserAction['do']> = new Set<BrowserAction['do']>(
   'open',
 ])
 
-/** Hosts as people write them in a sentence. */
-const hostsInWords = /\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?\b/gi
+/** Hosts as people write them in a sentence; what stands behind an @ is somebody's mailbox. */
+const hostsInWords = /(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?\b/gi
 const urlsInWords = /\bhttps?:\/\/[^\s"'<>`)\]}]+/gi
 
 /**

@@ -38,6 +38,9 @@ export interface WorkOptions {
 /** How much of a thought that comes bit by bit makes an event. */
 const THOUGHT_CHARS = 400
 
+/** How much of an element's name people are shown. */
+const MAX_NAME = 200
+
 /** After these no other action can help. */
 const hopeless: ReadonlySet<string> = new Set([
   'BROWSER_LOST',
@@ -248,7 +251,8 @@ function decisionIn(decision: Decision): JsonObject {
 /** An action as people read it. */
 export function inWords(action: Act['action'], target: Act['target']): string {
   const { do: name, target: _, ...fields } = action as unknown as Record<string, Json>
-  const element = target === undefined ? '' : ` ${target.node.role} "${nameOf(target.node)}"`
+  const element =
+    target === undefined ? '' : ` ${target.node.role} "${nameOf(target.node).slice(0, MAX_NAME)}"`
   const { to: __, ...others } = fields
   const more = Object.keys(others).length === 0 ? '' : ` ${JSON.stringify(others)}`
   return `${String(name)}${element}${more}`
