@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { aiConnectionsOf } from '../src/ai-settings.ts'
 import { ConfigError, readConfig, settings } from '../src/config.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -44,6 +45,37 @@ describe('reading the settings', () => {
     expect(config.COMMANDS).toEqual(['git', 'node'])
     expect(config.STEP_TIMEOUT).toBe(5_400_000)
     expect(config.SESSION_TIMEOUT).toBe(5_400_000)
+  })
+
+  test('reads AI connections, and never shows what they hold', () => {
+    const fast = { baseUrl: 'http://127.0.0.1:1234/v1', model: 'small', apiKey: 'sk-secret' }
+    const noPrices = { promptPrice: 0, completionPrice: 0 }
+    const first = { baseUrl: 'https://ai.test/v1', model: 'm' }
+    const config = readConfig({
+      AI_BASE_URL: first.baseUrl,
+      AI_MODEL: first.model,
+      AI_CONNECTIONS: JSON.stringify({ fast }),
+    })
+    expect([...aiConnectionsOf(config)]).toEqual([
+      ['default', { ...first, apiKey: '', ...noPrices }],
+      ['fast', { ...fast, ...noPrices }],
+    ])
+    expect([...aiConnectionsOf(readConfig({}))]).toEqual([])
+    for (const AI_CONNECTIONS of [
+      'sk-secret',
+      JSON.stringify({ fast: { ...fast, model: '' } }),
+      JSON.stringify({ fast: { ...fast, key: 'sk-secret' } }),
+      JSON.stringify({ 'not a name': fast }),
+    ]) {
+      const read = () => readConfig({ AI_CONNECTIONS })
+      expect(read).toThrow(/^AI_CONNECTIONS=\(hidden\) is not allowed: /)
+      expect(read).not.toThrow(/sk-secret/)
+    }
+    expect(() => readConfig({ AI_BASE_URL: 'https://ai.test/v1' })).toThrow('go together')
+    const both = { AI_BASE_URL: fast.baseUrl, AI_MODEL: 'm' }
+    expect(() =>
+      readConfig({ ...both, AI_CONNECTIONS: JSON.stringify({ default: fast }) }),
+    ).toThrow('names default')
   })
 
   test('takes an empty value as not set', () => {

@@ -398,6 +398,25 @@ describe('the territory', () => {
     expect(browser.performed).toEqual([{ action: { do: 'open', url }, source: 'ai' }])
   })
 
+  test('holds no host of a mailbox, and of the values that the goal names none', async () => {
+    await using ai = await startAiServer(
+      opens('https://mail.test/'),
+      opens('https://value.test/'),
+      opens('/help'),
+      isDone('Order'),
+    )
+    await using loop = loopOver(ai)
+    const browser = scriptedBrowser(form)
+    const words = 'Sign in as ada@mail.test and open the page named in "page"'
+    await loop.pursue(attemptOf(), browser, {
+      goal: words,
+      values: { page: 'https://value.test/' },
+    })
+    expect(browser.performed.map(({ action }) => action)).toEqual([
+      { do: 'open', url: `${origin}/help` },
+    ])
+  })
+
   test.each([
     'file:///etc/passwd',
     'data:text/html,x',
