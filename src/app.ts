@@ -327,6 +327,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     coordinator,
     processor,
     taskLoop,
+    keys: { maker: (made) => keys.maker(made), bondOf: (made) => keys.bondOf(made) },
     artifacts,
     schemas,
     maskText,

@@ -217,7 +217,12 @@ export const errors = {
     'low',
     'Open the link as it was sent, whole; if it is, ask for another one.',
   ),
-  LINK_EXPIRED: row(410, 'user', 'low', 'Ask for another link; its time is over.'),
+  LINK_EXPIRED: row(
+    410,
+    'user',
+    'low',
+    'Ask for another link: its time, or that of its key, is over.',
+  ),
   SIGNAL_NOT_AWAITED: row(
     409,
     'user',

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { dataDir } from '../store/data-dir.ts'
 import { as, asOperator, makeKey, withKeys } from '../support/keys.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { approval, asked, decided, refusal } from '../support/people.ts'
@@ -154,6 +155,75 @@ test('a link expires, by itself or with what it asks', async () => {
     409,
     'INTERACTION_ANSWERED',
   ])
+})
+
+test('a link is as good as the key that it was made with', async () => {
+  const clock = new ManualClock()
+  const DATA_DIR = dataDir()
+  const service = await startService({ ...withKeys, DATA_DIR }, { clock })
+  const operator = asOperator(service)
+  const linkBy = async (key: object, link: object = {}) => {
+    const made = await makeKey(service, { scopes: ['run', 'read', 'answer'], ...key })
+    const holder = as(service, made.secret)
+    const sessionId = await start(holder, { steps: [approval('ok')] })
+    const { interactionId } = await asked(holder, sessionId)
+    const given = await json<Link>(holder.post(`/v1/interactions/${interactionId}/links`, link))
+    return { ...made, ...given, interactionId, ends: made.expiresAt, until: given.expiresAt }
+  }
+  const revoked = await linkBy({ name: 'revoked', tenant: 'acme' })
+  const expiring = await linkBy({ expiresIn: '1h' }, { expiresIn: '2d' })
+  expect(expiring.until).toBe(expiring.ends)
+  const rotated = await linkBy({})
+  const path = `/v1/interactions/${rotated.interactionId}/links`
+  const ofSetting = await json<Link>(operator.post(path))
+
+  await operator.post(`/v1/keys/${rotated.keyId}/rotate`)
+  expect((await service.get(rotated.url, browser)).status).toBe(200)
+  await operator.send('DELETE', `/v1/keys/${revoked.keyId}?tenant=acme`)
+  expect(await refusal(service.get(revoked.url))).toEqual([410, 'LINK_EXPIRED'])
+  const answer = await send(service, revoked.url, { decision: 'approve' })
+  expect([answer.status, await answer.text()]).toEqual([
+    410,
+    expect.stringContaining('opens nothing'),
+  ])
+  expect((await service.get(expiring.url)).status).toBe(200)
+  clock.advance(3_600_001)
+  expect(await refusal(service.post(expiring.url, { decision: 'approve' }))).toEqual([
+    410,
+    'LINK_EXPIRED',
+  ])
+  expect((await service.get(ofSetting.url)).status).toBe(200)
+  await service[Symbol.asyncDispose]()
+
+  // A key of the settings is revoked by another secret, or by leaving it out.
+  const replaced = { API_KEYS: 'ops:another-0123456789abcdef', DATA_DIR }
+  await using after = await startService(replaced, { clock })
+  expect(await refusal(after.get(ofSetting.url))).toEqual([404, 'LINK_NOT_FOUND'])
+  expect((await after.get(rotated.url)).status).toBe(200)
+})
+
+test('a link that was made where no key was needed is good as long as none is', async () => {
+  const DATA_DIR = dataDir()
+  const open = await startService({ DATA_DIR })
+  const sessionId = await start(open, { steps: [approval('ok')] })
+  const { interactionId } = await asked(open, sessionId)
+  const { url } = await json<Link>(open.post(`/v1/interactions/${interactionId}/links`))
+  expect((await open.get(url)).status).toBe(200)
+  await open[Symbol.asyncDispose]()
+  await using closed = await startService({ ...withKeys, DATA_DIR })
+  expect(await refusal(closed.get(url))).toEqual([410, 'LINK_EXPIRED'])
+})
+
+test('a link works for whomever it is, however their name is written', async () => {
+  await using service = await startService(withKeys)
+  const actor = '\u0001'.repeat(200)
+  const { secret } = await makeKey(service, { name: actor, scopes: ['run', 'read', 'answer'] })
+  const holder = as(service, secret)
+  const sessionId = await start(holder, { steps: [approval('ok')] })
+  const { interactionId } = await asked(holder, sessionId)
+  const links = `/v1/interactions/${interactionId}/links`
+  const { url } = await json<Link>(holder.post(links, { actor }))
+  expect((await service.get(url)).status).toBe(200)
 })
 
 test('a link is made for those who may answer, by those who may, and for approvals alone', async () => {

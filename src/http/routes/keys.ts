@@ -97,7 +97,7 @@ function registerOne(app: FastifyInstance, { keys, clock }: HttpDeps): void {
         operationId: 'revokeKey',
         summary: 'Revoke a key',
         description:
-          'It opens nothing any more, on other replicas within seconds. Its streams end with their next heartbeat, and its tickets are good for nothing.',
+          'It opens nothing any more, on other replicas within seconds. Its streams end with their next heartbeat, and its tickets and links are good for nothing.',
         params,
         querystring: ofTenant,
         response: {
@@ -125,7 +125,7 @@ function registerRotate(app: FastifyInstance, { keys, clock }: HttpDeps): void {
         operationId: 'rotateKey',
         summary: 'Give a key another secret',
         description:
-          'The one it had works until the overlap ends. Everything else stays, its tickets too.',
+          'The one it had works until the overlap ends. Everything else stays, its tickets and links too.',
         params,
         querystring: ofTenant,
         body: rotationBodySchema,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { errors, StepstreamError } from '../../errors.ts'
-import type { LinkClaims } from '../../modules/interactions/types.ts'
+import type { Link } from '../../modules/interactions/types.ts'
 import { answeredPage, askingPage, pageHeaders, refusedPage } from '../answer-page.ts'
 import { acceptedDecisionSchema, decisionFields } from '../decision-body.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -59,8 +59,8 @@ function registerPage(app: FastifyInstance, { interactions }: HttpDeps): void {
     },
     (request, reply) =>
       inWords(request, reply, async () => {
-        const claims = await readLink(request, request.query.token, interactions)
-        const open = await interactions.open(claims.tenant, claims.interactionId)
+        const { tenant, interactionId } = await readLink(request, request.query.token, interactions)
+        const open = await interactions.open(tenant, interactionId)
         reply.headers(pageHeaders)
         return askingPage(open)
       }),
@@ -95,10 +95,10 @@ function registerAnswer(app: FastifyInstance, { interactions }: HttpDeps): void 
     },
     (request, reply) =>
       inWords(request, reply, async () => {
-        const { actor, key, ...claims } = await readLink(request, request.query.token, interactions)
+        const link = await readLink(request, request.query.token, interactions)
+        const { tenant, interactionId, actor, key } = link
         const body = parseBody(answerSchema, request.body)
-        const given = { ...body, actor, key }
-        const accepted = await interactions.decide(claims.tenant, claims.interactionId, given)
+        const accepted = await interactions.decide(tenant, interactionId, { ...body, actor, key })
         reply.code(202).header('cache-control', 'no-store')
         if (!wantsPage(request)) return accepted
         reply.headers(pageHeaders)
@@ -112,12 +112,12 @@ async function readLink(
   request: FastifyRequest,
   token: string,
   interactions: HttpDeps['interactions'],
-): Promise<LinkClaims> {
+): Promise<Link> {
   const { id } = request.params as { id: string }
-  const claims = await interactions.readLink(token, id)
-  request.tenant = claims.tenant
-  request.person = claims.actor ?? claims.key
-  return claims
+  const link = await interactions.readLink(token, id)
+  request.tenant = link.tenant
+  request.person = link.actor ?? link.key
+  return link
 }
 
 /** Whoever came with a browser gets a page, also where it is refused. */

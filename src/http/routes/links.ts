@@ -33,7 +33,7 @@ const linkSchema = z
   .meta({ id: 'Link' })
 
 /** POST /v1/interactions/:id/links */
-export function registerLinks(app: FastifyInstance, { interactions, clock }: HttpDeps): void {
+export function registerLinks(app: FastifyInstance, { interactions }: HttpDeps): void {
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/interactions/:id/links',
     {
@@ -43,6 +43,8 @@ export function registerLinks(app: FastifyInstance, { interactions, clock }: Htt
         tags: ['interactions'],
         operationId: 'createLink',
         summary: 'Get a link by which a person without a key can answer an approval, once',
+        description:
+          'It is good until it expires, or the key that it was made with does or is revoked.',
         params: z.object({ id: z.string() }),
         body: bodySchema,
         response: {
@@ -59,16 +61,10 @@ export function registerLinks(app: FastifyInstance, { interactions, clock }: Htt
       },
     },
     async ({ tenant, params, body, caller }, reply) => {
-      const { actor, expiresIn = DEFAULT_TTL_MS } = parseBody(bodySchema, body) ?? {}
-      refuseTime(expiresIn)
-      const expiresAt = clock.now() + expiresIn
-      const token = await interactions.issueLink({
-        tenant,
-        interactionId: params.id,
-        ...(actor === undefined ? {} : { actor }),
-        ...(caller === undefined ? {} : { key: caller.name }),
-        expiresAt,
-      })
+      const { actor, expiresIn: ttlMs = DEFAULT_TTL_MS } = parseBody(bodySchema, body) ?? {}
+      refuseTime(ttlMs)
+      const wanted = { tenant, interactionId: params.id, actor, caller, ttlMs }
+      const { token, expiresAt } = await interactions.issueLink(wanted)
       return reply
         .code(201)
         .header('cache-control', 'no-store')

@@ -20,7 +20,7 @@ import { createAnswers } from './answer.ts'
 import { createDecisions } from './decide.ts'
 import { createEarlier } from './earlier.ts'
 import { createInbox } from './inbox.ts'
-import { createLinks } from './links.ts'
+import { createLinks, type LinksOptions } from './links.ts'
 import {
   ANSWERED,
   answeredDocument,
@@ -46,6 +46,7 @@ export interface InteractionsOptions {
     'finishWait' | 'report' | 'pushBack' | 'resolveStep' | 'signal'
   >
   readonly taskLoop: Pick<TaskLoop, 'resultOutcome'>
+  readonly keys: LinksOptions['keys']
   readonly artifacts: Pick<Artifacts, 'read' | 'put'>
   readonly schemas: Pick<Schemas, 'faultsOf'>
   /** Takes secrets out of what is said. */

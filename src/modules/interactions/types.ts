@@ -2,6 +2,7 @@ import type { Json } from '../../json.ts'
 import type { Answer, InteractionRequest } from '../../session/events.ts'
 import type { Interaction, SessionState } from '../../session/state.ts'
 import type { ExecutorContext, Outcome } from '../executors/types.ts'
+import type { Caller } from '../keys/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
 
 /** What a person may decide. */
@@ -101,16 +102,31 @@ export interface PastAnswer {
   readonly at: number
 }
 
+/** A link as somebody wants it. */
+export interface NewLink {
+  readonly tenant: string
+  readonly interactionId: string
+  /** The person it is for. */
+  readonly actor?: string | undefined
+  /** Whose key it is made with; undefined where none is needed. */
+  readonly caller: Caller | undefined
+  readonly ttlMs: number
+}
+
+export interface MadeLink {
+  readonly token: string
+  /** ms since the epoch; no later than its key. */
+  readonly expiresAt: number
+}
+
 /** What a link lets whoever has it do: answer one approval, once. */
-export interface LinkClaims {
+export interface Link {
   readonly tenant: string
   readonly interactionId: string
   /** The person it is for. */
   readonly actor?: string
   /** The name of the key that it was made with. */
   readonly key?: string
-  /** ms since the epoch. */
-  readonly expiresAt: number
 }
 
 /** What happened outside, as whoever signals it tells. */
@@ -179,12 +195,12 @@ export interface Interactions {
   /** What was answered. */
   listAnswered(query: InboxQuery): Promise<InboxPage<PastAnswer>>
   /**
-   * A text that lets whoever has it decide an approval, until it expires.
+   * A text that lets whoever has it decide an approval, until it expires or its key does.
    * @throws StepstreamError as `open` does, INTERACTION_MISMATCH, NOT_AN_APPROVER
    */
-  issueLink(claims: LinkClaims): Promise<string>
-  /** What a link says. @throws StepstreamError LINK_NOT_FOUND, LINK_EXPIRED */
-  readLink(token: string, interactionId: string): Promise<LinkClaims>
+  issueLink(wanted: NewLink): Promise<MadeLink>
+  /** What a link says. @throws StepstreamError LINK_NOT_FOUND, LINK_EXPIRED, STORAGE_UNAVAILABLE */
+  readLink(token: string, interactionId: string): Promise<Link>
   /**
    * Takes a signal; one with the same id again is answered as it was the first time.
    * @throws StepstreamError SESSION_ENDED, SIGNAL_NOT_AWAITED, TOO_MANY_SIGNALS,

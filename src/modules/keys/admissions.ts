@@ -3,11 +3,12 @@ import { type FixedKey, findFixed } from './fixed-keys.ts'
 import type { LookUps } from './look-ups.ts'
 import { callerOf, lapseOf } from './record.ts'
 import { hashOf, secretPattern } from './secret.ts'
-import type { TicketClaims, Tickets } from './tickets.ts'
-import type { Admission, Caller, Identified, Key, Keys, Lapse } from './types.ts'
+import type { Tickets } from './tickets.ts'
+import type { Admission, Caller, Identified, Key, Keys, Lapse, MadeBy } from './types.ts'
 import type { Usage } from './usage.ts'
 
 export interface AdmissionsOptions {
+  readonly areNeeded: boolean
   readonly fixed: readonly FixedKey[]
   readonly lookUps: Pick<LookUps, 'bySecret' | 'byName'>
   readonly usage: Pick<Usage, 'note'>
@@ -18,14 +19,15 @@ export interface AdmissionsOptions {
 /** Finds a key as it is now. */
 type Find = () => Promise<Key | undefined>
 
-/** Who is let in by a secret or a ticket: see `Keys`. */
+/** Who is let in by a secret or a ticket, or by what was made with a key: see `Keys`. */
 export function createAdmissions({
+  areNeeded,
   fixed,
   lookUps,
   usage,
   tickets,
   clock,
-}: AdmissionsOptions): Pick<Keys, 'identify' | 'issueTicket' | 'admitTicket'> {
+}: AdmissionsOptions): Pick<Keys, 'identify' | 'issueTicket' | 'admitTicket' | 'maker' | 'bondOf'> {
   return {
     async identify(secret) {
       const hash = hashOf(secret)
@@ -47,6 +49,12 @@ export function createAdmissions({
       const holder = await holderOf(claims)
       return typeof holder === 'object' ? toReader(holder, claims.expiresAt) : holder
     },
+    async maker(made) {
+      if (made.keyId === null && !areNeeded) return {}
+      const holder = await holderOf(made)
+      return typeof holder === 'object' ? { name: holder.caller.name } : holder
+    },
+    bondOf,
   }
 
   /** @param hash of the secret that it came with; absent: with none */
@@ -64,8 +72,8 @@ export function createAdmissions({
     return key === undefined ? 'revoked' : lapseOf(key, hash, clock.now())
   }
 
-  /** Whose key a ticket was made with, if it opens anything now. */
-  async function holderOf({ keyId, tenant }: TicketClaims): Promise<Identified> {
+  /** Whose key something was made with, if it opens anything now. */
+  async function holderOf({ keyId, tenant }: MadeBy): Promise<Identified> {
     const known = fixedOf(keyId)
     if (known !== undefined) return { caller: known.caller }
     return keyId === null ? undefined : admit(() => lookUps.byName({ tenant, id: keyId }))
@@ -78,8 +86,8 @@ export function createAdmissions({
     return { caller: reader, permit: { lapse } }
   }
 
-  /** A key of the settings has no other way to be revoked than another secret: its tickets end with that. */
-  function bondOf({ keyId }: TicketClaims): string {
+  /** A key of the settings has no other way to be revoked than another secret: what it made ends with that. */
+  function bondOf({ keyId }: Pick<MadeBy, 'keyId'>): string {
     return fixedOf(keyId)?.hash ?? ''
   }
 

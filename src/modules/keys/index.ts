@@ -33,7 +33,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 
   return {
     made: fixed.made,
-    ...createAdmissions({ fixed: fixed.keys, lookUps, usage, tickets, clock }),
+    ...createAdmissions({ areNeeded, fixed: fixed.keys, lookUps, usage, tickets, clock }),
     async create(tenant, wanted) {
       const secret = newSecret()
       const createdAt = clock.now()

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { createSignedTexts, type SignedTextsOptions } from '../../signed-text.ts'
+import type { MadeBy } from './types.ts'
 
 const claimsSchema = z.tuple([z.string(), z.string().nullable(), z.string(), z.int()])
 
 /** What a ticket says: which session may be read until when, by whose key. */
-export interface TicketClaims {
+export interface TicketClaims extends MadeBy {
   readonly sessionId: string
-  /** Null where no key was needed. */
-  readonly keyId: string | null
-  readonly tenant: string
   /** ms since the epoch. */
   readonly expiresAt: number
 }

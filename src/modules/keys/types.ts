@@ -92,6 +92,16 @@ export interface Admission {
 /** What came of a secret or a ticket; undefined where nobody knows it. */
 export type Identified = Admission | Lapse | undefined
 
+/** By which key something was made that is kept nowhere, such as a link. */
+export interface MadeBy {
+  /** Null where no key was needed. */
+  readonly keyId: string | null
+  readonly tenant: string
+}
+
+/** Whoever made something, or why it counts no more; undefined where nobody knows the key. */
+export type Maker = { readonly name?: string } | Lapse | undefined
+
 export interface Ticket {
   readonly ticket: string
   /** ms since the epoch. */
@@ -124,6 +134,13 @@ export interface Keys {
   issueTicket(caller: Caller | undefined, sessionId: string, ttlMs: number): Promise<Ticket>
   /** Whom a ticket of this session stands for, with the scope `read` alone. @throws STORAGE_UNAVAILABLE */
   admitTicket(ticket: string, sessionId: string): Promise<Identified>
+  /**
+   * By whom something was made, as it is now: what was made where no key was needed counts as long
+   * as none is. @throws STORAGE_UNAVAILABLE
+   */
+  maker(made: MadeBy): Promise<Maker>
+  /** What such a thing is signed with beside what it says: it changes with the secret of a key of the settings. */
+  bondOf(made: Pick<MadeBy, 'keyId'>): string
   /** Resolves when what was noted in the background is written. */
   stop(): Promise<void>
 }
