@@ -89,11 +89,8 @@ function ended({ state }: View, step: StepState, index: number): StepExplanation
 
 function pending(view: View, step: StepState, index: number): StepExplanation {
   const { state } = view
-  if (step.openParents > 0) return waitsForParents(state, step, index)
-  if (isHeld(state, index)) {
-    const sentence = 'It is paused: somebody must resume it, or go on by one step.'
-    return { sentence, waitsFor: [{ kind: 'resume', stepId: plannedAt(state, index).id }] }
-  }
+  const kept = keptBack(state, step, index)
+  if (kept !== undefined) return kept
   if (step.items !== undefined && step.items.open > 0) return waitsForItems(step.items)
   if (step.itemOf !== undefined && !view.ready.has(index)) {
     const { id } = plannedAt(state, step.itemOf.step)
@@ -114,6 +111,18 @@ function pending(view: View, step: StepState, index: number): StepExplanation {
   const place = ahead < view.places ? 'it starts next' : placeSentence(view, ahead)
   const waitsFor: WaitsFor[] = ahead < view.places ? [] : [{ kind: 'place' }]
   return heldBack(view, waitsFor, 'It is ready', place)
+}
+
+/** Why it may not begin, or be tried again, whatever place there is. */
+function keptBack(
+  state: SessionState,
+  step: StepState,
+  index: number,
+): StepExplanation | undefined {
+  if (step.openParents > 0) return waitsForParents(state, step, index)
+  if (!isHeld(state, index)) return undefined
+  const sentence = 'It is paused: somebody must resume it, or go on by one step.'
+  return { sentence, waitsFor: [{ kind: 'resume', stepId: plannedAt(state, index).id }] }
 }
 
 function waitsForItems({ steps, open }: Items): StepExplanation {
@@ -192,6 +201,8 @@ function retrying(view: View, step: StepState, index: number): StepExplanation {
     return timed(`${failed}: it is tried again at ${timeOf(resumeAt)}.`, resumeAt)
   }
   const isDue = resumeAt <= now
+  const kept = isDue ? keptBack(state, step, index) : undefined
+  if (kept !== undefined) return kept
   const place = view.places > 0 ? 'it is tried again next' : placeSentence(view, 0)
   const waitsFor: WaitsFor[] = isDue
     ? [{ kind: 'place' }]

@@ -113,9 +113,10 @@ export function sideBySide({ running, awaiting, people }: SessionState): number 
   return running.length + awaiting.length - people.length
 }
 
-/** Whether a step may start, as far as others that run are in the way. */
+/** Whether a step may start, as far as others are in the way: they run, or are to run again before it. */
 export function hasPlaceFor(state: SessionState, index: number): boolean {
-  return freePlaces(state) > 0 && !isHeld(state, index) && hasRoomInGroup(state, index)
+  if (stepAt(state, index).openParents > 0 || freePlaces(state) === 0) return false
+  return !isHeld(state, index) && hasRoomInGroup(state, index)
 }
 
 /** When a session must be looked at again by itself; never while it is paused, queued or ended. */

@@ -24,7 +24,7 @@ export function pushBack(decision: Decision, command: PushBack): void {
   const to = targetOf(state, approval, command)
   refuseUnlessOpen(state)
   const between = stepsBetween(state, to, approval)
-  refuseIfUnderWay(state, approval, between)
+  refuseUnlessSettled(state, approval, between)
   const steps = openedBy(state, to, approval, between).sort((a, b) => a - b)
   refuseItems(state, steps)
   const { id: stepId } = plannedAt(state, approval)
@@ -85,16 +85,16 @@ function stepsBetween({ graph }: SessionState, to: number, approval: number): Re
   return new Set([to, ...between, approval])
 }
 
-function refuseIfUnderWay(
+/** Where one step of a group is enough, others may have yet to begin. */
+function refuseUnlessSettled(
   state: SessionState,
   approval: number,
   between: ReadonlySet<number>,
 ): void {
   for (const index of between) {
-    const { status, items } = stepAt(state, index)
+    const { status, passage, items } = stepAt(state, index)
     const { id } = plannedAt(state, index)
-    const isUnderWay = status === 'running' || status === 'retrying' || status === 'waiting'
-    if (isUnderWay && index !== approval) refuse(`${id}, in between, is ${status}`)
+    if (passage === undefined && index !== approval) refuse(`${id}, in between, is ${status}`)
     if (items !== undefined) refuse(`${id}, in between, ran for items`)
   }
 }
@@ -115,7 +115,7 @@ function openedBy(
     for (const child of state.graph.children[index] ?? []) {
       const { passage, skipped } = stepAt(state, child)
       if (opened.has(child) || passage === undefined) continue
-      if (isElsewhere(state, skipped, opened)) continue
+      if (skipped !== undefined && isElsewhere(state, child, opened)) continue
       if (!between.has(child) && !isLeftOut(skipped)) continue
       opened.add(child)
       open.push(child)
@@ -128,14 +128,15 @@ function isLeftOut(skipped: Skip | undefined): boolean {
   return skipped?.reason === 'dependency_failed' || skipped?.reason === 'branch_not_taken'
 }
 
-/** Whether a condition has left it out that does not answer anew. */
-function isElsewhere(
-  { graph }: SessionState,
-  skipped: Skip | undefined,
-  opened: ReadonlySet<number>,
-): boolean {
-  if (skipped?.reason !== 'branch_not_taken' || skipped.because === undefined) return false
-  return !opened.has(graph.indexOf.get(skipped.because) ?? -1)
+/** Whether a condition leaves it out that does not answer anew; another one may have been the first to. */
+function isElsewhere(state: SessionState, index: number, opened: ReadonlySet<number>): boolean {
+  const { id } = plannedAt(state, index)
+  return (state.graph.parents[index] ?? []).some((parent) => {
+    const { branches } = plannedAt(state, parent)
+    const { passage, branch } = stepAt(state, parent)
+    if (branches === undefined || passage !== 'passed' || opened.has(parent)) return false
+    return (['then', 'else'] as const).some((one) => one !== branch && branches[one].includes(id))
+  })
 }
 
 /** What builds on them must not be in the middle of its items. */

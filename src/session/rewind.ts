@@ -32,7 +32,7 @@ export function rewind(
 
 function reset(draft: Draft, index: number): void {
   const before = stepAt(draft, index)
-  const { status, passage, attempt, waits, answer, escalations, rewinds = 0, openParents } = before
+  const { status, passage, attempt, held, waits, answer, escalations, openParents } = before
   leave(draft, index, before)
   if (passage !== undefined && !plannedAt(draft, index).finally) draft.openMain += 1
   if (status === 'completed') draft.completedMs -= durationOf(before)
@@ -45,7 +45,8 @@ function reset(draft: Draft, index: number): void {
     attempt,
     failures: 0,
     openParents,
-    rewinds: rewinds + 1,
+    rewinds: (before.rewinds ?? 0) + 1,
+    ...(held === undefined ? {} : { held }),
     ...(waits === undefined ? {} : { waits }),
     ...(answer === undefined ? {} : { answer }),
     ...(escalations === undefined ? {} : { escalations }),

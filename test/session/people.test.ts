@@ -5,6 +5,7 @@ import { explain } from '../../src/session/explain.ts'
 import { next } from '../../src/session/next.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import {
+  choose,
   epoch,
   fail,
   given,
@@ -268,6 +269,77 @@ describe('a push back', () => {
     reviewing.after({ type: 'cancel' }).thenRefuses(pushBack('c', 'a'), 'INTERACTION_OVER')
   })
 
+  test('leaves out what another condition has left out as well', () => {
+    const conditions = plan([
+      step('x', { branches: { then: ['both'], else: [] } }),
+      step('y', { branches: { then: ['both'], else: [] } }),
+      step('both', { dependsOn: ['x', 'y'] }),
+      step('z', { dependsOn: ['x'] }),
+      step('ok', { dependsOn: ['z'] }),
+    ])
+    const back = given(
+      conditions,
+      start,
+      choose('x', 'else'),
+      choose('y', 'else'),
+      succeed('z'),
+      ask('ok'),
+    ).after(pushBack('ok', 'x'))
+    const other = back.after({ ...choose('x', 'then'), attempt: 2 } as SessionCommand)
+    expect(statuses(other)).toEqual(['completed', 'completed', 'skipped', 'running', 'pending'])
+    foldsTo(other, conditions)
+  })
+
+  test('lets nothing begin that a person has paused', () => {
+    const held = reviewing.after({ type: 'pauseStep', stepId: 'c' })
+    const again = held.after(pushBack('c', 'b')).after(succeed('b', 3, 2))
+    expect(statuses(again)).toEqual(['completed', 'completed', 'pending', 'pending'])
+    expect(again.state.status).toBe('waiting')
+    const going = again.after({ type: 'resumeStep', stepId: 'c' })
+    expect(statuses(going)).toEqual(['completed', 'completed', 'running', 'pending'])
+    foldsTo(going, list)
+  })
+
+  test('has what builds on it wait with its next try', () => {
+    const beside = plan([
+      step('a'),
+      step('b', { dependsOn: ['a'], retry: { ...onceOnly, maxAttempts: 2, delayMs: 1000 } }),
+      step('ok', { dependsOn: ['a'] }),
+    ])
+    const trying = given(beside, start, succeed('a'), fail('b', 1, true), ask('ok'))
+    const back = trying.after(pushBack('ok', 'a')).later(5000)
+    expect(next(back.state, back.now)).toMatchObject({ due: false })
+    expect(statuses(back.after(tick))).toEqual(['running', 'retrying', 'pending'])
+    const { sentence } = explain(back.state, back.now).steps[1] ?? {}
+    expect(sentence).toBe('It comes after step a, which has not settled.')
+    const done = back.after(succeed('a', 2, 2))
+    expect(next(done.state, done.now)).toMatchObject({ due: true })
+    expect(statuses(done.after(tick))).toEqual(['completed', 'running', 'running'])
+    foldsTo(done, beside)
+  })
+
+  test('is refused where one in between has not begun, since another one of its group was enough', () => {
+    const relieved = plan(
+      [
+        step('a'),
+        step('b', { dependsOn: ['a'], group: 'g' }),
+        step('c', { dependsOn: [], group: 'g' }),
+        step('d', { dependsOn: ['b', 'c'] }),
+        step('ok', { dependsOn: ['d'] }),
+      ],
+      { groups: { g: { waitForAll: false } } },
+    )
+    given(
+      relieved,
+      start,
+      { type: 'pauseStep', stepId: 'b' },
+      succeed('a'),
+      succeed('c'),
+      succeed('d'),
+      ask('ok'),
+    ).thenRefuses(pushBack('ok', 'a'), 'ILLEGAL_TRANSITION')
+  })
+
   test('begins the time of a group anew', () => {
     const grouped = plan([step('a', { group: 'g' }), step('ok', { dependsOn: ['a'] })], {
       groups: { g: { timeoutMs: 60_000 } },
@@ -348,6 +420,15 @@ describe('a signal', () => {
       )
     expect(taken.state.signals.map(({ id }) => id)).toEqual(['2'])
     foldsTo(taken, two)
+  })
+
+  test('that a step has taken is not there again for it after a push back', () => {
+    const list = plan([step('s'), step('ok', { dependsOn: ['s'] })])
+    const again = given(list, start, signal('go', '1'), ask('s', waiting), ask('ok'))
+      .after(pushBack('ok', 's'))
+      .after(ask('s', waiting, 2))
+    expect(statuses(again)).toEqual(['waiting', 'pending'])
+    expect(statuses(again.after(signal('go', '2')))).toEqual(['completed', 'running'])
   })
 
   test('finds out what its step sets', () => {
