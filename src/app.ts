@@ -345,8 +345,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     agenda,
     clock,
     log,
-    outputLimitBytes: config.OUTPUT_LIMIT_BYTES,
-    maskText,
   })
   const schedules = createSchedules({
     store,

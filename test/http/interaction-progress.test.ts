@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/session/events.ts'
+import { inbox, refusal } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, start } from '../support/sessions.ts'
 
@@ -75,6 +76,35 @@ test('keeps so much output of an attempt, over all its reports, and says where i
     { text: 'b'.repeat(2_000) },
   ])
   expect(events.at(-1)).toMatchObject({ message: 'still here' })
+})
+
+test('says so too where the output before has just filled the room', async () => {
+  await using service = await startService({ OUTPUT_LIMIT_BYTES: '10' })
+  const { sessionId, report, answer } = await begin(service)
+  const texts = ['0123456789', '', 'more', 'and more']
+  for (const text of texts) await report({ output: [{ stream: 'stdout', text }] })
+  await answer({ status: 'ok' })
+  expect(told(await ended(service, sessionId))).toEqual([
+    { type: 'step.output', stepId: 'a', stream: 'stdout', text: '0123456789' },
+    { type: 'step.output', stepId: 'a', stream: 'stdout', text: '', truncated: true },
+  ])
+})
+
+test('is for work: people and signals have none to tell', async () => {
+  await using service = await startService()
+  const sessionId = await start(service, {
+    onFailure: 'escalate',
+    steps: [
+      { id: 'a', uses: 'approval', with: { prompt: '?' }, dependsOn: [] },
+      { id: 's', uses: 'signal', with: { name: 'go' }, dependsOn: [] },
+      { id: 'e', uses: 'condition', with: { if: '1' }, dependsOn: [] },
+    ],
+  })
+  await expect.poll(async () => (await inbox(service, `sessionId=${sessionId}`)).length).toBe(3)
+  for (const { interactionId, kind } of await inbox(service)) {
+    const refused = await refusal(service.post(`/v1/interactions/${interactionId}/progress`, {}))
+    expect([kind, ...refused]).toEqual([kind, 409, 'INTERACTION_MISMATCH'])
+  }
 })
 
 test('cuts long output into several events', async () => {

@@ -222,6 +222,34 @@ describe('a worker', () => {
       { stream: 'stdout', text: 'äö', truncated: true },
     ])
   })
+
+  test('has as much of it told by whoever takes it next, and no more by another way', async () => {
+    await using service = await startService({ OUTPUT_LIMIT_BYTES: '6', SECRET_TOKEN: 'hush-hush' })
+    const sessionId = await start(service, { steps: [{ id: 'a', ...work() }] })
+    const { interactionId } = await claimOne(service, 'w1')
+    const output = (text: string) => [{ stream: 'stdout', text }]
+    const report = (text: string, workerId: string) =>
+      service.post(`/v1/interactions/${interactionId}/progress`, { output: output(text), workerId })
+    await beat(service, interactionId, 'w1', { output: output('1234') })
+    expect((await report('5678', 'w1')).status).toBe(200)
+    await release(service, interactionId, 'w1')
+    await claimOne(service, 'w2')
+    expect((await report('abc', 'w2')).status).toBe(200)
+    const progress = { message: 'hush-hush' }
+    await beat(service, interactionId, 'w2', { output: output('defg'), progress })
+    await beat(service, interactionId, 'w2', { output: output('more') })
+    await answer(service, interactionId, 'w2')
+    const told = (await ended(service, sessionId)).filter(({ type }) =>
+      ['step.output', 'step.progress'].includes(type),
+    )
+    expect(told.map(({ data }) => data)).toEqual([
+      { stream: 'stdout', text: '1234' },
+      { stream: 'stdout', text: '56', truncated: true },
+      { stream: 'stdout', text: 'abc' },
+      { stream: 'stdout', text: 'def', truncated: true },
+      { message: '[secret TOKEN]' },
+    ])
+  })
 })
 
 describe('a lease', () => {

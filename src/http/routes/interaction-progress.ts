@@ -47,6 +47,7 @@ export function registerInteractionProgress(app: FastifyInstance, deps: HttpDeps
             'INTERACTION_NOT_FOUND',
             'INTERACTION_OVER',
             'INTERACTION_LOST',
+            'INTERACTION_MISMATCH',
             'INVALID_VALUE',
             'BODY_TOO_LARGE',
           ),

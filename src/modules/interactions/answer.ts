@@ -1,4 +1,3 @@
-import { StepstreamError } from '../../errors.ts'
 import type { Schemas } from '../../plan/types.ts'
 import { usesOf } from '../../session/uses.ts'
 import type { Outcome } from '../executors/types.ts'
@@ -9,6 +8,7 @@ import { type EarlierAnswer, isOver, refuseOtherAnswer } from './earlier.ts'
 import { refuseUnfit } from './fitting.ts'
 import { type AnsweredRecord, digestOf } from './record.ts'
 import type { AcceptedAnswer, GivenAnswer, Interactions, OpenInteraction } from './types.ts'
+import { claimOf, refuseUnlessWork } from './work.ts'
 
 export interface AnswersOptions {
   readonly processor: Pick<StepProcessor, 'finishWait'>
@@ -75,29 +75,6 @@ function again(id: string, digest: string, earlier: AnsweredRecord): AcceptedAns
   refuseOtherAnswer(id, digest, earlier)
   const { sessionId, stepId, status = 'ok' } = earlier
   return { interactionId: id, sessionId, stepId, status }
-}
-
-/** @throws StepstreamError INTERACTION_MISMATCH */
-function refuseUnlessWork({ interaction: { id, kind } }: OpenInteraction): void {
-  if (kind === 'client' || kind === 'worker') return
-  const how =
-    kind === 'signal'
-      ? 'by POST /v1/sessions/:id/signals/:name'
-      : 'with a decision, by POST /v1/interactions/:id/answer'
-  const message = `interaction ${id} is one of kind ${kind}: it is answered ${how}`
-  throw new StepstreamError('INTERACTION_MISMATCH', message)
-}
-
-/** What is claimed is answered by whoever has it. @throws StepstreamError INTERACTION_LOST */
-export function claimOf(
-  { interaction }: OpenInteraction,
-  { worker }: Pick<GivenAnswer, 'worker'>,
-): number | undefined {
-  const { id, queue, holder, claims } = interaction
-  if (queue === undefined && worker === undefined) return undefined
-  if (holder !== undefined && holder.worker === worker) return claims
-  const message = `interaction ${id} is not claimed by ${worker ?? 'whoever answers'}`
-  throw new StepstreamError('INTERACTION_LOST', message)
 }
 
 function outcomeOf(asked: OpenInteraction, given: GivenAnswer): Outcome {

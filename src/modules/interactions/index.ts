@@ -51,7 +51,7 @@ export interface InteractionsOptions {
   readonly schemas: Pick<Schemas, 'faultsOf'>
   /** Takes secrets out of what is said. */
   readonly maskText: (text: string) => string
-  /** How much output of one attempt is kept. */
+  /** How much output of one attempt, and each claim of it, is kept. */
   readonly outputLimitBytes: number
   readonly agenda: Pick<Agenda, 'on'>
   readonly clock: Clock
@@ -73,7 +73,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     openIn: (session) => openOf(session).filter(({ interaction }) => interaction.kind === 'client'),
     commandOf,
     answer: createAnswers({ ...options, open, earlierAnswer }),
-    report: createReports({ ...options, open }),
+    ...createReports({ ...options, open }),
     decide: createDecisions({ ...options, open, earlierAnswer }),
     ...createInbox({ ...options, openOf }),
     ...createLinks({ ...options, open }),

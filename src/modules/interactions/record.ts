@@ -24,8 +24,8 @@ export interface OpenRecord {
   readonly sessionId: string
   readonly stepId: string
   readonly attempt: number
-  /** How much output has been reported. @default 0 */
-  readonly outputBytes?: number
+  /** How much output whoever took it last has told, by the number of their claim; absent: nobody has. */
+  readonly told?: { readonly claim: number; readonly bytes: number }
   /** Absent in records from before it was. */
   readonly kind?: InteractionRequest['kind']
   readonly queue?: string

@@ -181,9 +181,11 @@ export interface Interactions {
   /**
    * Tells what whoever does the work says of it: without secrets, and of its output only so much.
    * @returns the interaction, which is still asked for
-   * @throws StepstreamError INTERACTION_NOT_FOUND, INTERACTION_OVER, INTERACTION_LOST
+   * @throws StepstreamError INTERACTION_NOT_FOUND, and as `tell` does
    */
   report(tenant: string, interactionId: string, report: GivenReport): Promise<OpenInteraction>
+  /** The same, of one that is at hand. @throws StepstreamError INTERACTION_OVER, INTERACTION_LOST, INTERACTION_MISMATCH */
+  tell(asked: OpenInteraction, report: GivenReport): Promise<void>
   /**
    * Takes a decision of a person; the same one again is answered as it was the first time.
    * @throws StepstreamError INTERACTION_NOT_FOUND, INTERACTION_OVER, INTERACTION_ANSWERED,

@@ -56,7 +56,6 @@ export function createClaims(options: ClaimsOptions): Claims {
       ...claimant,
       queue: queueOfKind(kind),
       askedAt: ticket.createdAt,
-      told: 0,
     }
     const lease = await leases.take(tenant, id, wanted)
     if (lease === undefined) return undefined

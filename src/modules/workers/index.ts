@@ -22,16 +22,12 @@ export interface WorkersOptions {
     Store,
     'document' | 'putDocument' | 'removeDocument' | 'listDocuments' | 'oldestDocuments'
   >
-  readonly interactions: Pick<Interactions, 'ask' | 'open'>
+  readonly interactions: Pick<Interactions, 'ask' | 'open' | 'tell'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
-  readonly processor: Pick<StepProcessor, 'claimInteraction' | 'releaseInteraction' | 'report'>
+  readonly processor: Pick<StepProcessor, 'claimInteraction' | 'releaseInteraction'>
   readonly agenda: Pick<Agenda, 'on' | 'soon'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
-  /** How much output of one claim is told. */
-  readonly outputLimitBytes: number
-  /** Takes secrets out of what is said. */
-  readonly maskText: (text: string) => string
 }
 
 /** While no process was there nobody could keep a lease: it does not end before its worker had a chance to. */

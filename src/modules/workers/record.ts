@@ -15,8 +15,6 @@ export interface LeaseRecord extends TicketRecord {
   readonly queue: string
   /** When it was asked, ms since the epoch. */
   readonly askedAt: number
-  /** How much output was told, in bytes. */
-  readonly told: number
   /** It is over, and being given back. */
   readonly ended?: 'lease_lost' | 'returned'
 }
