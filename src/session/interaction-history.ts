@@ -69,7 +69,9 @@ export class InteractionHistoryBuilder {
       case 'step.skipped':
       case 'step.cancelled':
       case 'step.retrying':
-      case 'step.started': {
+      case 'step.resolved':
+      case 'step.started':
+      case 'step.undo_failed': {
         const id = this.#open.get(event.stepId ?? '')
         if (id !== undefined) this.#end(event, id, { state: 'withdrawn' })
         return

@@ -6,12 +6,14 @@ import { draftOf } from '../../src/session/draft.ts'
 import {
   finalEventTypes,
   type InteractionRequest,
+  type LoggedEvent,
   type SessionEvent,
   stepActions,
 } from '../../src/session/events.ts'
 import { evolve } from '../../src/session/evolve.ts'
 import { ancestorsOf } from '../../src/session/graph.ts'
 import { isRelieved } from '../../src/session/groups.ts'
+import { InteractionHistoryBuilder } from '../../src/session/interaction-history.ts'
 import { next } from '../../src/session/next.ts'
 import type { Plan, PlannedGroup, PlannedStep } from '../../src/session/plan.ts'
 import { awaitsRoom, initialState, type SessionState } from '../../src/session/state.ts'
@@ -487,6 +489,22 @@ describe('whatever happens to a session', () => {
         expect(after.people).toEqual(people)
         for (const index of after.escalated) expect(kindOf(index)).toBe('escalation')
         for (const index of awaiting) expect(after.steps[index]?.status).toBe('waiting')
+      })
+    })
+  })
+
+  test('the history of what was asked has as pending what is asked for, and nothing else', () => {
+    check((given) => {
+      const history = new InteractionHistoryBuilder()
+      run(given, (_, events, after) => {
+        for (const event of events) history.add(event as LoggedEvent)
+        const open = [...after.awaiting, ...after.escalated].flatMap(
+          (index) => after.steps[index]?.interaction?.id ?? [],
+        )
+        const pending = history.interactions.filter(({ endedAt }) => endedAt === undefined)
+        expect(pending.map(({ interactionId }) => interactionId).toSorted()).toEqual(
+          open.toSorted(),
+        )
       })
     })
   })
