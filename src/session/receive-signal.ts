@@ -17,15 +17,25 @@ const MAX_KEPT = 100
 export function receiveSignal(decision: Decision, { steps, ...signal }: Signal): void {
   const { state } = decision
   if (hasBeenHere(state, signal)) return
-  refuseUnlessAwaited(state, signal.name, steps)
-  const index = waitingForSignal(state, signal.name)
-  if (index === undefined && state.signals.length >= MAX_KEPT) {
-    const message = `the session keeps ${MAX_KEPT} signals that no step has taken`
-    throw new StepstreamError('TOO_MANY_SIGNALS', message)
-  }
+  const index = takerOf(state, { name: signal.name, steps })
   const { id: signalId, ...data } = signal
   decision.emit({ type: 'signal.received', data: { ...data, signalId } })
   if (index !== undefined) takeSignal(decision, index, signal)
+}
+
+/**
+ * The step that a signal wakes; undefined where it is kept.
+ * @throws StepstreamError SESSION_ENDED, SIGNAL_NOT_AWAITED, TOO_MANY_SIGNALS
+ */
+export function takerOf(
+  state: SessionState,
+  { name, steps }: Pick<Signal, 'name' | 'steps'>,
+): number | undefined {
+  refuseUnlessAwaited(state, name, steps)
+  const index = waitingForSignal(state, name)
+  if (index !== undefined || state.signals.length < MAX_KEPT) return index
+  const message = `the session keeps ${MAX_KEPT} signals that no step has taken`
+  throw new StepstreamError('TOO_MANY_SIGNALS', message)
 }
 
 /** Whether a signal of this id was taken before. @throws StepstreamError IDEMPOTENCY_KEY_REUSED */

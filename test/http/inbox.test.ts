@@ -212,6 +212,30 @@ describe('an escalation', () => {
     await ended(service, sessionId)
   })
 
+  test.each(['answer', 'complete'])(
+    'may be completed with more than an event carries: %s',
+    async (by) => {
+      await using service = await startService()
+      const { sessionId, interactionId } = await escalate(service)
+      const output = { text: 'x'.repeat(100_000) }
+      const complete = () =>
+        by === 'answer'
+          ? decide(service, interactionId, { decision: 'complete', output })
+          : service.post(`/v1/sessions/${sessionId}/steps/broken/complete`, { output })
+      expect((await complete()).status).toBe(202)
+      const events = await ended(service, sessionId)
+      expect((await complete()).status).toBe(202)
+      expect(JSON.stringify(events).length).toBeLessThan(20_000)
+      const { artifacts } = await json<{ artifacts: { id: string }[] }>(
+        service.get(`/v1/sessions/${sessionId}/artifacts`),
+      )
+      expect(artifacts).toHaveLength(1)
+      const artifact = artifacts[0]?.id
+      expect(await stepOf(service, sessionId)).toMatchObject({ steps: [{ output: { artifact } }] })
+      expect(await json(service.get(`/v1/artifacts/${artifact}`))).toEqual(output)
+    },
+  )
+
   test('is settled too where its step is', async () => {
     await using service = await startService()
     const { sessionId, interactionId } = await escalate(service)

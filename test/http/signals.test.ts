@@ -156,6 +156,32 @@ describe('a signal', () => {
     ])
   })
 
+  test('leaves nothing behind that is refused, however much it carries', async () => {
+    await using service = await startService()
+    const sessionId = await start(service, { steps: [approval('gate'), waitFor('one', 'go')] })
+    await asked(service, sessionId)
+    const payload = 'x'.repeat(100_000)
+    expect(await refusal(signal(service, sessionId, 'gone', { payload }))).toEqual([
+      409,
+      'SIGNAL_NOT_AWAITED',
+    ])
+    await Promise.all(Array.from({ length: 100 }, () => signal(service, sessionId, 'go')))
+    expect(await refusal(signal(service, sessionId, 'go', { payload }))).toEqual([
+      429,
+      'TOO_MANY_SIGNALS',
+    ])
+    await service.post(`/v1/sessions/${sessionId}/cancel`)
+    await ended(service, sessionId)
+    expect(await refusal(signal(service, sessionId, 'go', { payload }))).toEqual([
+      409,
+      'SESSION_ENDED',
+    ])
+    const { artifacts } = await json<{ artifacts: object[] }>(
+      service.get(`/v1/sessions/${sessionId}/artifacts`),
+    )
+    expect(artifacts).toEqual([])
+  })
+
   test('is done again until it says what the step wants to hear', async () => {
     await using service = await startService()
     const sessionId = await start(service, {

@@ -3,8 +3,9 @@ import type { Clock } from '../../clock.ts'
 import { newSignalId } from '../../ids.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { Schemas } from '../../plan/types.ts'
+import { MAX_INLINE_BYTES, refTo } from '../../session/artifact-ref.ts'
 import type { PlannedStep } from '../../session/plan.ts'
-import { hasBeenHere } from '../../session/receive-signal.ts'
+import { hasBeenHere, takerOf } from '../../session/receive-signal.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
 import type { StepProcessor } from '../step-processor/types.ts'
@@ -18,10 +19,6 @@ export interface SignalsOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** Larger payloads become artifacts: an event carries no more. */
-const MAX_INLINE_BYTES = 65_536
-const PREVIEW_CHARS = 1000
-
 /** Takes signals: checks them, and tells the session. */
 export function createSignals(options: SignalsOptions): Interactions['signal'] {
   const { processor, artifacts, schemas, clock } = options
@@ -33,15 +30,19 @@ export function createSignals(options: SignalsOptions): Interactions['signal'] {
     const id = given.id ?? newSignalId(clock.now())
     const accepted = { sessionId, signalId: id, name }
     if (hasBeenHere(session.state, { id, ...digest })) return { ...accepted, isRepeated: true }
-    const steps = session.state.plan.steps.filter((step) => waitsFor(step, name))
-    for (const { with: input } of steps) checkPayload(input, given)
+    const waiting = session.state.plan.steps.filter((step) => waitsFor(step, name))
+    // Those for the items of one step ask the same.
+    for (const input of new Set(waiting.map((step) => step.with))) checkPayload(input, given)
+    const steps = waiting.map((step) => step.id)
+    // What is refused puts nothing aside.
+    takerOf(session.state, { name, steps })
     await processor.signal(sessionId, {
       id,
       name,
       ...(await payloadOf(session, given)),
       ...(actor === undefined ? {} : { actor }),
       ...digest,
-      steps: steps.map((step) => step.id),
+      steps,
     })
     return { ...accepted, isRepeated: false }
   }
@@ -69,8 +70,7 @@ export function createSignals(options: SignalsOptions): Interactions['signal'] {
       contentType: 'application/json',
       bytes,
     })
-    const preview = json.slice(0, PREVIEW_CHARS).toWellFormed()
-    return { payload: { artifact, bytes: bytes.length, preview } }
+    return { payload: refTo(artifact, json, bytes.length) }
   }
 }
 

@@ -2,8 +2,9 @@ import type { Clock } from '../../clock.ts'
 import { digestOfDecision } from '../../decision-digest.ts'
 import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
+import type { Json } from '../../json.ts'
 import type { Planner } from '../../plan/types.ts'
-import type { AnsweredInteraction, SessionCommand } from '../../session/commands.ts'
+import type { AnsweredInteraction, SessionCommand, StepResolution } from '../../session/commands.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Created } from '../../store/types.ts'
 import type { Deliveries } from '../deliveries/types.ts'
@@ -53,17 +54,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     resumeStep: (sessionId, stepId, who) =>
       command(sessionId, { type: 'resumeStep', stepId, ...who }),
     advance: (sessionId) => command(sessionId, { type: 'advance' }),
-    resolveStep: (sessionId, stepId, resolution) =>
-      command(sessionId, {
-        type: 'resolveStep',
-        stepId,
-        digest: digestOfDecision({
-          decision: resolution.action,
-          output: resolution.output,
-          note: resolution.reason,
-        }),
-        ...resolution,
-      }),
+    resolveStep,
     finishWait,
     async report(sessionId, wait, reports) {
       await command(sessionId, { type: 'report', ...wait, reports })
@@ -115,6 +106,25 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     const occasion = state.status === 'queued' ? 'created' : 'changed'
     dispatcher.wake(sessionId, occasion, state.plan.priority)
     return state
+  }
+
+  async function resolveStep(
+    sessionId: string,
+    stepId: string,
+    resolution: StepResolution,
+  ): Promise<SessionState> {
+    const { action: decision, output, reason: note } = resolution
+    const digest = digestOfDecision({ decision, output, note })
+    const kept = output === undefined ? {} : { output: await keptOutput(sessionId, stepId, output) }
+    return command(sessionId, { type: 'resolveStep', stepId, digest, ...resolution, ...kept })
+  }
+
+  /** An output as the log keeps it; one that will be refused, or has been taken, is left as it is. */
+  async function keptOutput(sessionId: string, stepId: string, output: Json): Promise<Json> {
+    const session = await coordinator.current(sessionId)
+    const step = session?.state.steps[session.state.graph.indexOf.get(stepId) ?? -1]
+    if (session === undefined || step === undefined || step.status === 'completed') return output
+    return taskLoop.givenOutput(session, stepId, output)
   }
 
   async function finishWait(

@@ -26,7 +26,7 @@ export function subjectOf(request: AttemptRequest) {
 }
 
 /** The place of an attempt's step in the plan. @throws RangeError */
-export function indexOf({ session, stepId }: AttemptRequest): number {
+export function indexOf({ session, stepId }: Pick<AttemptRequest, 'session' | 'stepId'>): number {
   const index = session.state.graph.indexOf.get(stepId)
   if (index === undefined) throw new RangeError(`the plan has no step ${stepId}`)
   return index

@@ -4,6 +4,7 @@ import { StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Expressions } from '../../plan/types.ts'
 import { nothingUsed } from '../../session/ai-used.ts'
+import { refTo } from '../../session/artifact-ref.ts'
 import type { AttemptOutcome, SessionCommand } from '../../session/commands.ts'
 import { idempotencyKeyOf } from '../../session/idempotency-key.ts'
 import { plannedAt, stepAt } from '../../session/state.ts'
@@ -69,7 +70,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
   const { rateLimits, observeTurn: observe } = options
   const holdBack = createHoldBack({ rateLimits, clock, record, observe })
 
-  return { execute, condition, waitOutcome, resultOutcome }
+  return { execute, condition, waitOutcome, resultOutcome, givenOutput }
 
   function execute(request: AttemptRequest): Execution {
     const stop = new StopSwitch()
@@ -236,11 +237,16 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     return attempt
   }
 
+  async function givenOutput(session: CurrentSession, stepId: string, output: Json) {
+    const { attempt } = stepAt(session.state, indexOf({ session, stepId }))
+    return keep(takeUp({ session, stepId, attempt }), output)
+  }
+
   async function resultOutcome(
     wait: Omit<AttemptRequest, 'driver' | 'undo'>,
     result: InteractionResult,
   ): Promise<ResultOutcome | undefined> {
-    const index = indexOf({ ...wait, driver: nobody })
+    const index = indexOf(wait)
     const { undoing: undo = false } = stepAt(wait.session.state, index)
     return resultOutcomeOf(takeUp({ ...wait, undo }), result, {
       executors,
@@ -333,7 +339,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
         bytes,
       }),
     )
-    return { artifact: id, bytes: bytes.length, preview: clip(json) }
+    return refTo(id, json, bytes.length)
   }
 
   async function condition(session: CurrentSession, stepId: string, driver: Driver): Promise<void> {

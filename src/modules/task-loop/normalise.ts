@@ -1,12 +1,10 @@
 import { type ErrorCode, errors } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
+import { MAX_INLINE_BYTES } from '../../session/artifact-ref.ts'
 import type { AttemptOutcome } from '../../session/commands.ts'
 import { type InteractionRequest, interactionSchema } from '../../session/events.ts'
 import type { AbortReason, Outcome } from '../executors/types.ts'
 import { causesOf, clip } from './thrown.ts'
-
-/** Larger values become artifacts: an event carries no more. */
-export const MAX_INLINE_BYTES = 65_536
 
 /** What a date can hold. Source: ECMA-262, time values. */
 const MAX_TIME_MS = 8.64e15

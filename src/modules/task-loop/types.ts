@@ -59,6 +59,11 @@ export interface TaskLoop {
     wait: Omit<AttemptRequest, 'driver' | 'undo'>,
     result: InteractionResult,
   ): Promise<ResultOutcome | undefined>
+  /**
+   * What somebody gives for the output of a step, as the log keeps it. @throws StepstreamError
+   * STORAGE_UNAVAILABLE, at once
+   */
+  givenOutput(session: CurrentSession, stepId: string, output: Json): Promise<Json>
   /** Evaluates a step's `when` and records what it came to. */
   condition(session: CurrentSession, stepId: string, driver: Driver): Promise<void>
 }
