@@ -1,6 +1,7 @@
 import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
+import { openOf } from './open.ts'
 import { ANSWERED, answeredRecordOf, OPEN, type OpenRecord, openRecordOf } from './record.ts'
 import type {
   InboxPage,
@@ -14,7 +15,6 @@ import type {
 export interface InboxOptions {
   readonly store: Pick<Store, 'listDocuments'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
-  readonly openOf: (session: CurrentSession) => readonly OpenInteraction[]
 }
 
 const PAGE = 100
@@ -25,7 +25,7 @@ const MAX_SESSIONS = 300
 
 /** Lists of what is asked for, and of what was answered. */
 export function createInbox(options: InboxOptions): Pick<Interactions, 'list' | 'listAnswered'> {
-  const { store, coordinator, openOf } = options
+  const { store, coordinator } = options
 
   return {
     list: (query) => collect(query, OPEN, (document) => openItem(document, query)),

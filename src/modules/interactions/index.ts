@@ -7,7 +7,6 @@ import type { Schemas } from '../../plan/types.ts'
 import { artifactRefOf } from '../../session/artifact-ref.ts'
 import type { InteractionRequest } from '../../session/events.ts'
 import { plannedAt, type SessionState, stepAt } from '../../session/state.ts'
-import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
 import { untilStored } from '../../until-stored.ts'
 import type { Agenda } from '../agenda/types.ts'
@@ -21,24 +20,23 @@ import { createDecisions } from './decide.ts'
 import { createEarlier } from './earlier.ts'
 import { createInbox } from './inbox.ts'
 import { createLinks, type LinksOptions } from './links.ts'
-import {
-  ANSWERED,
-  answeredDocument,
-  nextLook,
-  OPEN,
-  OVER,
-  openDocument,
-  openRecordOf,
-  overDocument,
-} from './record.ts'
+import { openOf } from './open.ts'
+import { ANSWERED, OPEN, OVER, openDocument, openRecordOf } from './record.ts'
 import { createReports } from './report.ts'
 import { createSignals } from './signals.ts'
+import { createTidy, type TidyOptions } from './tidy.ts'
 import type { Interactions, OpenInteraction } from './types.ts'
 
 export interface InteractionsOptions {
   readonly store: Pick<
     Store,
-    'document' | 'putDocument' | 'removeDocument' | 'listDocuments' | 'getSetting' | 'initSetting'
+    | 'document'
+    | 'putDocument'
+    | 'removeDocument'
+    | 'listDocuments'
+    | 'readEvents'
+    | 'getSetting'
+    | 'initSetting'
   >
   readonly coordinator: Pick<SessionCoordinator, 'current'>
   readonly processor: Pick<
@@ -56,16 +54,16 @@ export interface InteractionsOptions {
   readonly agenda: Pick<Agenda, 'on'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
-  /** Told of each interaction that was found to be asked for still, when it is looked at. */
-  readonly onLook?: (open: OpenInteraction) => Promise<void>
+  readonly onLook?: TidyOptions['onLook']
 }
 
 export function createInteractions(options: InteractionsOptions): Interactions {
   const { store, coordinator, artifacts, agenda, clock, log } = options
   const underWay = new Set<Promise<void>>()
   const earlierAnswer = createEarlier(options)
+  const tidy = createTidy(options)
   let isStopped = false
-  agenda.on(OPEN, seeTo)
+  agenda.on(OPEN, tidy)
 
   return {
     ask,
@@ -75,7 +73,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     answer: createAnswers({ ...options, open, earlierAnswer }),
     ...createReports({ ...options, open }),
     decide: createDecisions({ ...options, open, earlierAnswer }),
-    ...createInbox({ ...options, openOf }),
+    ...createInbox(options),
     ...createLinks({ ...options, open }),
     signal: createSignals(options),
     decided,
@@ -155,7 +153,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   function inBackground(tenant: string, id: string): void {
     const see = async () => {
       const document = await store.document(tenant, OPEN, id)
-      if (document !== undefined) await seeTo(document)
+      if (document !== undefined) await tidy(document)
     }
     const work = untilStored(clock, see, () => !isStopped)
       .catch((error: unknown) =>
@@ -164,44 +162,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       .finally(() => underWay.delete(work))
     underWay.add(work)
   }
-
-  /** Forgets what no session asks for any more; an answer is kept for whoever gives it again. */
-  async function seeTo(document: Document): Promise<void> {
-    const { tenant, kind, id, version, ...rest } = document
-    const record = openRecordOf(document)
-    const session = await coordinator.current(record.sessionId)
-    const state = session?.state
-    const index = state?.graph.indexOf.get(record.stepId)
-    const step = state === undefined || index === undefined ? undefined : stepAt(state, index)
-    const isOver = step === undefined || step.attempt > record.attempt || step.endedAt !== undefined
-    if (step?.interaction?.id === id || (!isOver && step.status === 'running')) {
-      const found = session && openOf(session).find(({ interaction }) => interaction.id === id)
-      if (found !== undefined) await options.onLook?.(found)
-      const dueAt = nextLook(document, clock.now())
-      await store.putDocument({ ...rest, tenant, kind, id, dueAt }, version)
-      return
-    }
-    if (step?.answer?.interactionId === id) {
-      const { interactionId: _, ...answer } = step.answer
-      const { sessionId, stepId } = record
-      await store.putDocument(answeredDocument(document, { sessionId, stepId, ...answer }), 0)
-    } else if (session !== undefined) await store.putDocument(overDocument(document), 0)
-    await store.removeDocument(tenant, kind, id)
-  }
 }
 
 function over(id: string): StepstreamError {
   return new StepstreamError('INTERACTION_OVER', `interaction ${id} is not asked for any more`)
-}
-
-/** What a session asks for now, the oldest first. */
-function openOf(session: CurrentSession): readonly OpenInteraction[] {
-  const { state } = session
-  const found = [...state.awaiting, ...state.escalated].flatMap((index): OpenInteraction[] => {
-    const { interaction, attempt, resumeAt } = stepAt(state, index)
-    if (interaction === undefined) return []
-    const { id: stepId } = plannedAt(state, index)
-    return [{ session, stepId, attempt, interaction, expiresAt: resumeAt }]
-  })
-  return found.sort((a, b) => a.interaction.askedAt - b.interaction.askedAt)
 }
