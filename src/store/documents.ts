@@ -48,8 +48,13 @@ export interface ListDocuments {
    * anew: whoever reads on sees some twice, and misses none.
    */
   readonly after?: string
+  /** Or continue behind this place, whether or not there is a document any more. */
+  readonly behind?: DocumentPlace
   readonly limit: number
 }
+
+/** Where a document stands in lists. */
+export type DocumentPlace = Pick<Document, 'createdAt' | 'id'>
 
 /** Documents of modules: part of the store's port. */
 export interface DocumentStore {

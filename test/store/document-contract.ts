@@ -169,6 +169,15 @@ export function documentContract(current: () => Store): void {
         expect(await listed({ after: 'z' })).toEqual([])
       })
 
+      test('from a place on, also where nothing is there any more', async () => {
+        for (const id of ['a', 'b', 'c']) await put(id, { createdAt: start + 1 })
+        await put('z', { createdAt: start })
+        await remove('b')
+        expect(await listed({ behind: { createdAt: start + 1, id: 'b' } })).toEqual(['a', 'z'])
+        expect(await listed({ behind: { createdAt: start + 1, id: 'a' } })).toEqual(['z'])
+        expect(await listed({ behind: { createdAt: start, id: 'z' } })).toEqual([])
+      })
+
       test('from the beginning after one that is gone', async () => {
         for (const id of ['a', 'b', 'c']) await put(id)
         expect(await listed({ limit: 2 })).toEqual(['c', 'b'])

@@ -3,14 +3,7 @@ import type { Store } from '../../store/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
 import { openOf } from './open.ts'
 import { ANSWERED, answeredRecordOf, OPEN, type OpenRecord, openRecordOf } from './record.ts'
-import type {
-  InboxPage,
-  InboxPosition,
-  InboxQuery,
-  Interactions,
-  OpenInteraction,
-  PastAnswer,
-} from './types.ts'
+import type { InboxPage, InboxQuery, Interactions, OpenInteraction, PastAnswer } from './types.ts'
 
 export interface InboxOptions {
   readonly store: Pick<Store, 'listDocuments'>
@@ -53,21 +46,18 @@ export function createInbox(options: InboxOptions): Pick<Interactions, 'list' | 
     return { items, next: undefined }
   }
 
-  /** Those after the position, the newest first; where its own is gone, the store begins anew. */
+  /** Those after the position, the newest first. */
   async function* documentsOf(
     { tenant, sessionId, after }: InboxQuery,
     kind: string,
   ): AsyncGenerator<Document> {
     const ofSession = sessionId === undefined ? {} : { sessionId }
-    let last = after?.id
-    for (;;) {
-      const from = last === undefined ? {} : { after: last }
+    for (let behind = after; ; ) {
+      const from = behind === undefined ? {} : { behind }
       const page = await store.listDocuments({ tenant, kind, ...ofSession, ...from, limit: PAGE })
-      for (const document of page) {
-        if (after === undefined || isBehind(document, after)) yield document
-      }
+      yield* page
       if (page.length < PAGE) return
-      last = page.at(-1)?.id
+      behind = page.at(-1)
     }
   }
 
@@ -105,10 +95,6 @@ interface Looked<Item> {
 }
 
 const nothing = { hasRead: false } as const
-
-function isBehind({ createdAt, id }: Document, after: InboxPosition): boolean {
-  return createdAt < after.createdAt || (createdAt === after.createdAt && id < after.id)
-}
 
 /** Records from before kinds were kept may be of any. */
 function mayFit(

@@ -1,6 +1,7 @@
 import type { Json } from '../../json.ts'
 import type { Answer, InteractionRequest } from '../../session/events.ts'
 import type { Interaction, SessionState } from '../../session/state.ts'
+import type { DocumentPlace } from '../../store/documents.ts'
 import type { ExecutorContext, Outcome } from '../executors/types.ts'
 import type { Caller } from '../keys/types.ts'
 import type { CurrentSession } from '../session-coordinator/types.ts'
@@ -75,11 +76,7 @@ export interface InboxQuery {
 }
 
 /** A place in a list of interactions, which go away while it is read. */
-export interface InboxPosition {
-  /** When it was asked for, ms since the epoch. */
-  readonly createdAt: number
-  readonly id: string
-}
+export type InboxPosition = DocumentPlace
 
 export interface InboxPage<Item> {
   /** The newest first. */

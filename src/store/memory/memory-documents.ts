@@ -1,4 +1,4 @@
-import type { Document, DocumentKey, DocumentWritten } from '../documents.ts'
+import type { Document, DocumentKey, DocumentPlace, DocumentWritten } from '../documents.ts'
 import type { StoreReads } from '../grouped-store.ts'
 import type { PutDocumentWrite, RemoveDocumentWrite } from '../write.ts'
 import type { MemoryTables } from './memory-tables.ts'
@@ -37,9 +37,8 @@ export function createMemoryDocumentReads({ documents }: MemoryTables): Document
     async document(tenant, kind, id) {
       return documents.get(keyOf({ tenant, kind, id }))
     },
-    async listDocuments({ tenant, kind, sessionId, after, limit }) {
-      const start =
-        after === undefined ? undefined : documents.get(keyOf({ tenant, kind, id: after }))
+    async listDocuments({ tenant, kind, sessionId, after, behind, limit }) {
+      const start = after === undefined ? behind : documents.get(keyOf({ tenant, kind, id: after }))
       return [...documents.values()]
         .filter((document) => document.tenant === tenant && document.kind === kind)
         .filter((document) => sessionId === undefined || document.sessionId === sessionId)
@@ -73,7 +72,7 @@ export function createMemoryDocumentReads({ documents }: MemoryTables): Document
   }
 }
 
-function newestFirst(a: Document, b: Document): number {
+function newestFirst(a: DocumentPlace, b: DocumentPlace): number {
   if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt
   if (a.id === b.id) return 0
   return a.id < b.id ? 1 : -1

@@ -56,8 +56,9 @@ export function createDocumentReads(queries: Queries): DocumentReads {
     dueDocuments: (now, limit) => queries.rows<Document>(due, [now, limit], 'due-documents'),
   }
 
-  async function startOf({ tenant, kind, after }: ListDocuments): Promise<Position> {
-    if (after === undefined) return beginning
+  async function startOf(list: ListDocuments): Promise<Position> {
+    const { tenant, kind, after, behind = beginning } = list
+    if (after === undefined) return behind
     const values = [tenant, kind, after]
     const [found] = await queries.rows<Position>(position, values, 'document-position')
     return found ?? beginning

@@ -69,8 +69,8 @@ export function createDocumentReads(database: Database): DocumentReads {
     },
   }
 
-  function startOf({ tenant, kind, after }: ListDocuments): Position {
-    if (after === undefined) return beginning
+  function startOf({ tenant, kind, after, behind = beginning }: ListDocuments): Position {
+    if (after === undefined) return behind
     return position.get<Position>(tenant, kind, after) ?? beginning
   }
 }
