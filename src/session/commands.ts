@@ -102,6 +102,13 @@ export type SessionCommand =
       /** What it came from, where an interaction was awaited. */
       readonly answered?: AnsweredInteraction
     }
+  /** The session that a step waits for waits for people, or does no more. */
+  | {
+      readonly type: 'childWaits'
+      readonly stepId: string
+      readonly child: string
+      readonly forPeople: boolean
+    }
   /** A person sends the session back to an earlier step. */
   | {
       readonly type: 'pushBack'

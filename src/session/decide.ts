@@ -1,5 +1,6 @@
 import { StepstreamError } from '../errors.ts'
 import { endWait, failWait, finishAttempt, finishWait, report } from './attempts.ts'
+import { noteChild } from './child-waits.ts'
 import type { DecisionContext, SessionCommand } from './commands.ts'
 import { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
@@ -80,6 +81,8 @@ function handle(command: SessionCommand, decision: Decision): void {
       return finishAttempt(decision, command)
     case 'finishWait':
       return finishWait(decision, command)
+    case 'childWaits':
+      return noteChild(decision, command)
     case 'pushBack':
       return pushBack(decision, command)
     case 'signal':

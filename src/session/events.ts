@@ -225,6 +225,10 @@ export const eventData = {
     awaits: awaitsSchema
       .optional()
       .describe('Whose end it waits for; it fails when that does not come by `until`'),
+    forPeople: z
+      .literal(true)
+      .optional()
+      .describe('The session that it waits for waits for people: its time stands still meanwhile'),
     output: outputSchema.optional(),
     escalated: z
       .object({ kind, error: stepErrorSchema })

@@ -160,6 +160,7 @@ export function apply(draft: Draft, event: SessionEvent): void {
         ...(event.data.awaits === undefined
           ? {}
           : { awaits: event.data.awaits, waits: moreWaits(draft, event, event.data.awaits) }),
+        ...(event.data.forPeople === undefined ? {} : standingStill(draft, event, now)),
         ...(event.data.output === undefined ? {} : { output: event.data.output }),
         ...(event.data.escalated === undefined
           ? {}
@@ -421,6 +422,12 @@ function putOffAwaited(draft: Draft, now: number): void {
 }
 
 function moreWaits(draft: Draft, event: { stepId?: string }, last: Awaits) {
-  const { waits } = stepAt(draft, indexOf(draft, event))
-  return { count: (waits?.count ?? 0) + 1, last }
+  const { waits, awaits } = stepAt(draft, indexOf(draft, event))
+  const isAnother = awaits?.id !== last.id
+  return { count: (waits?.count ?? 0) + (isAnother ? 1 : 0), last }
+}
+
+function standingStill(draft: Draft, event: { stepId?: string }, now: number): Partial<StepState> {
+  const { resumeAt } = stepAt(draft, indexOf(draft, event))
+  return { forPeople: true, ...(resumeAt === undefined ? {} : { leftMs: resumeAt - now }) }
 }

@@ -164,17 +164,28 @@ export function deadlineOf(state: SessionState, now?: number): number | undefine
   return state.clockSince + idle + state.plan.timeoutMs - state.usedMs
 }
 
-/** Whether nothing but a person can bring it on; how long people have to answer is another matter. */
-function waitsForPeople(state: SessionState): boolean {
+/**
+ * Whether nothing but a person can bring it on, or a session that waits for one; how long people have
+ * to answer is another matter.
+ */
+export function waitsForPeople(state: SessionState): boolean {
   const { status, escalated, people, awaiting } = state
-  if (status !== 'waiting' || awaiting.length > people.length) return false
-  if (people.length === 0) {
+  if (status !== 'waiting' || sessionsAtWork(state) > 0) return false
+  if (awaiting.length === 0) {
     const isAsked = escalated.length > 0 || heldSteps(state).length > 0
     return isAsked && earliestTimer(state) === undefined
   }
   const isLimit = new Set(people)
   const others = state.timed.filter((index) => !isLimit.has(index))
   return earliestOf(state, others) === undefined
+}
+
+/** How many sessions and workers are waited for, without those sessions that wait for people. */
+function sessionsAtWork(state: SessionState): number {
+  const { awaiting, people } = state
+  if (awaiting.length === people.length) return 0
+  const idle = awaiting.filter((index) => stepAt(state, index).forPeople === true)
+  return awaiting.length - people.length - idle.length
 }
 
 /** The steps that could begin if nobody kept them from it. */

@@ -32,6 +32,9 @@ export interface StepState {
   readonly resumeAt?: number
   /** Whom outside it waits for. */
   readonly awaits?: Awaits
+  /** It waits for a session that waits for people, and has so long left when that goes on; absent: no limit. */
+  readonly forPeople?: true
+  readonly leftMs?: number
   /** What it asks of somebody outside. */
   readonly interaction?: Interaction
   /** The last answer it got: for whoever gives it again. */

@@ -38,7 +38,7 @@ export function endUndo(
   const before = stepAt(draft, index)
   const { status: was = 'completed' } = before.toUndo ?? {}
   const { resumeAt: _, undoing: __, late: ___, toUndo: ____, ...step } = before
-  const { awaits: _____, interaction: ______, ...rest } = step
+  const { awaits: _____, interaction: ______, forPeople: _______, leftMs: ________, ...rest } = step
   draft.steps[index] = { ...rest, ...changes, status: status === 'completed' ? was : status }
   leave(draft, index, before)
   draft.undoable = draft.undoable.filter((other) => other !== index)
@@ -52,8 +52,8 @@ function withoutWait(step: StepState): StepState {
   const { status, concluding } = step
   if (status !== 'waiting' && status !== 'retrying' && concluding === undefined) return step
   const { resumeAt: _, escalated: __, awaits: ___, concluding: ____, ...rest } = step
-  if (rest.interaction === undefined) return rest
-  const { interaction: _____, ...others } = rest
+  if (rest.interaction === undefined && rest.forPeople === undefined) return rest
+  const { interaction: _____, forPeople: ______, leftMs: _______, ...others } = rest
   return others
 }
 

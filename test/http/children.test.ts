@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
 import { childrenOf, statusOf, stepOf, viewOf } from '../support/children.ts'
 import { functionExecutor, handExecutor, noop } from '../support/hand-executor.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { asked, decided } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, lastOf, start, until } from '../support/sessions.ts'
 
@@ -254,6 +256,34 @@ describe('a step that runs a workflow', () => {
     ;(await hand.attempt()).succeed({})
     await ended(service, parent)
     expect(await statusOf(service, parent)).toBe('completed')
+  })
+
+  test('spends no time while people are asked in its session, however deep', async () => {
+    const clock = new ManualClock()
+    await using service = await startService({}, { clock })
+    const asking = {
+      steps: [{ id: 'ok', uses: 'approval', with: { prompt: '?' } }, 'Wait 5 minutes'],
+    }
+    const middle = { steps: [{ id: 'sub', uses: 'workflow', with: { workflow: asking } }] }
+    const parent = await start(service, running(middle, {}, {}, { timeout: '10m' }))
+    const child = await childOf(service, parent)
+    const grandchild = await childOf(service, child)
+    const { interactionId } = await asked(service, grandchild)
+    const standsStill = async (id: string, stepId: string) => {
+      const events = await json<{ events: { type: string; stepId?: string; data: object }[] }>(
+        service.get(`/v1/sessions/${id}/events?types=step.waiting`, { accept: 'application/json' }),
+      )
+      const last = events.events.filter((event) => event.stepId === stepId).at(-1)
+      return (last?.data as { forPeople?: true } | undefined)?.forPeople ?? false
+    }
+    await expect.poll(() => standsStill(parent, 'sub')).toBe(true)
+    clock.advance(48 * 3_600_000)
+    await decided(service, interactionId, { decision: 'approve' })
+    await expect.poll(() => standsStill(parent, 'sub')).toBe(false)
+    const isNext = async () => (await viewOf(service, grandchild)).steps[1]?.status
+    await expect.poll(isNext).toBe('waiting')
+    clock.advance(5 * 60_000)
+    expect((await ended(service, parent)).at(-1)?.type).toBe('session.completed')
   })
 
   test('fails when somebody cancels its session', async () => {

@@ -197,7 +197,9 @@ function randomCommand(state: SessionState, roll: Dice): SessionCommand {
   const { id: stepId = '' } = state.plan.steps[Math.floor(roll() * state.plan.steps.length)] ?? {}
   const current = state.steps[state.graph.indexOf.get(stepId) ?? 0]?.attempt ?? 0
   if (state.status === 'queued' && roll() < 0.3) return { type: 'hold' }
-  const choice = Math.floor(roll() * 30)
+  const choice = Math.floor(roll() * 31)
+  if (choice === 30)
+    return { type: 'childWaits', stepId, child: awaits.id, forPeople: roll() < 0.5 }
   if (choice >= 24) return peopleCommand(state, roll, stepId)
   if (choice === 0) return { type: 'pause' }
   if (choice === 1) return { type: 'resume' }

@@ -39,6 +39,58 @@ const again = { ...onceOnly, maxAttempts: 2, delayMs: 100, maxDelayMs: 100 }
 const waiting = (given_: Partial<PlannedStep> = {}, changes = {}) =>
   given(plan([step('a', given_), step('b', { dependsOn: ['a'] })], changes), start, awaits('a'))
 
+describe('a step whose session waits for people', () => {
+  const told = (forPeople: boolean): SessionCommand => ({
+    type: 'childWaits',
+    stepId: 'a',
+    child: 'ses_child',
+    forPeople,
+  })
+
+  test('spends neither its own time nor that of its session', () => {
+    const asking = waiting({}, { timeoutMs: 2 * MINUTE_MS })
+      .later(10_000)
+      .after(told(true))
+    asking.then({ type: 'step.waiting', stepId: 'a', attempt: 1, data: { forPeople: true } })
+    expect(next(asking.state, asking.now).wakeAt).toBeUndefined()
+    const late = asking
+      .later(100 * MINUTE_MS)
+      .when(tick)
+      .thenNothing()
+    late.when(told(true)).thenNothing()
+    const going = late.when(told(false))
+    const until = going.now + 50_000
+    going.then({
+      type: 'step.waiting',
+      stepId: 'a',
+      attempt: 1,
+      data: { until: new Date(until).toISOString() },
+    })
+    expect(going.state.steps[0]?.waits?.count).toBe(1)
+    expect(going.state.steps[0]).toMatchObject({ resumeAt: until })
+    expect(next(going.state, going.now).wakeAt).toBe(until)
+    expect(going.after(settled('a', done)).state.usedMs).toBe(0)
+    const over = going.later(50_000).after(tick)
+    expect(over.state).toMatchObject({ status: 'failed', usedMs: 60_000 })
+    expect(over.state.steps[0]).not.toHaveProperty('leftMs')
+    expect(replay(over.state.plan, over.log)).toEqual(over.state)
+  })
+
+  test('shares the time with what goes on beside it', () => {
+    const beside = plan([step('a'), step('b')], { timeoutMs: 2 * MINUTE_MS })
+    const both = given(beside, start, awaits('a', 1, epoch + 10 * MINUTE_MS)).after(told(true))
+    expect(next(both.state, both.now).wakeAt).toBe(epoch + 2 * MINUTE_MS)
+  })
+
+  test('is told nothing of sessions that it does not wait for', () => {
+    const none = waiting().after(settled('a', done))
+    none.when(told(true)).thenNothing()
+    waiting()
+      .when({ ...told(true), child: 'ses_other' } as SessionCommand)
+      .thenNothing()
+  })
+})
+
 describe('a step that waits for somebody outside', () => {
   test('lets its session wait, and completes with what that came to', () => {
     waiting()

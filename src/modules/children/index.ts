@@ -3,6 +3,7 @@ import { StepstreamError } from '../../errors.ts'
 import { newSessionId } from '../../ids.ts'
 import type { JsonObject } from '../../json.ts'
 import type { CompiledPlan, PlanDefaults } from '../../plan/types.ts'
+import { waitsForPeople } from '../../session/next.ts'
 import { type SessionState, stepAt } from '../../session/state.ts'
 import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
@@ -110,7 +111,16 @@ export function createChildren(options: ChildrenOptions): Children {
     if (correlation.child !== undefined) inBackground(tenant, correlation.child.key, { child })
   }
 
-  function changed(parent: CurrentSession, before: SessionState): void {
+  function changed(session: CurrentSession, before: SessionState): void {
+    const { tenant, correlation } = session.record
+    const isAnother = waitsForPeople(session.state) !== waitsForPeople(before)
+    if (isAnother && correlation.child !== undefined) {
+      inBackground(tenant, correlation.child.key, {})
+    }
+    changedParent(session, before)
+  }
+
+  function changedParent(parent: CurrentSession, before: SessionState): void {
     const { tenant } = parent.record
     const { state } = parent
     const isHeldOrFreed = (before.status === 'paused') !== (state.status === 'paused')

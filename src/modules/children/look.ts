@@ -1,3 +1,4 @@
+import { waitsForPeople } from '../../session/next.ts'
 import type { Document } from '../../store/documents.ts'
 import type { Store } from '../../store/types.ts'
 import type { CurrentSession, SessionCoordinator } from '../session-coordinator/types.ts'
@@ -11,7 +12,10 @@ export interface LookOptions extends StartChildOptions, OutcomeOptions {
   readonly store: StartChildOptions['store'] &
     OutcomeOptions['store'] &
     Pick<Store, 'session' | 'putDocument' | 'removeDocument'>
-  readonly processor: Pick<StepProcessor, 'start' | 'pause' | 'resume' | 'cancel' | 'finishWait'>
+  readonly processor: Pick<
+    StepProcessor,
+    'start' | 'pause' | 'resume' | 'cancel' | 'finishWait' | 'childWaits'
+  >
   readonly coordinator: Pick<SessionCoordinator, 'current'>
 }
 
@@ -102,7 +106,10 @@ export async function look(
     const { held, ...free } = record
     const isPaused = parent.state.status === 'paused'
     const isDone = isPaused ? held === 'done' : held === undefined
-    if (isDone && !wasOvertaken) return putOff()
+    if (isDone && !wasOvertaken) {
+      if (!isPaused) await tellWaiting(parent)
+      return putOff()
+    }
     const command = isPaused ? 'pause' : 'resume'
     let current = document
     if (isPaused && held === undefined) {
@@ -113,6 +120,17 @@ export async function look(
     const reason = `${record.parent} was ${isPaused ? 'paused' : 'resumed'}`
     await passDown(command, record.child, reason, options.processor)
     return (await put(isPaused ? { ...record, held: 'done' } : free, current)) !== undefined
+  }
+
+  /** Tells the parent whether the child waits for people; one that is paused waits as it did. */
+  async function tellWaiting({ state }: CurrentSession): Promise<void> {
+    const { stepId, child } = record
+    const current = (await coordinator.current(child))?.state
+    if (current === undefined || current.status === 'paused') return
+    const forPeople = waitsForPeople(current)
+    const step = state.steps[state.graph.indexOf.get(stepId) ?? -1]
+    if ((step?.forPeople === true) === forPeople) return
+    await options.processor.childWaits(record.parent, { stepId, child, forPeople })
   }
 
   async function putOff(): Promise<boolean> {

@@ -21,7 +21,7 @@ export interface Children {
   start(request: ChildRequest, context: ExecutorContext): Promise<Outcome>
   /** A session that ended here: if it is a step of another one, that goes on. */
   ended(session: CurrentSession): void
-  /** A session that waits for others, or did before it changed. */
+  /** A session that waits for others, or for people, or did before it changed. */
   changed(session: CurrentSession, before: SessionState): void
   /** Resolves when nothing is under way. */
   stop(): Promise<void>

@@ -59,6 +59,7 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     async report(sessionId, wait, reports) {
       await command(sessionId, { type: 'report', ...wait, reports })
     },
+    childWaits: (sessionId, told) => command(sessionId, { type: 'childWaits', ...told }),
     pushBack: (sessionId, push) => command(sessionId, { type: 'pushBack', ...push }),
     signal: (sessionId, signal) => command(sessionId, { type: 'signal', signal }),
     claimInteraction: (sessionId, interactionId, worker) =>

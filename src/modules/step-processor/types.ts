@@ -71,6 +71,11 @@ export interface StepProcessor {
   ): Promise<void>
   /** Says something on behalf of whoever does a step's work outside. */
   report(sessionId: string, wait: Wait, reports: readonly AttemptReport[]): Promise<void>
+  /** Tells a step whether the session that it waits for waits for people. */
+  childWaits(
+    sessionId: string,
+    told: Omit<Extract<SessionCommand, { type: 'childWaits' }>, 'type'>,
+  ): Promise<SessionState>
   /** Sends the session back from an approval to an earlier step. @throws StepstreamError ILLEGAL_TRANSITION and as above */
   pushBack(
     sessionId: string,

@@ -1,4 +1,4 @@
-import type { Document, DocumentKey, DocumentPlace, DocumentWritten } from '../documents.ts'
+import type { DocumentKey, DocumentPlace, DocumentWritten } from '../documents.ts'
 import type { StoreReads } from '../grouped-store.ts'
 import type { PutDocumentWrite, RemoveDocumentWrite } from '../write.ts'
 import type { MemoryTables } from './memory-tables.ts'

@@ -4,6 +4,7 @@ import type { Append } from '../../../src/store/types.ts'
 import { childrenOf, statusOf, stepOf } from '../../support/children.ts'
 import { handExecutor } from '../../support/hand-executor.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
+import { approval, asked, decided } from '../../support/people.ts'
 import { startService } from '../../support/service.ts'
 import { ended, start } from '../../support/sessions.ts'
 import { wrapStore } from '../../support/wrapped-store.ts'
@@ -159,4 +160,36 @@ test('an attempt that was cut off before it could wait takes up the session that
   await ended(service, parent)
   expect(await childrenOf(service, parent)).toEqual([context.sessionId])
   expect(hand.begun).toBe(1)
+})
+
+test('that its session waits for people a step is told later, where it was not at once', async () => {
+  const clock = new ManualClock()
+  const inner = createMemoryStore()
+  let told = 0
+  const { store } = wrapStore(inner, {
+    async append(append) {
+      const tells = append.events.some(({ body }) => body.includes('forPeople'))
+      if (tells) told += 1
+      if (tells && told === 1) throw new Error('killed')
+      return inner.append(append)
+    },
+  })
+  await using service = await startService({}, { clock, store })
+  const workflow = { steps: [approval('ok')] }
+  const parent = await start(service, {
+    timeout: '10m',
+    steps: [{ id: 'sub', uses: 'workflow', with: { workflow } }],
+  })
+  await expect.poll(() => told).toBe(1)
+  await expect
+    .poll(() => {
+      clock.advance(1000)
+      return told
+    })
+    .toBe(2)
+  clock.advance(3 * 3_600_000)
+  const [child = ''] = await childrenOf(service, parent)
+  const { interactionId } = await asked(service, child)
+  await decided(service, interactionId, { decision: 'approve' })
+  expect((await ended(service, parent)).at(-1)?.type).toBe('session.completed')
 })
