@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify'
 import { type ErrorCode, type Fault, StepstreamError } from '../errors.ts'
+import { toPointer } from '../json-pointer.ts'
 
 type SchemaFault = NonNullable<FastifyError['validation']>[number]
 
@@ -24,7 +25,7 @@ function faultsOf({
   const at = instancePath === '/' ? '' : instancePath
   if (keyword === 'unrecognized_keys') {
     return (params['keys'] as string[]).map((key) => ({
-      pointer: `${at}/${key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      pointer: at + toPointer([key]),
       code: 'UNKNOWN_FIELD',
       message: 'is not a known field',
     }))

@@ -1,4 +1,4 @@
-import { toPointer } from './faults.ts'
+import { toPointer } from '../json-pointer.ts'
 import type { CheckedStep } from './steps.ts'
 import type { PlannedCall } from './types.ts'
 

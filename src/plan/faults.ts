@@ -1,4 +1,5 @@
 import { type ErrorCode, type Fault, StepstreamError } from '../errors.ts'
+import { toPointer } from '../json-pointer.ts'
 
 /** Where a value stands: the keys and indexes that lead to it. */
 export type Path = readonly (string | number)[]
@@ -67,17 +68,8 @@ export class Faults {
   }
 }
 
-/** A path as a JSON pointer (RFC 6901). Characters that JSON text should not carry are replaced. */
-export function toPointer(path: Path): string {
-  return path.map((key) => `/${typeof key === 'number' ? key : escapeKey(key)}`).join('')
-}
-
 /** Up to 80 characters of a value as JSON, for a message. */
 export function quote(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).toWellFormed()
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
-}
-
-function escapeKey(key: string): string {
-  return key.toWellFormed().replaceAll('\0', '\ufffd').replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../json.ts'
+import { toPointer } from '../json-pointer.ts'
 import type { Executor } from '../modules/executors/types.ts'
 import type { Plan } from '../session/plan.ts'
-import { type Faults, type Path, toPointer } from './faults.ts'
+import type { Faults, Path } from './faults.ts'
 import { compileSchema, defaultOf, issuesOf } from './json-schema.ts'
 import { MAX_VARIABLES, stepIdPattern } from './step-schema.ts'
 

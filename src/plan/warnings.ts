@@ -1,5 +1,6 @@
+import { toPointer } from '../json-pointer.ts'
 import type { OnFailure } from '../session/plan.ts'
-import { type Path, toPointer } from './faults.ts'
+import type { Path } from './faults.ts'
 import type { Groups } from './groups.ts'
 import type { CheckedStep } from './steps.ts'
 import { longestDelays } from './timing.ts'

@@ -116,6 +116,20 @@ describe('a session that its client drives', () => {
     expect(await next(service, sessionId)).toEqual(asked)
   })
 
+  test('names no more places than somebody reads, each as a pointer that holds', async () => {
+    await using service = await startService()
+    const resultSchema = { type: 'object', additionalProperties: { type: 'integer' } }
+    const sessionId = await start(service, { steps: [{ id: 'a', ...client(1, { resultSchema }) }] })
+    const { interactionId } = await next(service, sessionId)
+    const many = Array.from({ length: 5000 }, (_, n) => [`k${n}`, 'x'])
+    const output = Object.fromEntries([['a/b~c', 'x'], ...many])
+    const refused = await json<{ faults: { pointer: string }[] }>(
+      result(service, interactionId, { status: 'ok', output }),
+    )
+    expect(refused.faults).toHaveLength(100)
+    expect(refused.faults[0]?.pointer).toBe('/output/a~1b~0c')
+  })
+
   test('refuses another answer to what was answered, and one that comes too late', async () => {
     await using service = await startService()
     const sessionId = await start(service, {

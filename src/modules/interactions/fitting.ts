@@ -1,5 +1,6 @@
 import { type Fault, StepstreamError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
+import { toPointer } from '../../json-pointer.ts'
 import type { Schemas } from '../../plan/types.ts'
 
 /**
@@ -16,18 +17,8 @@ export function refuseUnfit(
 ): void {
   const found = schemas.faultsOf(schema, value)
   if (found.length === 0) return
-  throw new StepstreamError('INVALID_VALUE', message, {
-    faults: found.map(
-      ({ path, message }): Fault => ({
-        pointer: [`/${field}`, ...path.map(pointerKey)].join('/'),
-        code: 'INVALID_VALUE',
-        message,
-      }),
-    ),
+  const faults = found.map(({ path, message }): Fault => {
+    return { pointer: toPointer([field, ...path]), code: 'INVALID_VALUE', message }
   })
-}
-
-/** Source: RFC 6901 §3. */
-function pointerKey(key: string | number): string {
-  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
+  throw new StepstreamError('INVALID_VALUE', message, { faults })
 }
