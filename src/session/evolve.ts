@@ -1,16 +1,17 @@
 import { noteObserved } from './ai-used.ts'
 import { openFinal, reopen } from './dependants.ts'
-import { type Draft, draftOf, insert } from './draft.ts'
-import type { Awaits, SessionEvent, StepAction, StepError } from './events.ts'
+import { type Draft, draftOf } from './draft.ts'
+import type { SessionEvent, StepAction, StepError } from './events.ts'
 import { noteStart } from './groups.ts'
-import { interactionAfter, isForPeople } from './interactions.ts'
+import { interact } from './interact.ts'
 import { expand, retryItems } from './items.ts'
 import { idleMs } from './next.ts'
 import { isObserved } from './observed.ts'
 import { rewind } from './rewind.ts'
-import { dropSignal, keepSignal } from './signals.ts'
+import { keepSignal } from './signals.ts'
 import { awaitsRoom, type SessionState, type StepState, stepAt, strategyOf } from './state.ts'
 import { change, endUndo, failuresOf, indexOf } from './step-change.ts'
+import { wait } from './wait.ts'
 
 /** The state after one more event. */
 export function evolve(state: SessionState, event: SessionEvent): SessionState {
@@ -154,27 +155,13 @@ export function apply(draft: Draft, event: SessionEvent): void {
     case 'step.expanded':
       return expand(draft, indexOf(draft, event), event.data)
     case 'step.waiting':
-      return change(draft, event, {
-        status: 'waiting',
-        ...(event.data.until === undefined ? {} : { resumeAt: Date.parse(event.data.until) }),
-        ...(event.data.awaits === undefined
-          ? {}
-          : { awaits: event.data.awaits, waits: moreWaits(draft, event, event.data.awaits) }),
-        ...(event.data.forPeople === undefined ? {} : standingStill(draft, event, now)),
-        ...(event.data.output === undefined ? {} : { output: event.data.output }),
-        ...(event.data.escalated === undefined
-          ? {}
-          : escalation(draft, event, event.data.escalated)),
-      })
+      return wait(draft, event, now)
     case 'interaction.created':
     case 'interaction.claimed':
     case 'interaction.released':
-      return interact(draft, event, now)
     case 'interaction.answered':
-      dropSignal(draft, event.data.signalId)
-      return noteGiven(draft, event, now)
     case 'interaction.expired':
-      return forgetPushBack(draft, indexOf(draft, event))
+      return interact(draft, event, now)
     case 'signal.received':
       return keepSignal(draft, event.data)
     case 'step.rewound':
@@ -284,82 +271,6 @@ function toUndoIn(draft: Draft, event: { stepId?: string }): Partial<StepState> 
   return { ...(output === undefined ? {} : { output }), toUndo: { ...toUndo, status } }
 }
 
-function escalation(
-  draft: Draft,
-  event: { stepId?: string },
-  escalated: NonNullable<StepState['escalated']>,
-): Partial<StepState> {
-  const { escalations = 0 } = stepAt(draft, indexOf(draft, event))
-  return { escalated, error: escalated.error, escalations: escalations + 1 }
-}
-
-/** An answer is remembered, for whoever gives it again. */
-function noteGiven(
-  draft: Draft,
-  event: Extract<SessionEvent, { type: 'interaction.answered' }>,
-  at: number,
-): void {
-  const index = indexOf(draft, event)
-  const { interactionId, status, decision, actor, digest } = event.data
-  const { kind = 'client' } = stepAt(draft, index).interaction ?? {}
-  const answer = {
-    interactionId,
-    kind,
-    ...(status === undefined ? {} : { status }),
-    ...(decision === undefined ? {} : { decision }),
-    ...(actor === undefined ? {} : { actor }),
-    digest,
-    at,
-  }
-  draft.steps[index] = { ...stepAt(draft, index), answer, ...answeredIn(draft, index, event) }
-  forgetPushBack(draft, index)
-}
-
-/** What the attempt that goes on finds of it. */
-function answeredIn(
-  draft: Draft,
-  index: number,
-  { data, attempt = 0 }: Extract<SessionEvent, { type: 'interaction.answered' }>,
-): Pick<StepState, 'answered'> {
-  const { interaction } = stepAt(draft, index)
-  if (interaction?.resumes !== true) return {}
-  const { interactionId, decision, note, actor } = data
-  const { command } = interaction
-  return {
-    answered: {
-      interactionId,
-      attempt,
-      ...(decision === undefined ? {} : { decision }),
-      ...(command === undefined ? {} : { command }),
-      ...(note === undefined ? {} : { note }),
-      ...(actor === undefined ? {} : { actor }),
-    },
-  }
-}
-
-/** What an earlier answer left for the steps that ran anew is over with the next. */
-function forgetPushBack(draft: Draft, index: number): void {
-  const { output, rewinds, interaction, ...step } = stepAt(draft, index)
-  if (rewinds === undefined || output === undefined || interaction?.kind !== 'approval') return
-  draft.steps[index] = { ...step, rewinds, interaction }
-}
-
-/** What a step asks for, and who has taken it. */
-function interact(
-  draft: Draft,
-  event: Extract<
-    SessionEvent,
-    { type: 'interaction.created' | 'interaction.claimed' | 'interaction.released' }
-  >,
-  now: number,
-): void {
-  const index = indexOf(draft, event)
-  const { interaction: before, ...step } = stepAt(draft, index)
-  const interaction = interactionAfter(before, event, now)
-  draft.steps[index] = { ...step, interaction }
-  if (before === undefined && isForPeople(interaction)) insert(draft.people, index)
-}
-
 function hold(draft: Draft, event: { type: string; stepId?: string }): void {
   const index = indexOf(draft, event)
   const { held: _, ...step } = stepAt(draft, index)
@@ -419,15 +330,4 @@ function putOffAwaited(draft: Draft, now: number): void {
     if (step.resumeAt === undefined) continue
     draft.steps[index] = { ...step, resumeAt: step.resumeAt + now - pausedAt }
   }
-}
-
-function moreWaits(draft: Draft, event: { stepId?: string }, last: Awaits) {
-  const { waits, awaits } = stepAt(draft, indexOf(draft, event))
-  const isAnother = awaits?.id !== last.id
-  return { count: (waits?.count ?? 0) + (isAnother ? 1 : 0), last }
-}
-
-function standingStill(draft: Draft, event: { stepId?: string }, now: number): Partial<StepState> {
-  const { resumeAt } = stepAt(draft, indexOf(draft, event))
-  return { forPeople: true, ...(resumeAt === undefined ? {} : { leftMs: resumeAt - now }) }
 }
