@@ -10,6 +10,18 @@ export const workerIdSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'Expected 1 to 200 characters, none of them a control character')
   .describe('What the worker calls itself; no two that run at once should be called the same')
 
+const MAX_OUTPUTS = 1000
+
+/** What the work has written, as it is reported while it goes on. */
+export const writtenSchema = z
+  .array(z.strictObject({ stream: z.enum(['stdout', 'stderr']), text: z.string() }))
+  .max(MAX_OUTPUTS)
+
+/** Who has claimed what is answered or reported. */
+export const claimantSchema = workerIdSchema
+  .optional()
+  .describe('Who has claimed it, for what a queue asks for')
+
 /** The queue of a path or a body. */
 export const queueNameSchema = z
   .string()

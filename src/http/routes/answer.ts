@@ -8,7 +8,7 @@ import { usesOf } from '../../session/uses.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { hasScope } from '../scopes.ts'
-import { refuseBeyondQueues } from '../worker-body.ts'
+import { claimantSchema, refuseBeyondQueues } from '../worker-body.ts'
 
 /** How large a result may be. */
 const MAX_RESULT_BYTES = 1_048_576
@@ -25,12 +25,7 @@ const resultSchema = z
       .strictObject({ code: z.string().max(200).optional(), message: z.string().max(10_000) })
       .optional()
       .describe('What went wrong, or what the warning is about'),
-    workerId: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('Who has claimed it, for what a queue asks for'),
+    workerId: claimantSchema,
   })
   .meta({ id: 'InteractionResult' })
 

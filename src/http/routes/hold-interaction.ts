@@ -3,21 +3,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-import { workerIdSchema, workerOf } from '../worker-body.ts'
+import { workerIdSchema, workerOf, writtenSchema } from '../worker-body.ts'
 import { WORKER_BODY_BYTES } from './claim.ts'
-
-const MAX_OUTPUTS = 1000
 
 const params = z.object({ id: z.string() })
 
 const heartbeatBody = z
   .strictObject({
     workerId: workerIdSchema,
-    output: z
-      .array(z.strictObject({ stream: z.enum(['stdout', 'stderr']), text: z.string() }))
-      .max(MAX_OUTPUTS)
-      .optional()
-      .describe('What the work has written since the last heartbeat'),
+    output: writtenSchema.optional().describe('What the work has written since the last heartbeat'),
     progress: z
       .strictObject({
         percent: z.number().min(0).max(100).optional(),

@@ -3,24 +3,14 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-
-const MAX_OUTPUTS = 1000
+import { claimantSchema, writtenSchema } from '../worker-body.ts'
 
 const progressSchema = z
   .strictObject({
     percent: z.number().min(0).max(100).optional().describe('How far it is'),
     message: z.string().max(10_000).optional().describe('What is being done'),
-    output: z
-      .array(z.strictObject({ stream: z.enum(['stdout', 'stderr']), text: z.string() }))
-      .max(MAX_OUTPUTS)
-      .optional()
-      .describe('What the work has written since the last report'),
-    workerId: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('Who has claimed it, for what a queue asks for'),
+    output: writtenSchema.optional().describe('What the work has written since the last report'),
+    workerId: claimantSchema,
   })
   .meta({ id: 'InteractionProgress' })
 
