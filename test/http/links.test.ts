@@ -103,6 +103,22 @@ test('a link takes JSON as well, and checks the answer', async () => {
   expect((await session()).steps).toMatchObject([{ output: { by: 'ops', answer: { n: 1 } } }])
 })
 
+test('a link that is used twice at once takes one answer', async () => {
+  await using service = await startService(withKeys)
+  const { session, link } = await askWith(service)
+  const decisions = ['approve', 'reject', 'approve', 'reject']
+  const answers = await Promise.all(
+    decisions.map((decision) => service.post(link.url, { decision })),
+  )
+  const taken = decisions.filter((_, index) => answers[index]?.status === 202)
+  expect(new Set(taken).size).toBe(1)
+  expect(taken).toHaveLength(2)
+  const refused = answers.filter(({ status }) => status !== 202)
+  for (const answer of refused) expect(await refusal(answer)).toEqual([409, 'INTERACTION_ANSWERED'])
+  const status = taken[0] === 'approve' ? 'completed' : 'failed'
+  await expect.poll(async () => (await session()).status).toBe(status)
+})
+
 test('a link that was changed, or is for another interaction, opens nothing', async () => {
   await using service = await startService(withKeys)
   const { link, interactionId, session } = await askWith(service)
