@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
+import { onStopSignals } from './cli/stop-signals.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { StoreOpenError } from './store/store-open-error.ts'
 
@@ -40,10 +41,7 @@ async function serve(): Promise<void> {
 
 /** The first signal stops the service in order; a second one at once. */
 function onSignals(close: () => Promise<unknown>): void {
-  let stopping = false
-  const stop = () => {
-    if (stopping) process.exit(130)
-    stopping = true
+  const first = () => {
     close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -52,8 +50,7 @@ function onSignals(close: () => Promise<unknown>): void {
       },
     )
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  onStopSignals({ first, again: () => process.exit(130) })
 }
 
 function isListenFault(error: unknown): error is NodeJS.ErrnoException {

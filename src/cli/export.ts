@@ -2,6 +2,8 @@ import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
+import type { Config } from '../config.ts'
 import type { End } from '../store/transfer/entries.ts'
 import { exportStore } from '../store/transfer/export-store.ts'
 import { TransferError } from '../store/transfer/transfer-error.ts'
@@ -9,30 +11,29 @@ import { createProgress, tellSummary } from './report.ts'
 import { runCommand } from './run-command.ts'
 import { openSource } from './transfer-stores.ts'
 
-await runCommand({
-  name: 'export',
-  usage: `usage: npm run -s export -- [--to <file>]
+/** `stepstream export`: everything in a store as one file. */
+export function defineExport(command: Command): void {
+  command
+    .option('--to <file>', 'the file to write, which must be new; standard output if not given')
+    .action(({ to }: { to?: string }) => runCommand('export', (config) => write(to, config)))
+}
 
-Writes everything in the store that DATABASE_URL or DATA_DIR name to a new file, or to standard output.`,
-  options: { to: { type: 'string' } },
-
-  async run({ to }, config) {
-    await using opened = await openSource(config)
-    let end: End | undefined
-    const lines = exportStore({
-      ...opened,
-      now: Date.now(),
-      onProgress: createProgress('exported'),
-      onEnd: (reached) => {
-        end = reached
-      },
-    })
-    await (to === undefined
-      ? pipeline(lines, process.stdout as Writable, { end: false })
-      : writeFile(to, lines))
-    if (end !== undefined) tellSummary('exported', end)
-  },
-})
+async function write(to: string | undefined, config: Config): Promise<void> {
+  await using opened = await openSource(config)
+  let end: End | undefined
+  const lines = exportStore({
+    ...opened,
+    now: Date.now(),
+    onProgress: createProgress('exported'),
+    onEnd: (reached) => {
+      end = reached
+    },
+  })
+  await (to === undefined
+    ? pipeline(lines, process.stdout as Writable, { end: false })
+    : writeFile(to, lines))
+  if (end !== undefined) tellSummary('exported', end)
+}
 
 /** Durable when it resolves; nothing is left when it fails. */
 async function writeFile(to: string, lines: AsyncIterable<string>): Promise<void> {

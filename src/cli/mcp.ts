@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { once } from 'node:events'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { onStopSignals } from './stop-signals.ts'
 
 const DEFAULT_PORT = 8081
-
-// All that is imported from here on was compiled by an earlier start.
-enableCompileCache()
-
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string }
 
 interface Options {
   readonly url: string
@@ -21,79 +14,88 @@ interface Options {
   readonly allowOrigin: readonly string[]
 }
 
-const command = new Command('stepstream mcp')
-  .description('Lets AI agents use a Stepstream service, over the Model Context Protocol.')
-  .version(version)
-  .addOption(
-    new Option('--url <url>', 'where the service listens')
-      .env('STEPSTREAM_URL')
-      .default('http://127.0.0.1:8080')
-      .argParser(readUrl),
-  )
-  .addOption(new Option('--key <key>', 'a key of the service, over stdio').env('STEPSTREAM_KEY'))
-  .option('--http', 'serve Streamable HTTP instead of stdio; each caller sends its own key', false)
-  .option('--host <address>', 'where to listen', '127.0.0.1')
-  .option('--port <number>', 'where to listen; 0 is any that is free', readPort, DEFAULT_PORT)
-  .option('--allow-host <name...>', 'host names beside localhost that requests may name', [])
-  .option('--allow-origin <origin...>', 'pages that may call', [])
-  // As the other commands: 1 is for what failed, 2 for what was called wrongly.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-
-const options = command.parse().opts<Options>()
-if (options.http && command.getOptionValueSource('key') === 'cli') {
-  command.error('error: over HTTP each caller sends its own key; --key is for stdio')
-}
-// Checked here, since a parser of the option would be quoted with the key.
-if (options.key !== undefined && !/^[\x21-\x7e]+$/.test(options.key)) {
-  command.error('error: a key has only visible ASCII characters, and this one has others')
+interface Run extends Options {
+  readonly version: string
+  readonly stop: AbortSignal
 }
 
-const stopping = new AbortController()
-process.once('SIGINT', () => stopping.abort())
-process.once('SIGTERM', () => stopping.abort())
-
-try {
-  await (options.http ? overHttp(options) : overStdio(options))
-  process.exit(0)
-} catch (error) {
-  tell(`stepstream mcp failed: ${error instanceof Error ? error.message : String(error)}`)
-  process.exit(1)
+/** `stepstream mcp`: lets AI agents use a service. */
+export function defineMcp(command: Command): void {
+  command
+    .addOption(
+      new Option('--url <url>', 'where the service listens')
+        .env('STEPSTREAM_URL')
+        .default('http://127.0.0.1:8080')
+        .argParser(readUrl),
+    )
+    .addOption(new Option('--key <key>', 'a key of the service, over stdio').env('STEPSTREAM_KEY'))
+    .option(
+      '--http',
+      'serve Streamable HTTP instead of stdio; each caller sends its own key',
+      false,
+    )
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', 'where to listen; 0 is any that is free', readPort, DEFAULT_PORT)
+    .option('--allow-host <name...>', 'host names beside localhost that requests may name', [])
+    .option('--allow-origin <origin...>', 'pages that may call', [])
+    .action(() => serve(command))
 }
 
-async function overStdio({ url, key }: Options): Promise<void> {
-  const connect = await connectTo(url)
+async function serve(command: Command): Promise<void> {
+  const options = command.opts<Options>()
+  if (options.http && command.getOptionValueSource('key') === 'cli') {
+    command.error('error: over HTTP each caller sends its own key; --key is for stdio')
+  }
+  // Checked here, since a parser of the option would be quoted with the key.
+  if (options.key !== undefined && !/^[\x21-\x7e]+$/.test(options.key)) {
+    command.error('error: a key has only visible ASCII characters, and this one has others')
+  }
+  const stopping = new AbortController()
+  onStopSignals({ first: () => stopping.abort(), again: () => process.exit(130) })
+  const run = { ...options, version: command.version() ?? '', stop: stopping.signal }
+  try {
+    await (options.http ? overHttp(run) : overStdio(run))
+    process.exit(0)
+  } catch (error) {
+    tell(`stepstream mcp failed: ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(1)
+  }
+}
+
+async function overStdio({ url, key, version, stop }: Run): Promise<void> {
+  const connect = await connectTo(url, version)
   const { serveStdio } = await import('./mcp/serve-stdio.ts')
   tell(`stepstream mcp ${version}: serving ${url} over stdio`)
-  await serveStdio(connect(key), process.stdin, process.stdout, stopping.signal)
+  await serveStdio(connect(key), process.stdin, process.stdout, stop)
 }
 
-async function overHttp({ url, host, port, allowHost, allowOrigin }: Options): Promise<void> {
-  const connect = await connectTo(url)
+async function overHttp({ url, version, stop, ...options }: Run): Promise<void> {
+  const { host, port, allowHost, allowOrigin } = options
+  const connect = await connectTo(url, version)
   const { serveHttp } = await import('./mcp/serve-http.ts')
-  await using server = await serveHttp({ url, userAgent: userAgent() }, connect, {
+  await using server = await serveHttp({ url, userAgent: userAgentOf(version) }, connect, {
     host,
     port,
     allowedHosts: allowHost,
     allowedOrigins: allowOrigin,
   })
   tell(`stepstream mcp ${version}: serving ${url}, listening at ${server.url}`)
-  await new Promise((resolve) => {
-    stopping.signal.addEventListener('abort', resolve, { once: true })
-  })
+  if (!stop.aborted) await once(stop, 'abort')
 }
 
 /** What makes a server for each client of a service. */
-async function connectTo(url: string) {
+async function connectTo(url: string, version: string) {
   const { createApi } = await import('./mcp/api.ts')
   const { createMcpServer } = await import('./mcp/mcp-server.ts')
   return (key: string | undefined) => {
-    const server = createMcpServer(createApi({ url, key, userAgent: userAgent() }), version)
+    const api = createApi({ url, key, userAgent: userAgentOf(version) })
+    const server = createMcpServer(api, version)
     server.server.onerror = ({ message }) => tell(`stepstream mcp: ${message}`)
     return server
   }
 }
 
-function userAgent(): string {
+function userAgentOf(version: string): string {
   return `stepstream-mcp/${version}`
 }
 

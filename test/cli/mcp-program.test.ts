@@ -102,7 +102,7 @@ describe('the program', () => {
 
   test('writes nothing but the protocol to standard output, whatever comes in', async () => {
     const ping = { jsonrpc: '2.0', id: 7, method: 'ping' }
-    const child = spawn(process.execPath, [program])
+    const child = spawn(process.execPath, program)
     onTestFinished(() => void child.kill('SIGKILL'))
     const [out, err] = [text(child.stdout), text(child.stderr)]
     child.stdin.write(`this is no JSON\n{"jsonrpc":"2.0"}\n${JSON.stringify(ping)}\n`)
@@ -128,7 +128,7 @@ async function askAs(host: string, url: string): Promise<string> {
 }
 
 async function run(options: readonly string[]) {
-  const child = spawn(process.execPath, [program, ...options])
+  const child = spawn(process.execPath, [...program, ...options])
   onTestFinished(() => void child.kill('SIGKILL'))
   child.stdin.end()
   const [stdout, stderr, [code]] = await Promise.all([

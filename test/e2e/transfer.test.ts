@@ -78,11 +78,11 @@ describe('the commands', () => {
   })
 
   test.each(['export', 'import'])(
-    '%s says how it is used, with 2, when it is called wrongly',
+    '%s says what is wrong, with 2, when it is called wrongly',
     async (name) => {
       const { code, stderr } = await run(name, ['--wrong'], embedded())
       expect(code).toBe(2)
-      expect(stderr).toContain(`usage: npm run -s ${name}`)
+      expect(stderr).toContain("error: unknown option '--wrong'")
     },
   )
 
@@ -133,7 +133,7 @@ async function run(
   settings: Settings,
   { cwd = settings['DATA_DIR'] ?? root, stdin = '' } = {},
 ) {
-  const child = spawn(process.execPath, [join(root, `src/cli/${name}.ts`), ...args], {
+  const child = spawn(process.execPath, [join(root, 'bin/stepstream.mjs'), name, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...settings },
   })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/session/events.ts'
 import { dataDir } from '../store/data-dir.ts'
 import { follow } from '../support/follow.ts'
+import { isAlive } from '../support/is-alive.ts'
 import { asOperator, makeKey, withKeys } from '../support/keys.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, lastOf, start, until } from '../support/sessions.ts'
@@ -46,14 +47,6 @@ async function writtenBy(service: Pick<Service, 'url'>, sessionId: string, enoug
     },
   })
   return text
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 /** A program with a child and a grandchild, and their ids once all of them run. */

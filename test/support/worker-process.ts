@@ -21,7 +21,8 @@ export async function startWorker(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<WorkerProcess> {
   const own = ['--queue', 'device-7', '--url', url, '--work-dir', workDir]
-  const child = spawn(process.execPath, [join(root, 'src/cli/worker.ts'), ...own, ...args], {
+  const program = join(root, 'bin/stepstream.mjs')
+  const child = spawn(process.execPath, [program, 'worker', ...own, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { monotonicFactory } from 'ulid'
 import { parseDuration } from '../../duration.ts'
 
@@ -24,10 +24,9 @@ const MIN_LEASE_MS = 5000
 const MAX_LEASE_MS = 600_000
 const MAX_CONCURRENCY = 100
 
-/** Reads the command line; ends the process with what is wrong with it, or with the help that was asked for. */
-export function readOptions(argv: readonly string[]): WorkerSettings {
-  const command = new Command('stepstream worker')
-    .description('Takes the commands that a queue asks for, and runs them on this machine.')
+/** What `settingsOf` reads. */
+export function addOptions(command: Command): Command {
+  return command
     .requiredOption('--queue <name>', 'the queue to serve')
     .addOption(
       new Option('--allow <programs>', 'programs that may run, separated by commas')
@@ -41,7 +40,12 @@ export function readOptions(argv: readonly string[]): WorkerSettings {
         .argParser(toUrl),
     )
     .addOption(new Option('--key <key>', 'a key with the scope work').env('STEPSTREAM_KEY'))
-    .option('--id <name>', 'what the worker is called', newWorkerId())
+    .addOption(
+      new Option('--id <name>', 'what the worker is called').default(
+        newWorkerId(),
+        'the name of the machine and some letters',
+      ),
+    )
     .option('--work-dir <folder>', 'the folder that commands run in; made if missing', './work')
     .option('--concurrency <count>', 'how many commands run at once', toConcurrency, 1)
     .addOption(
@@ -61,8 +65,10 @@ export function readOptions(argv: readonly string[]): WorkerSettings {
         .argParser(toDuration),
     )
     .option('--output-limit <bytes>', 'how much output of one command is kept', toCount, 1_048_576)
-    .allowExcessArguments(false)
-    .parse(argv)
+}
+
+/** The options of a command line that was parsed. */
+export function settingsOf(command: Command): WorkerSettings {
   const { id, lease, grace, outputLimit, ...rest } = command.opts()
   return {
     ...(rest as Pick<WorkerSettings, 'url' | 'queue' | 'allow' | 'workDir' | 'concurrency'>),

@@ -9,7 +9,8 @@ import { onTestFinished } from 'vitest'
 import type { Service } from '../../support/service.ts'
 
 export const root = join(import.meta.dirname, '../../..')
-export const program = join(root, 'src/cli/mcp.ts')
+/** What Node is started with. */
+export const program = [join(root, 'bin/stepstream.mjs'), 'mcp']
 
 /** A client of the protocol as an agent has one. */
 export interface Agent extends AsyncDisposable {
@@ -41,7 +42,7 @@ export async function overStdio(
 ): Promise<Agent> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [program],
+    args: program,
     env: { PATH: process.env['PATH'] ?? '', STEPSTREAM_URL: url, ...env },
     stderr: 'ignore',
   })
@@ -55,7 +56,7 @@ export async function overHttp(url: string, headers: Record<string, string> = {}
 
 /** The real program over HTTP on a free port, gone when the test has finished. */
 export async function startedHttp(url: string): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [program, '--http', '--port', '0', '--url', url], {
+  const child = spawn(process.execPath, [...program, '--http', '--port', '0', '--url', url], {
     stdio: ['ignore', 'inherit', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))

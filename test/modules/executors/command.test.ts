@@ -17,6 +17,7 @@ import {
 } from '../../../src/modules/executors/command.ts'
 import type { Outcome } from '../../../src/modules/executors/types.ts'
 import { makeContext, type RecordedContext } from '../../support/executor-context.ts'
+import { isAlive } from '../../support/is-alive.ts'
 
 const fixtures = join(import.meta.dirname, '../../support/fixtures')
 const fixture = (name: string, ...args: string[]): string[] => [
@@ -68,14 +69,6 @@ function abortWhen(
     },
   })
   return { context, all: () => all }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 /** Alive and no zombie that only waits to be reaped. */

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The `stepstream` program. It is started by any Node from 20 on and goes on by itself on one that runs
+// TypeScript, so: plain JavaScript, no imports beyond Node's own.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const program = join(root, 'src', 'cli', 'stepstream.ts')
+const pinnedNode = join(root, 'node_modules', '.bin', 'node')
+const requiredMajor = 24
+/** What may be sent to a program to tell it something; a terminal sends these to all that it runs. */
+const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
+const ofTheTerminal = ['SIGINT', 'SIGQUIT']
+
+if (!isInstalled() && !install()) process.exit(1)
+if (Number.parseInt(process.versions.node, 10) >= requiredMajor)
+  await import(pathToFileURL(program).href)
+else if (existsSync(pinnedNode)) goOnWith(pinnedNode)
+else refuse()
+
+/** Not what is installed is looked at, only whether: the npm scripts see to what has changed. */
+function isInstalled() {
+  return existsSync(join(root, 'node_modules', 'commander'))
+}
+
+/** As the npm scripts do before they start anything; standard output stays the program's own. */
+function install() {
+  const bootstrap = join(root, 'scripts', 'bootstrap.mjs')
+  const env = { ...process.env, npm_lifecycle_event: 'prestart' }
+  return spawnSync(process.execPath, [bootstrap], { env, stdio: ['ignore', 2, 2] }).status === 0
+}
+
+/** The same program in a process of its own, which ends as that one ends. */
+function goOnWith(node) {
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of passedOn) {
+    process.on(signal, () => {
+      const isThereAlready = process.stdin.isTTY && ofTheTerminal.includes(signal)
+      if (!isThereAlready) child.kill(signal)
+    })
+  }
+  child.once('error', ({ message }) => {
+    process.stderr.write(`stepstream cannot start ${node}: ${message}\n`)
+    process.exit(1)
+  })
+  child.once('exit', (code, signal) => {
+    process.exit(code ?? 128 + constants.signals[signal])
+  })
+}
+
+function refuse() {
+  process.stderr.write(
+    `Stepstream needs Node ${requiredMajor} or newer, and this is ${process.version}. On Linux (x64 ` +
+      'and arm64) it comes with the dependencies; elsewhere install it from https://nodejs.org or ' +
+      'with a version manager (.nvmrc names the version).\n',
+  )
+  process.exit(1)
+}

@@ -1,0 +1,8 @@
+import type { Command } from 'commander'
+
+/** `stepstream serve`: what `npm start` does. */
+export function defineServe(command: Command): void {
+  command.action(async () => {
+    await import('../server.ts')
+  })
+}
