@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { keyOf, keyOption, urlOption } from './service-options.ts'
 import { onStopSignals } from './stop-signals.ts'
 
 const DEFAULT_PORT = 8081
 
 interface Options {
   readonly url: string
-  readonly key?: string
   readonly http: boolean
   readonly host: string
   readonly port: number
@@ -15,6 +15,7 @@ interface Options {
 }
 
 interface Run extends Options {
+  readonly key: string | undefined
   readonly version: string
   readonly stop: AbortSignal
 }
@@ -22,13 +23,8 @@ interface Run extends Options {
 /** `stepstream mcp`: lets AI agents use a service. */
 export function defineMcp(command: Command): void {
   command
-    .addOption(
-      new Option('--url <url>', 'where the service listens')
-        .env('STEPSTREAM_URL')
-        .default('http://127.0.0.1:8080')
-        .argParser(readUrl),
-    )
-    .addOption(new Option('--key <key>', 'a key of the service, over stdio').env('STEPSTREAM_KEY'))
+    .addOption(urlOption())
+    .addOption(keyOption('a key of the service, over stdio'))
     .option(
       '--http',
       'serve Streamable HTTP instead of stdio; each caller sends its own key',
@@ -46,13 +42,10 @@ async function serve(command: Command): Promise<void> {
   if (options.http && command.getOptionValueSource('key') === 'cli') {
     command.error('error: over HTTP each caller sends its own key; --key is for stdio')
   }
-  // Checked here, since a parser of the option would be quoted with the key.
-  if (options.key !== undefined && !/^[\x21-\x7e]+$/.test(options.key)) {
-    command.error('error: a key has only visible ASCII characters, and this one has others')
-  }
+  const key = keyOf(command)
   const stopping = new AbortController()
   onStopSignals({ first: () => stopping.abort(), again: () => process.exit(130) })
-  const run = { ...options, version: command.version() ?? '', stop: stopping.signal }
+  const run = { ...options, key, version: command.version() ?? '', stop: stopping.signal }
   try {
     await (options.http ? overHttp(run) : overStdio(run))
     process.exit(0)
@@ -102,11 +95,6 @@ function userAgentOf(version: string): string {
 /** To standard error: standard output is the protocol's. */
 function tell(line: string): void {
   process.stderr.write(`${line}\n`)
-}
-
-function readUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
-  throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:8080.')
 }
 
 function readPort(text: string): number {

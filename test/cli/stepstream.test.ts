@@ -55,12 +55,17 @@ describe('the program', () => {
     [['--nonsense'], "error: unknown option '--nonsense'"],
     [['worker'], "error: required option '--queue <name>' not specified"],
     [['worker', '--queue', 'a', 'b'], "error: too many arguments for 'worker'"],
+    [['worker', '--queue', 'a', '--url', 'somewhere'], 'Expected a URL'],
+    [['worker', '--queue', 'a', '--key', 'my\nsecret'], 'a key has only visible ASCII'],
+    [['worker', '--queue', 'a', '--lease', '1s'], 'Expected a duration from 5s to 10m'],
+    [['worker', '--queue', 'a', '--concurrency', '0'], 'Expected a whole number above zero'],
     [['serve', '--port', '1'], "error: unknown option '--port'"],
     [[], 'Usage: stepstream'],
   ])('exits with 2 and says why when it is called with %j', async (args, message) => {
     const ran = await run(args)
     expect(ran).toMatchObject({ code: 2, stdout: '' })
     expect(ran.stderr).toContain(message)
+    expect(ran.stderr).not.toContain('secret')
   })
 
   test('reads the file of a subcommand only when that one is asked for', async () => {

@@ -11,9 +11,11 @@ export interface HeartOptions {
   onStop(reason: StopReason, detail: string): void
 }
 
-/** How soon output is sent, and how much of it at the most. */
+/** How soon output is sent. */
 const GATHER_MS = 250
-const MAX_BYTES = 256 * 1024
+
+/** How much of it at once: the service takes 1 MiB of JSON, where a control character has six bytes. */
+const MAX_CHARS = 128 * 1024
 const MAX_PARTS = 500
 
 /**
@@ -26,6 +28,9 @@ export class Heart {
   #parts: OutputPart[] = []
   #sending: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  /** It beats soon, or must not before its time: what is written changes nothing about when. */
+  #isTimed = false
+  #endOfLease: NodeJS.Timeout
   /** By a clock that nobody sets. */
   #keptAt = performance.now()
   #isDone = false
@@ -35,6 +40,7 @@ export class Heart {
     this.#options = options
     this.#everyMs = Math.min(Math.max(options.leaseMs / 5, 1000), 10_000)
     this.#beatIn(this.#everyMs)
+    this.#endOfLease = setTimeout(() => this.#watch(), options.leaseMs)
   }
 
   output(stream: OutputPart['stream'], text: string): void {
@@ -43,7 +49,9 @@ export class Heart {
     if (last?.stream === stream)
       this.#parts[this.#parts.length - 1] = { stream, text: last.text + text }
     else this.#parts.push({ stream, text })
-    if (this.#sending === undefined) this.#beatIn(GATHER_MS)
+    if (this.#sending !== undefined || this.#isTimed) return
+    this.#isTimed = true
+    this.#beatIn(GATHER_MS)
   }
 
   /** The work is done: nothing stops it now, and what it has written is sent as far as the service is there. */
@@ -59,6 +67,15 @@ export class Heart {
   stop(): void {
     this.#isOver = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#endOfLease)
+  }
+
+  /** Whatever becomes of a heartbeat that is under way: others have the work now. */
+  #watch(): void {
+    const leftMs = this.#keptAt + this.#options.leaseMs - performance.now()
+    if (leftMs <= 0)
+      return this.#end('lost', 'the service has not answered for as long as the lease')
+    this.#endOfLease = setTimeout(() => this.#watch(), leftMs)
   }
 
   #beatIn(ms: number): void {
@@ -67,33 +84,37 @@ export class Heart {
   }
 
   #beat(): Promise<void> {
-    this.#sending ??= this.#send().finally(() => {
+    this.#sending ??= this.#send().then((isThere) => {
       this.#sending = undefined
-      this.#beatIn(this.#parts.length > 0 ? GATHER_MS : this.#everyMs)
+      const isSoon = isThere && this.#parts.length > 0
+      this.#isTimed = isSoon || !isThere
+      this.#beatIn(isSoon ? GATHER_MS : this.#everyMs)
     })
     return this.#sending
   }
 
-  async #send(): Promise<void> {
-    const { api, interactionId, leaseMs } = this.#options
+  /** Whether the service has answered. */
+  async #send(): Promise<boolean> {
+    const { api, interactionId } = this.#options
     const sentAt = performance.now()
     const parts = this.#take()
     try {
       const { cancel, reason = 'cancelled' } = await api.heartbeat(interactionId, parts)
       this.#keptAt = sentAt
       if (cancel) this.#end('cancel', reason)
+      return true
     } catch (error) {
-      if (error instanceof Refused) return this.#end('lost', error.message)
-      if (!(error instanceof Unavailable)) throw error
-      this.#parts = [...parts, ...this.#parts]
-      if (performance.now() - this.#keptAt > leaseMs) this.#end('lost', error.message)
+      if (error instanceof Refused) this.#end('lost', error.message)
+      else if (error instanceof Unavailable) this.#parts = [...parts, ...this.#parts]
+      else throw error
+      return false
     }
   }
 
   /** As much of the output as one call carries. */
   #take(): readonly OutputPart[] {
     const taken: OutputPart[] = []
-    let room = MAX_BYTES
+    let room = MAX_CHARS
     while (room > 0 && taken.length < MAX_PARTS) {
       const part = this.#parts.shift()
       if (part === undefined) break

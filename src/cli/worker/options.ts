@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { monotonicFactory } from 'ulid'
 import { parseDuration } from '../../duration.ts'
+import { keyOf, keyOption, urlOption } from '../service-options.ts'
 
 export interface WorkerSettings {
   readonly url: string
@@ -33,13 +34,8 @@ export function addOptions(command: Command): Command {
         .default([], 'none')
         .argParser(toList),
     )
-    .addOption(
-      new Option('--url <url>', 'where the service is')
-        .env('STEPSTREAM_URL')
-        .default('http://127.0.0.1:8080')
-        .argParser(toUrl),
-    )
-    .addOption(new Option('--key <key>', 'a key with the scope work').env('STEPSTREAM_KEY'))
+    .addOption(urlOption())
+    .addOption(keyOption('a key with the scope work'))
     .addOption(
       new Option('--id <name>', 'what the worker is called').default(
         newWorkerId(),
@@ -72,7 +68,7 @@ export function settingsOf(command: Command): WorkerSettings {
   const { id, lease, grace, outputLimit, ...rest } = command.opts()
   return {
     ...(rest as Pick<WorkerSettings, 'url' | 'queue' | 'allow' | 'workDir' | 'concurrency'>),
-    key: rest['key'],
+    key: keyOf(command),
     workerId: id,
     leaseMs: lease,
     graceMs: grace,
@@ -90,11 +86,6 @@ function toList(text: string): readonly string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
-}
-
-function toUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
-  throw new InvalidArgumentError('Expected a URL that begins with http:// or https://.')
 }
 
 function toCount(text: string): number {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { persist } from './persist.ts'
 import { type RunOptions, runOne } from './run-one.ts'
 import { createServiceApi } from './service-api.ts'
@@ -20,6 +19,8 @@ export async function serveQueue(options: ServeOptions): Promise<void> {
   const { queue, workerId, url, concurrency, leaseMs, allow, stop } = options
   const api = createServiceApi(options)
   const running = new Set<Promise<void>>()
+  let goOn = () => {}
+  stop.addEventListener('abort', () => goOn(), { once: true })
   tell(`${workerId} serves ${queue} of ${url}; it may run: ${allow.join(', ') || 'nothing'}`)
   try {
     while (!stop.aborted) {
@@ -27,16 +28,19 @@ export async function serveQueue(options: ServeOptions): Promise<void> {
       const claim = { queue, wait: WAIT_SECONDS, max, leaseMs }
       const claimed = max > 0 ? await persist(() => api.claim(claim, stop), stop) : []
       for (const one of claimed ?? []) {
-        const run = runOne(one, { ...options, api }).finally(() => running.delete(run))
+        const run = runOne(one, { ...options, api }).finally(() => {
+          running.delete(run)
+          goOn()
+        })
         running.add(run)
       }
-      if (running.size >= concurrency) await Promise.race([...running, aborted(stop)])
+      if (running.size >= concurrency && !stop.aborted) {
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+      }
     }
   } finally {
     await Promise.all(running)
   }
-}
-
-function aborted(signal: AbortSignal): Promise<unknown> {
-  return signal.aborted ? Promise.resolve() : once(signal, 'abort')
 }

@@ -90,13 +90,22 @@ export function createServiceApi({ url, key, workerId }: ServiceApiOptions): Ser
       redirect: 'error',
     })
     const { status, headers, text } = response
-    if (status < 300) return JSON.parse(text)
+    if (status < 300) return answerIn(text)
     if (status >= 500 || passing.has(status)) {
       const retryAfter = headers.get('retry-after') ?? undefined
       throw new Unavailable(`it answers ${status}`, parseRetryAfter(retryAfter, Date.now()))
     }
     const { code = `HTTP ${status}`, detail = text.slice(0, 200) } = problemOf(text)
     throw new Refused(status, code, detail)
+  }
+}
+
+/** A proxy in between may have answered: the service may be there later. */
+function answerIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Unavailable(`it answers with no JSON: ${text.slice(0, 100)}`)
   }
 }
 
