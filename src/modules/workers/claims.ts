@@ -8,6 +8,7 @@ import type { StepProcessor } from '../step-processor/types.ts'
 import { type KeptLease, type Leases, leaseOf } from './leases.ts'
 import { type LeaseRecord, queueOfKind, ticketOf, ticketRecordOf } from './record.ts'
 import { openIn, standingOf } from './standing.ts'
+import { withhold } from './tickets.ts'
 import type { HeldInteraction } from './types.ts'
 
 export interface ClaimsOptions {
@@ -48,7 +49,7 @@ export function createClaims(options: ClaimsOptions): Claims {
     const standing = standingOf(record, id, await coordinator.current(record.sessionId))
     if (standing === 'expected') return undefined
     if (standing === 'unwanted') {
-      await store.removeDocument(tenant, kind, id)
+      await withhold(options, ticket, record.sessionId)
       return undefined
     }
     const wanted: LeaseRecord = {
@@ -70,29 +71,33 @@ export function createClaims(options: ClaimsOptions): Claims {
     lease: KeptLease,
   ): Promise<HeldInteraction | undefined> {
     const { record } = session
-    const { worker, leaseMs } = lease.record
+    const { leaseMs } = lease.record
     try {
-      const state = await claim(record.id, interaction.id, worker)
+      const state = await claim(record.id, interaction.id, lease)
       const open = openIn({ record, state }, interaction.id)
       const sure = await confirm(lease, leaseMs)
       if (open !== undefined && sure !== undefined) return { ...open, lease: leaseOf(sure) }
-      await release(record.id, interaction.id, 'lease_lost')
+      if (open !== undefined) await release(open, 'lease_lost')
       return undefined
     } catch (error) {
       // What the store refused may be written all the same: then the end of the lease gives it back.
       if (!(error instanceof StepstreamError) || error.code === 'STORAGE_UNAVAILABLE') throw error
-      await leases.drop(lease)
+      await leases.free(lease)
       return undefined
     }
   }
 
-  /** Whoever is in the log without a lease was cut off on the way. */
-  async function claim(sessionId: string, id: string, worker: string) {
+  /** Whoever is in the log without a lease was cut off on the way, if this lease still holds. */
+  async function claim(sessionId: string, id: string, { document, record }: KeptLease) {
+    const { worker } = record
     try {
       return await processor.claimInteraction(sessionId, id, worker)
     } catch (error) {
       if (!(error instanceof StepstreamError) || error.code !== 'INTERACTION_CLAIMED') throw error
-      await release(sessionId, id, 'lease_lost')
+      const open = openIn(await coordinator.current(sessionId), id)
+      const current = await leases.get(document.tenant, id)
+      if (current?.document.version !== document.version) throw error
+      if (open !== undefined) await release(open, 'lease_lost')
       return processor.claimInteraction(sessionId, id, worker)
     }
   }
@@ -113,24 +118,24 @@ export function createClaims(options: ClaimsOptions): Claims {
       ? lease
       : await leases.change(lease, { ...record, ended: reason }, clock.now())
     if (marked === undefined) return false
-    await release(record.sessionId, id, record.ended ?? reason)
+    const held = openIn(await coordinator.current(record.sessionId), id)
+    if (held !== undefined) await release(held, record.ended ?? reason)
     const open = openIn(await coordinator.current(record.sessionId), id)
     if (open !== undefined && open.session.state.status !== 'paused') {
       // Where it stood before.
       await store.putDocument({ ...ticketOf(open), createdAt: record.askedAt }, 0)
     }
-    await leases.drop(marked)
+    await leases.free(marked)
     return true
   }
 
+  /** Ends the claim that an interaction was seen with, and no later one. */
   async function release(
-    sessionId: string,
-    interactionId: string,
+    { session, interaction }: OpenInteraction,
     reason: 'lease_lost' | 'returned',
   ): Promise<void> {
-    const open = openIn(await coordinator.current(sessionId), interactionId)
-    if (open?.interaction.holder === undefined) return
-    const { claims: claim } = open.interaction
-    await processor.releaseInteraction(sessionId, { interactionId, claim, reason })
+    const { id: interactionId, holder, claims: claim } = interaction
+    if (holder === undefined) return
+    await processor.releaseInteraction(session.record.id, { interactionId, claim, reason })
   }
 }

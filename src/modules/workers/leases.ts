@@ -9,6 +9,9 @@ export interface LeasesOptions {
   readonly clock: Clock
 }
 
+/** How long one that has ended is kept: longer than anything that has read it is under way. */
+const FREED_KEPT_MS = 600_000
+
 /** A lease as it was read. */
 export interface KeptLease {
   readonly document: Document
@@ -17,7 +20,9 @@ export interface KeptLease {
 
 /**
  * Leases as documents: there is one as long as somebody has an interaction, so that of many who
- * want it one gets it. Whoever changes one says which version they saw.
+ * want it one gets it. Whoever changes one says which version they saw. One that has ended stays for
+ * a while, for its version: what the next one begins with is never the version of an earlier one, so
+ * that who comes late takes no other's lease for their own.
  */
 export interface Leases {
   get(tenant: string, id: string): Promise<KeptLease | undefined>
@@ -25,7 +30,8 @@ export interface Leases {
   take(tenant: string, id: string, record: LeaseRecord): Promise<KeptLease | undefined>
   /** Undefined where it has changed since it was read. */
   change(lease: KeptLease, record: LeaseRecord, until: number): Promise<KeptLease | undefined>
-  drop(lease: KeptLease): Promise<void>
+  /** Others may take it from here on; nothing where it has changed since it was read. */
+  free(lease: KeptLease): Promise<void>
   /** Removes that of an interaction, whoever has it. */
   forget(tenant: string, id: string): Promise<void>
 }
@@ -34,19 +40,25 @@ export function createLeases({ store, clock }: LeasesOptions): Leases {
   return {
     async get(tenant, id) {
       const document = await store.document(tenant, LEASE, id)
-      return document && { document, record: leaseRecordOf(document) }
+      if (document === undefined || isFree(document)) return undefined
+      return { document, record: leaseRecordOf(document) }
     },
     async take(tenant, id, record) {
       const createdAt = clock.now()
       const until = createdAt + record.leaseMs
-      return put(leaseDocument(tenant, id, record, { createdAt, until }), record, 0)
+      const wanted = leaseDocument(tenant, id, record, { createdAt, until })
+      const taken = await put(wanted, record, 0)
+      if (taken !== undefined) return taken
+      const freed = await store.document(tenant, LEASE, id)
+      return freed && isFree(freed) ? put(wanted, record, freed.version) : undefined
     },
     async change({ document }, record, until) {
       const { tenant, id, createdAt, version } = document
       return put(leaseDocument(tenant, id, record, { createdAt, until }), record, version)
     },
-    async drop({ document: { tenant, kind, id, version } }) {
-      await store.removeDocument(tenant, kind, id, version)
+    async free({ document }) {
+      const expiresAt = clock.now() + FREED_KEPT_MS
+      await store.putDocument({ ...document, dueAt: null, expiresAt }, document.version)
     },
     async forget(tenant, id) {
       await store.removeDocument(tenant, LEASE, id)
@@ -62,6 +74,11 @@ export function createLeases({ store, clock }: LeasesOptions): Leases {
     if (kind === 'unexpected' || version === undefined) return undefined
     return { document: { ...document, version }, record }
   }
+}
+
+/** Nobody has it, and nobody is to put anything in order. */
+function isFree({ dueAt }: Document): boolean {
+  return dueAt === null
 }
 
 /** What is told of a lease. */

@@ -22,6 +22,9 @@ const SHOWN_MS = 90_000
 /** How long a queue is shown with a worker that asked it. */
 const QUEUE_SHOWN_MS = 600_000
 
+/** How many queues of one worker are kept in mind: those that it asked last. */
+const MAX_QUEUES = 100
+
 /** How many workers are kept in mind here before those who have gone are forgotten. */
 const TIDY_AT = 1000
 
@@ -58,7 +61,7 @@ export class Presence {
     const key = JSON.stringify([tenant, id])
     const now = this.#options.clock.now()
     const known = this.#known.get(key)
-    const isNews = known === undefined || known.queues[queue] === undefined
+    const isNews = known === undefined || !Object.hasOwn(known.queues, queue)
     const isShown = known !== undefined && known.expiresAt >= now + leaseMs
     if (!isNews && isShown && now - known.writtenAt < WRITE_MS) return
     if (this.#underWay.has(key)) return
@@ -141,14 +144,14 @@ export class Presence {
       })
       for (const document of page) {
         const { worker, queue, sessionId, stepId, ended } = leaseRecordOf(document)
-        if (ended !== undefined) continue
+        if (ended !== undefined || document.dueAt === null) continue
         const view = {
           interactionId: document.id,
           sessionId,
           stepId,
           queue,
           since: document.createdAt,
-          leaseUntil: document.dueAt ?? document.createdAt,
+          leaseUntil: document.dueAt,
         }
         held.set(worker, [view, ...(held.get(worker) ?? [])])
       }
@@ -170,8 +173,11 @@ function queuesOf(
   queue: string,
   now: number,
 ): Record<string, number> {
-  const recent = Object.entries(before?.queues ?? {}).filter(([, at]) => now - at < QUEUE_SHOWN_MS)
-  return { ...Object.fromEntries(recent), [queue]: now }
+  const others = Object.entries(before?.queues ?? {})
+    .filter(([name, at]) => name !== queue && now - at < QUEUE_SHOWN_MS)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MAX_QUEUES - 1)
+  return { ...Object.fromEntries(others), [queue]: now }
 }
 
 function knownOf({ body, version, createdAt }: Document): Known {

@@ -93,7 +93,7 @@ describe('when a process is killed', () => {
     },
   )
 
-  test.each(['append interaction.released', 'put queue:q 0', 'remove lease'])(
+  test.each(['append interaction.released', 'put queue:q 0', 'put lease 2'])(
     'while it puts an interaction back, another one does (before %s)',
     async (write) => {
       await using fragile = await startFragile()
