@@ -5,6 +5,7 @@ import { newSessionId } from '../../ids.ts'
 import type { Json } from '../../json.ts'
 import type { Planner } from '../../plan/types.ts'
 import type { AnsweredInteraction, SessionCommand, StepResolution } from '../../session/commands.ts'
+import { next } from '../../session/next.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Created } from '../../store/types.ts'
 import type { Deliveries } from '../deliveries/types.ts'
@@ -25,6 +26,9 @@ export interface StepProcessorOptions {
   readonly deliveries: Pick<Deliveries, 'accompany'>
   readonly clock: Clock
 }
+
+/** What is told of a step that goes on as before. */
+type Noted = Extract<SessionCommand, { type: 'report' | 'claimInteraction' | 'releaseInteraction' }>
 
 /** What a caller is told to wait when the service is going down. */
 const SHUTDOWN_RETRY_MS = 5000
@@ -57,15 +61,15 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
     resolveStep,
     finishWait,
     async report(sessionId, wait, reports) {
-      await command(sessionId, { type: 'report', ...wait, reports })
+      await note(sessionId, { type: 'report', ...wait, reports })
     },
     childWaits: (sessionId, told) => command(sessionId, { type: 'childWaits', ...told }),
     pushBack: (sessionId, push) => command(sessionId, { type: 'pushBack', ...push }),
     signal: (sessionId, signal) => command(sessionId, { type: 'signal', signal }),
     claimInteraction: (sessionId, interactionId, worker) =>
-      command(sessionId, { type: 'claimInteraction', interactionId, worker }),
+      note(sessionId, { type: 'claimInteraction', interactionId, worker }),
     releaseInteraction: (sessionId, release) =>
-      command(sessionId, { type: 'releaseInteraction', ...release }),
+      note(sessionId, { type: 'releaseInteraction', ...release }),
     init,
     open: () => dispatcher.start(drive),
     close,
@@ -103,10 +107,23 @@ export function createStepProcessor(options: StepProcessorOptions): StepProcesso
   /** The command's facts are on disk when it resolves; whoever drives the session acts on them. */
   async function command(sessionId: string, wanted: SessionCommand): Promise<SessionState> {
     const state = await coordinator.dispatch(sessionId, wanted, 'caller')
+    wake(sessionId, state)
+    return state
+  }
+
+  /** What begins and ends no step: whoever drives the session is woken only if there is something to do. */
+  async function note(sessionId: string, noted: Noted): Promise<SessionState> {
+    const state = await coordinator.dispatch(sessionId, noted, 'caller')
+    const { due, evaluate } = next(state, clock.now())
+    const isParked = state.status === 'waiting' && !due && evaluate.length === 0
+    if (!isParked) wake(sessionId, state)
+    return state
+  }
+
+  function wake(sessionId: string, state: SessionState): void {
     // One that is resumed before it has begun waits among what is new.
     const occasion = state.status === 'queued' ? 'created' : 'changed'
     dispatcher.wake(sessionId, occasion, state.plan.priority)
-    return state
   }
 
   async function resolveStep(
