@@ -16,7 +16,7 @@ export interface ChangesOptions {
   readonly store: Pick<Store, 'putDocument' | 'removeDocument'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
   readonly leases: Leases
-  readonly queues: Pick<Queues, 'changed'>
+  readonly queues: Pick<Queues, 'changed' | 'taken'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
 }
@@ -93,7 +93,7 @@ export function createChanges(
     const { tenant } = session.record
     const { queue = '', id } = interaction
     await store.removeDocument(tenant, kindOf(queue), id)
-    queues.changed(tenant, queue)
+    queues.taken(tenant, queue)
   }
 
   async function putAside({ session, interaction }: OpenInteraction): Promise<void> {

@@ -13,7 +13,7 @@ import { createLeases, leaseOf } from './leases.ts'
 import { Presence } from './presence.ts'
 import { refuseBeyondQueues } from './queue-limits.ts'
 import { Queues } from './queues.ts'
-import { LEASE, leaseRecordOf, ticketDocument } from './record.ts'
+import { LEASE, leaseRecordOf, queueOfKind, ticketDocument } from './record.ts'
 import type { ClaimRequest, Workers } from './types.ts'
 
 export interface WorkersOptions {
@@ -24,7 +24,7 @@ export interface WorkersOptions {
   readonly interactions: Pick<Interactions, 'ask' | 'open' | 'tell'>
   readonly coordinator: Pick<SessionCoordinator, 'current'>
   readonly processor: Pick<StepProcessor, 'claimInteraction' | 'releaseInteraction'>
-  readonly agenda: Pick<Agenda, 'on' | 'soon'>
+  readonly agenda: Pick<Agenda, 'on'>
   readonly clock: Clock
   readonly log: Pick<FastifyBaseLogger, 'warn'>
 }
@@ -43,10 +43,7 @@ export function createWorkers(options: WorkersOptions): Workers {
     log,
     async take(ticket, claimant) {
       const held = await claims.take(ticket, claimant)
-      // It may fall due before the agenda would have looked.
-      if (held !== undefined) agenda.soon()
-      if (held?.interaction.queue !== undefined)
-        queues.changed(ticket.tenant, held.interaction.queue)
+      if (held !== undefined) queues.taken(ticket.tenant, queueOfKind(ticket.kind))
       return held
     },
   })

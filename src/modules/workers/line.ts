@@ -1,6 +1,7 @@
 import type { Document } from '../../store/documents.ts'
 import type { Claimant } from './claims.ts'
 import type { HeldInteraction } from './types.ts'
+import { isFree, type Waiter } from './waiter.ts'
 
 export interface LineOptions {
   /** The oldest tickets of the queue. */
@@ -8,21 +9,6 @@ export interface LineOptions {
   take(ticket: Document, claimant: Claimant): Promise<HeldInteraction | undefined>
   /** Told when the last of those who waited has gone. */
   onEmpty(): void
-}
-
-/** A claim that stands in line. */
-interface Waiter {
-  readonly claimant: Claimant
-  readonly max: number
-  /** Whether it stays when there is nothing for it. */
-  readonly stays: boolean
-  /** It waits no longer, and gets no more than is under way to it. */
-  isLeaving: boolean
-  readonly got: HeldInteraction[]
-  /** How many tickets it was dealt of which it is not known yet whether it gets them. */
-  pending: number
-  resolve(got: readonly HeldInteraction[]): void
-  reject(error: unknown): void
 }
 
 /** How many tickets are dealt at once, at most. */
@@ -40,6 +26,8 @@ export class Line {
   /** Those that nobody could have; they are tried again when something has happened. */
   readonly #passedOver = new Set<string>()
   #looking = false
+  /** How often something has happened. */
+  #wakes = 0
   #again = false
 
   constructor(options: LineOptions) {
@@ -85,6 +73,7 @@ export class Line {
 
   /** There may be something to have. */
   wake(): void {
+    this.#wakes += 1
     this.#passedOver.clear()
     this.#lookAgain()
   }
@@ -148,23 +137,27 @@ export class Line {
   }
 
   #deal(waiter: Waiter, ticket: Document): void {
-    this.#dealt.add(ticket.id)
+    const { id } = ticket
+    const wakes = this.#wakes
+    // What has happened meanwhile may have been that it is to be had now.
+    const passOver = () => void (this.#wakes === wakes && this.#passedOver.add(id))
+    this.#dealt.add(id)
     waiter.pending += 1
     this.#options
       .take(ticket, waiter.claimant)
       .then(
         (held) => {
-          if (held === undefined) this.#passedOver.add(ticket.id)
+          if (held === undefined) passOver()
           else waiter.got.push(held)
         },
         (error: unknown) => {
-          this.#passedOver.add(ticket.id)
+          passOver()
           const isAll = waiter.got.length === 0 && waiter.pending === 1
           if (isAll && !waiter.stays) this.#leave(waiter, () => waiter.reject(error))
         },
       )
       .finally(() => {
-        this.#dealt.delete(ticket.id)
+        this.#dealt.delete(id)
         waiter.pending -= 1
         this.#settle(waiter)
         // Whoever has nothing keeps its place: somebody elsewhere was faster.
@@ -188,11 +181,6 @@ export class Line {
     tell()
     if (others.length === 0) this.#options.onEmpty()
   }
-}
-
-/** Whether it waits, and nothing is under way to it. */
-function isFree({ got, pending, isLeaving }: Waiter): boolean {
-  return !isLeaving && got.length === 0 && pending === 0
 }
 
 function byAge(a: HeldInteraction, b: HeldInteraction): number {

@@ -69,11 +69,16 @@ export class Queues {
     return place.feed
   }
 
-  /** Something was put into a queue here, or taken out of it. */
+  /** Something was put into a queue here. */
   changed(tenant: string, queue: string): void {
     const place = this.#places.get(keyOf(tenant, queue))
     place?.line?.wake()
     place?.feed?.wake()
+  }
+
+  /** Something was taken out of a queue here: that leaves nothing for those who wait. */
+  taken(tenant: string, queue: string): void {
+    this.#places.get(keyOf(tenant, queue))?.feed?.wake()
   }
 
   /** Other processes may have. */

@@ -79,6 +79,29 @@ test('whoever does not stay goes with what there is, or nothing', async () => {
   expect(await queue.claim('c', 1, false)).toEqual(['c'])
 })
 
+test('what becomes free while it is found not to be is had at once', async () => {
+  const asked = Promise.withResolvers<void>()
+  const found = Promise.withResolvers<void>()
+  let isFree = false
+  const line = new Line({
+    list: async () => [{ id: '1', createdAt: 0 } as unknown as Document],
+    async take() {
+      const wasFree = isFree
+      asked.resolve()
+      await found.promise
+      return wasFree ? ({ interaction: { askedAt: 0 } } as HeldInteraction) : undefined
+    },
+    onEmpty: () => {},
+  })
+  const { signal } = new AbortController()
+  const claim = line.join({ worker: 'a', leaseMs: 1 }, { max: 1, stays: true, signal })
+  await asked.promise
+  isFree = true
+  line.wake()
+  found.resolve()
+  expect(await claim).toHaveLength(1)
+})
+
 test('many who wait cost no more reads than one', async () => {
   const queue = makeQueue()
   const leaving = new AbortController()
