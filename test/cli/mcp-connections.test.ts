@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createApi } from '../../src/cli/mcp/api.ts'
 import { createMcpServer } from '../../src/cli/mcp/mcp-server.ts'
@@ -45,6 +46,16 @@ function listen(to: string, sessionId: string, signal: AbortSignal): Promise<Res
   return fetch(to, { headers, signal })
 }
 
+/** What the kernel's timers of a server's established connections are for. */
+function timersOf(port: number): string[] {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1)
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, address, , state]) => address?.endsWith(local) && state === '01')
+    .map(([, , , , , timer]) => (timer?.startsWith('02:') ? 'keepalive' : 'other'))
+}
+
 const statusOf = async (to: string, sessionId: string) =>
   (await post(to, { method: 'ping' }, { 'mcp-session-id': sessionId })).status
 
@@ -71,6 +82,17 @@ describe('connections over HTTP', () => {
     leave.abort()
     await expect.poll(async () => (await initialize(at)).status).toBe(200)
   })
+
+  test.runIf(process.platform === 'linux')(
+    'are looked after by TCP, so that a client which was cut off does not stay for ever',
+    async () => {
+      const at = await serve({})
+      const leave = new AbortController()
+      await listen(at, await silent(at), leave.signal)
+      await expect.poll(() => timersOf(Number(new URL(at).port))).toContain('keepalive')
+      leave.abort()
+    },
+  )
 
   test('are closed when they were silent for long', async () => {
     const at = await serve({ limits: { max: 10, idleMs: 50 } })

@@ -10,6 +10,9 @@ import { ServiceFault } from './fault.ts'
 /** How long a request may take to arrive whole. */
 const RECEIVE_TIMEOUT_MS = 60_000
 
+/** How long a connection is silent before the other end is asked whether it is there. */
+const KEEP_ALIVE_MS = 60_000
+
 const NOT_LET_IN: ReadonlySet<number | undefined> = new Set([401, 403])
 
 export interface HttpOptions {
@@ -42,7 +45,12 @@ export async function serveHttp(
   if (!isLoopback(options.host)) await refuseOpenDoor(service)
   const connections = new Connections(connect, options.limits)
   // When it closes, every call has been aborted and every stream has ended: nothing is left to wait for.
-  const app = fastify({ forceCloseConnections: true, requestTimeout: RECEIVE_TIMEOUT_MS })
+  const app = fastify({
+    forceCloseConnections: true,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    // Nothing is sent on the stream of a client that waits: one that was cut off would hold its session.
+    http: { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+  })
   registerProblems(app)
   registerGuards(app, { ...options, keysRequired: false })
   await app.register(fastifyCors, {
