@@ -6,13 +6,12 @@ import type { Store } from '../../store/types.ts'
 import { within } from '../../within.ts'
 import type { Outbound } from '../outbound/types.ts'
 import { type BuiltSession, buildSession } from './build-session.ts'
-import { type Egress, startEgress } from './egress.ts'
+import { createEngine } from './engine.ts'
 import { type FindChromiumOptions, findChromium } from './find-chromium.ts'
 import { Places } from './places.ts'
-import { makePrivateFolder, type PrivateFolder } from './private-folder.ts'
 import { createSavedStates, type FoundState, type StateOwner } from './saved-state.ts'
-import { createSharedBrowser } from './shared-browser.ts'
 import type { BrowserSession, BrowserSessionRequest, Browsers } from './types.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface BrowsersOptions extends FindChromiumOptions {
   readonly outbound: Pick<Outbound, 'addresses'>
@@ -50,15 +49,12 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
   const places = new Places(options.maxContexts)
   const inTurn = new InTurn()
   const entries = new Map<string, Entry>()
-  const underWay = new Set<Promise<void>>()
-  let made: Promise<{ folder: PrivateFolder; egress: Egress }> | undefined
+  const underWay = new Set<Promise<unknown>>()
+  const closing = new AbortController()
   let cancelStop = () => {}
-  let isClosed = false
-  const browser = createSharedBrowser({
+  const engine = createEngine({
+    ...options,
     chromium,
-    folder: async () => (await parts()).folder,
-    proxy: async () => (await parts()).egress.url,
-    searchPath: options.searchPath,
     onWarning: (message) => log.warn(message),
   })
 
@@ -68,30 +64,37 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
       if (chromium.missing !== undefined) return Promise.reject(unavailable(chromium.missing))
       const owner = { tenant: request.tenant, sessionId: request.sessionId }
       const opening = inTurn.run(keyOf(owner), () => open(owner, request))
-      return unlessAborted(request.signal, opening)
+      track(opening)
+      // A browser may take its time to start; whoever has stopped does not wait for it.
+      return unlessAborted(request.signal, opening, (session) => session.release())
     },
     done,
     ended(session) {
-      const ending: Promise<void> = done(session)
-        .catch((err) => log.warn({ err, sessionId: session.id }, 'the browser was not removed'))
-        .finally(() => underWay.delete(ending))
-      underWay.add(ending)
+      track(
+        done(session).catch((err) =>
+          log.warn({ err, sessionId: session.id }, 'the browser was not removed'),
+        ),
+      )
     },
     get count() {
       return entries.size
     },
     async close() {
-      isClosed = true
+      closing.abort(unavailable('The service is stopping'))
       cancelStop()
-      await Promise.all(underWay)
+      await Promise.allSettled(underWay)
       const saved = Promise.all([...entries.values()].map(saveQuietly))
       await within(clock, LAST_SAVE_MS, saved, undefined)
       await Promise.all([...entries.values()].map(discard))
-      await browser.stop()
-      const { folder, egress } = (await made?.catch(() => undefined)) ?? {}
-      await egress?.close()
-      await folder?.remove()
+      await engine.close()
     },
+  }
+
+  /** `close` waits for it. */
+  function track(work: Promise<unknown>): void {
+    underWay.add(work)
+    const over = (): void => void underWay.delete(work)
+    work.then(over, over)
   }
 
   function done({ tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
@@ -129,10 +132,9 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     found: FoundState,
   ): Promise<Entry> {
     if (places.isFull) makeRoom()
-    await places.take(request.signal)
+    await places.take(AbortSignal.any([request.signal, closing.signal]))
     try {
       cancelStop()
-      if (isClosed) throw unavailable('The service is stopping')
       const entry = await build(owner, request, found)
       if (!entry.built.context.isOpen)
         throw new StepstreamError('BROWSER_LOST', 'The browser is gone')
@@ -150,12 +152,11 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     { options: wanted, keepVideo }: BrowserSessionRequest,
     found: FoundState,
   ): Promise<Entry> {
-    const { folder, egress } = await parts()
-    const running = await browser.get()
+    const { browser, egress, folder } = await engine.start()
     let entry: Entry | undefined
     try {
       const built = await buildSession({
-        browser: running,
+        browser,
         egress,
         folder: folder.path,
         owner,
@@ -171,20 +172,9 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
       entry = { owner, built, cancelIdle: () => {}, isLeaving: false }
       return entry
     } catch (error) {
-      if (running.isConnected()) throw unavailable(`No page could be opened: ${messageOf(error)}`)
+      if (browser.isConnected()) throw unavailable(`No page could be opened: ${messageOf(error)}`)
       throw new StepstreamError('BROWSER_LOST', 'The browser is gone', { cause: error })
     }
-  }
-
-  /** What all browsers of this process share; made once, and again if that failed. */
-  function parts(): Promise<{ folder: PrivateFolder; egress: Egress }> {
-    made ??= Promise.all([makePrivateFolder(options.tempDir), startEgress(options.outbound)])
-      .then(([folder, egress]) => ({ folder, egress }))
-      .catch((error: unknown) => {
-        made = undefined
-        throw unavailable(messageOf(error))
-      })
-    return made
   }
 
   function becomeIdle(entry: Entry): void {
@@ -241,27 +231,13 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
 
   /** A browser without contexts takes a hundred megabytes or more. */
   function scheduleStop(): void {
-    if (entries.size > 0 || isClosed) return
+    if (entries.size > 0 || closing.signal.aborted) return
     cancelStop()
     cancelStop = clock.setTimer(idleMs, () => {
       if (entries.size > 0) return
-      browser.stop().catch((err) => log.warn({ err }, 'the browser did not stop'))
+      engine.stop().catch((err) => log.warn({ err }, 'the browser did not stop'))
     })
   }
-}
-
-/** A browser may take its time to start, or never get a place; whoever has stopped does not wait for it. */
-function unlessAborted(
-  signal: AbortSignal,
-  opening: Promise<BrowserSession>,
-): Promise<BrowserSession> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    opening
-      .then((session) => (signal.aborted ? session.release() : resolve(session)), reject)
-      .finally(() => signal.removeEventListener('abort', stop))
-  })
 }
 
 function keyOf({ tenant, sessionId }: StateOwner): string {

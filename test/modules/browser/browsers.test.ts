@@ -189,6 +189,29 @@ describe('browsers', () => {
     await expect.poll(processes).toEqual([])
   })
 
+  test('leave nothing behind when they close while one is being opened', async () => {
+    const { browsers, open, processes, tempDir } = await setUp({ maxContexts: 1 })
+    const opening = open('ses_1').catch(() => undefined)
+    const waiting = open('ses_2')
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'BROWSER_UNAVAILABLE' })
+    await browsers.close()
+    await refused
+    await opening
+    expect(browsers.count).toBe(0)
+    expect(await processes()).toEqual([])
+    expect(await readdir(tempDir)).toEqual([])
+  })
+
+  test('do not let who has stopped wait for a start', async () => {
+    const { browsers, open } = await setUp()
+    const stopping = new AbortController()
+    const stopped = open('ses_1', {}, stopping.signal)
+    stopping.abort(new Error('cancelled'))
+    await expect(stopped).rejects.toThrow('cancelled')
+    await browsers.done({ tenant: 'default', id: 'ses_1' })
+    expect(browsers.count).toBe(0)
+  })
+
   test('refuse to open once closed', async () => {
     const { browsers, open } = await setUp()
     await browsers.close()
