@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +79,25 @@ describe('the Chromium that is used', () => {
     const { mtimeMs } = await stat(paths[0])
     await (await findChromium(options)).locate()
     expect((await stat(paths[0])).mtimeMs).toBe(mtimeMs)
+  })
+
+  test('gets the libraries of its package where the machine lacks them', async () => {
+    const { folder, packaged, nothing, searchPath } = await setUp()
+    const needy =
+      '#!/bin/sh\n[ -f "$LD_LIBRARY_PATH/libnss3.so" ] && echo "started $1" && exit\necho "error while loading shared libraries: libnss3.so" >&2\nexit 127\n'
+    await writeFile(join(packaged.folder, 'chromium.br'), brotliCompressSync(needy))
+    await mkdir(join(folder, 'lib'))
+    await writeFile(join(folder, 'lib/libnss3.so'), 'library')
+    const { stdout: tar } = spawnSync('tar', ['-c', '-C', folder, 'lib'])
+    await writeFile(join(packaged.folder, 'al2023.tar.br'), brotliCompressSync(tar))
+    const options = { configured: '', searchPath, ...nothing, packaged }
+    for (const find of [findChromium(options), findChromium(options)]) {
+      const path = await (await find).locate()
+      expect(path).toBe(join(packaged.target, 'chromium-with-libraries'))
+      expect(spawnSync(path, ['--headless'], { encoding: 'utf8' }).stdout).toBe(
+        'started --headless\n',
+      )
+    }
   })
 
   test('leaves nothing where it cannot be unpacked', async () => {
