@@ -33,7 +33,7 @@ export const workflowArguments = {
   steps: hinted({
     type: 'array',
     description:
-      'The steps, in order: sentences such as "Wait 2 seconds", "GET https://example.com", "Open https://example.com", "Type \"Ada\" into the Name field", "Click the Sign in button", "Check that \"Welcome\" is visible", or structured steps. A structured step names its executor in `uses` and that one’s input in `with` (list_executors has the schemas). Strings in `with` may contain {{ … }} and `when` is an expression, both CEL: {{ steps.fetch.output.body.id }}.',
+      'The steps, in order: sentences such as "Wait 2 seconds", "GET https://example.com", "Open https://example.com", "Type "Ada" into the Name field", "Click the Sign in button", "Check that "Welcome" is visible", or structured steps. A structured step names its executor in `uses` and that one’s input in `with` (list_executors has the schemas). Strings in `with` may contain {{ … }} and `when` is an expression, both CEL: {{ steps.fetch.output.body.id }}.',
     items: {
       anyOf: [
         { type: 'string' },

@@ -48,15 +48,32 @@ function repairs(
 /** The forms whose verb is the sentence's first word, or at most two letters from it; the nearest first. */
 function nearestForms(text: string, forms: readonly Form[]) {
   const [first = ''] = text.slice(0, 20).toLowerCase().split(/\s/, 1)
-  return forms
-    .flatMap(({ form, verbs }) => {
-      const nearest = verbs
-        .map((verb) => ({ verb, distance: lettersApart(first, verb) }))
-        .filter(({ verb, distance }) => distance <= (verb.length > 6 ? 2 : 1) && first.length > 2)
-        .sort((a, b) => a.distance - b.distance)
-      return nearest.slice(0, 1).map(({ verb, distance }) => ({ form, verb, distance }))
-    })
-    .sort((a, b) => a.distance - b.distance || beginsWith(b) - beginsWith(a))
+  if (first.length <= 2) return []
+  const distances = new Map<string, number>()
+  const distanceTo = (verb: string): number => {
+    const known = distances.get(verb)
+    if (known !== undefined) return known
+    const isFar = Math.abs(verb.length - first.length) > allowedFor(verb)
+    const distance = isFar ? Number.POSITIVE_INFINITY : lettersApart(first, verb)
+    distances.set(verb, distance)
+    return distance
+  }
+  const near: { form: string; verb: string; distance: number }[] = []
+  for (const { form, verbs } of forms) {
+    let nearest: { form: string; verb: string; distance: number } | undefined
+    for (const verb of verbs) {
+      const distance = distanceTo(verb)
+      if (distance > allowedFor(verb) || distance >= (nearest?.distance ?? 3)) continue
+      nearest = { form, verb, distance }
+    }
+    if (nearest !== undefined) near.push(nearest)
+  }
+  return near.sort((a, b) => a.distance - b.distance || beginsWith(b) - beginsWith(a))
+}
+
+/** How many letters may be wrong in a verb. */
+function allowedFor(verb: string): number {
+  return verb.length > 6 ? 2 : 1
 }
 
 /** A form that begins with the verb shows it best. */
@@ -70,6 +87,7 @@ function capital(word: string): string {
 
 /** Levenshtein's distance between two short words; two letters in the wrong order count as one. */
 function lettersApart(a: string, b: string): number {
+  if (a === b) return 0
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   let last = previous
   for (let row = 1; row <= a.length; row++) {

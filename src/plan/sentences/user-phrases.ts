@@ -12,6 +12,9 @@ const MAX_LOOSE = 2
 /** What an expression with such parameters reads, in characters, so that a match stays cheap. */
 const MAX_LOOSE_CHARS = 300
 
+/** The kinds of parameter that Cucumber knows. */
+const registry = new ParameterTypeRegistry()
+
 /** What stood in the place of a parameter. */
 export interface PhraseArgument {
   /** As words of a sentence, without quotes. */
@@ -52,9 +55,8 @@ export function createUserPhrases(
   at: Path,
   faults: Faults,
 ): UserPhrases {
-  const registry = new ParameterTypeRegistry()
   const compiled = Object.entries(declared).flatMap(([name, steps]) => {
-    const phrase = compilePhrase(name, steps, registry)
+    const phrase = compilePhrase(name, steps)
     if (typeof phrase !== 'string') return [phrase]
     faults.add([...at, name], 'INVALID_VALUE', phrase)
     return []
@@ -78,12 +80,8 @@ export function createUserPhrases(
 }
 
 /** A compiled phrase, or what is wrong with it. */
-function compilePhrase(
-  name: string,
-  steps: readonly unknown[],
-  registry: ParameterTypeRegistry,
-): CompiledPhrase | string {
-  const expression = parse(name.trim(), registry)
+function compilePhrase(name: string, steps: readonly unknown[]): CompiledPhrase | string {
+  const expression = parse(name.trim())
   if (typeof expression === 'string') return expression
   const nodes = expression.ast.nodes ?? []
   const parameters = nodes.filter(isParameter).length
@@ -108,7 +106,7 @@ function compilePhrase(
 }
 
 /** A Cucumber expression, or what is wrong with it. */
-function parse(text: string, registry: ParameterTypeRegistry): CucumberExpression | string {
+function parse(text: string): CucumberExpression | string {
   try {
     return new CucumberExpression(text, registry)
   } catch (error) {
