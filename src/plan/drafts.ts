@@ -62,8 +62,9 @@ export function readDrafts(
   const lines = expandLines(posted, stepsAt, context)
   const taken = takenIds(lines)
   const seen = new Set<string>()
-  return lines.map((line) => {
-    const { value, at, usedBy } = line
+  const lastOf = new Map<string, string>()
+  const drafts = lines.map((line) => {
+    const { value, at, usedBy, lineId } = line
     const faults = context.faults.usedBy(usedBy)
     const given = givenId(value)
     if (given !== undefined && seen.has(given)) {
@@ -71,9 +72,14 @@ export function readDrafts(
     }
     const id = given ?? freeId(line.id, taken)
     seen.add(id)
+    if (lineId !== undefined) lastOf.set(lineId, id)
     const draft = readDraft(value, { ...context, ...line, id, faults })
     return usedBy === undefined ? draft : { ...draft, usedBy }
   })
+  // Who depends on a line that is written out depends on its last step.
+  const resolve = (name: string) => (seen.has(name) ? name : (lastOf.get(name) ?? name))
+  if (lastOf.size === 0) return drafts
+  return drafts.map((draft) => ({ ...draft, dependsOn: draft.dependsOn?.map(resolve) }))
 }
 
 /** Where a step stands, and what there is to read it with. */

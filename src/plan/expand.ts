@@ -20,6 +20,8 @@ export interface Line {
   readonly id: string
   /** The line that used the phrase it is from. */
   readonly usedBy?: string
+  /** What that line would be called if it were a step. */
+  readonly lineId?: string
 }
 
 interface Expansion {
@@ -96,6 +98,7 @@ export function expandLines(
             label: `${label}, by the phrase "${name}"`,
             id: `step${index + 1}_${count}`,
             usedBy: label,
+            lineId: `step${index + 1}`,
           })
         }
       })

@@ -172,6 +172,12 @@ const families: Readonly<Record<string, Rows>> = {
       'Enter "x" in the search box, then submit',
       fill({ role: 'searchbox' }, 'x', { submit: true }),
     ],
+    ['Type the text "hi" into the Note box', fill(field('Note'), 'hi')],
+    [
+      'Enter the password {{ secrets.TOKEN }} in the Password field',
+      { do: 'fill', target: field('Password'), secret: 'TOKEN' },
+    ],
+    ['Clear the text in the Note field', { do: 'clear', target: field('Note') }],
     ['Append "!" to the Note field', fill(field('Note'), '!', { append: true })],
     ['Force type "x" into the hidden field', fill(field('hidden'), 'x', { force: true })],
     ['Search for "blue lamps"', fill({ role: 'searchbox' }, 'blue lamps', { submit: true })],
@@ -281,6 +287,8 @@ const families: Readonly<Record<string, Rows>> = {
   waits: [
     ['Wait 2 seconds', { uses: 'wait', for: '2s' }],
     ['And wait 2 seconds', { uses: 'wait', for: '2s' }],
+    ['When I wait 2 seconds', { uses: 'wait', for: '2s' }],
+    ['Wait for element #done', { do: 'waitFor', target: { selector: '#done' } }],
     ['Wait until 2030-01-01T09:00:00Z', { uses: 'wait', until: '2030-01-01T09:00:00.000Z' }],
     ['Wait for approval: Is "x" visible?', { uses: 'approval', prompt: 'Is "x" visible?' }],
     ['Wait for signal paid', { uses: 'signal', name: 'paid' }],
@@ -428,6 +436,8 @@ describe('a sentence that is refused', () => {
   const refused: readonly (readonly [sentence: string, code: string])[] = [
     ['Click', 'UNREADABLE_SENTENCE'],
     ['Click it', 'UNREADABLE_SENTENCE'],
+    ['Open a new tab', 'UNREADABLE_SENTENCE'],
+    ['Accept cookies', 'UNREADABLE_SENTENCE'],
     ['Click Save and type foo', 'UNREADABLE_SENTENCE'],
     ['Click the button that opens the menu', 'UNREADABLE_SENTENCE'],
     ['Enter credit card details', 'UNREADABLE_SENTENCE'],

@@ -112,6 +112,12 @@ describe('phrases of a workflow', () => {
     ])
   })
 
+  test('are depended on by the number of their line', () => {
+    const last = { id: 'last', uses: 'wait', with: { for: '1s' }, dependsOn: ['step1'] }
+    const { steps } = compile({ phrases: logIn, steps: ['log in as "Ada"', 'Wait 1s', last] })
+    expect(steps.at(-1)?.dependsOn).toEqual(['step1_3'])
+  })
+
   test('leave names alone that steps have', () => {
     const steps = ['log in as "Ada"', { id: 'step1_2', uses: 'wait', with: { for: '1s' } }]
     const ids = compile({ phrases: logIn, steps }).steps.map(({ id }) => id)

@@ -156,7 +156,14 @@ export function createBrowserSentences(language: Language): BrowserSentences {
       isPage: (tokens) => tokens !== undefined && nouns.isPage(tokens),
       claim: (tokens) => tokens && claims(tokens, reader),
       value: (tokens = []) => {
+        const last = tokens.at(-1)
         const isMixed = tokens.length > 1 && tokens.some(({ kind }) => kind === 'quoted')
+        // "the text “hello”", "the password {{ … }}".
+        const isIntroduced =
+          language.nouns.determiners.has(tokens[0]?.lower ?? '') &&
+          tokens.length < 5 &&
+          tokens.slice(0, -1).every(({ kind }) => kind === 'word')
+        if (isIntroduced && last !== undefined && last.lower === '') return last.text
         return tokens.length === 0 || isMixed ? undefined : textOf(tokens)
       },
       marked: (tokens) => {

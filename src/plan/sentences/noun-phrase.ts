@@ -301,6 +301,9 @@ function selectorOf(tokens: readonly Token[]): string | undefined {
   if (first.lower === 'selector' || first.lower === 'css') {
     return second?.kind === 'quoted' ? second.text : undefined
   }
+  if (first.lower === 'element' && second?.kind === 'word' && bareSelector.test(second.raw)) {
+    return second.raw
+  }
   const isKind = second === undefined || /^(?:element|field|input|button|link)$/.test(second.lower)
   return isKind && first.kind === 'word' && bareSelector.test(first.raw) ? first.raw : undefined
 }

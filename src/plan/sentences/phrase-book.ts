@@ -21,6 +21,9 @@ const browser = createBrowserSentences(english)
 
 const forms = [...phraseBook, ...browser.forms]
 
+/** Who waits, as far as it is a person. */
+const speaks = /^(?:i|we|you)\s/i
+
 const nothing: SentenceContext = { pages: new Map(), hasSecret: () => true }
 
 /**
@@ -33,7 +36,10 @@ export function readSentence(
 ): PhraseStep | Complaint {
   const text = trimEnd(sentence.trim())
   const [whole, rest] = withAndWithoutPrefix(text)
-  const reading = readPhrase(whole) ?? (rest === undefined ? undefined : readPhrase(rest))
+  const reading =
+    readPhrase(whole) ??
+    (rest === undefined ? undefined : readPhrase(rest)) ??
+    (speaks.test(rest ?? whole) ? readPhrase(withoutSpeaker(rest ?? whole)) : undefined)
   if (reading !== undefined && !isComplaint(reading)) return reading
   const inBrowser = browser.read(text, context)
   if (inBrowser !== undefined && !isComplaint(inBrowser)) return inBrowser

@@ -121,12 +121,14 @@ export const choiceRules: readonly Rule[] = [
     },
   },
   {
+    form: 'Accept the Terms checkbox',
+    patterns: ['accept|agree [to] <target>'],
+    read: ({ target }, reader) =>
+      reader.target(target)?.role === 'checkbox' ? check(target, reader, true) : undefined,
+  },
+  {
     form: 'Check the Terms box',
-    patterns: [
-      'check|tick [off] <target>',
-      'mark <target> as checked',
-      'accept|agree [to] <target>',
-    ],
+    patterns: ['check|tick [off] <target>', 'mark <target> as checked'],
     read: ({ target }, reader) => {
       const found = reader.target(target)
       return found && found.role !== 'dialog' && found.role !== 'alert'

@@ -64,6 +64,9 @@ function goTo(tokens: readonly Token[] | undefined, reader: Reader): RuleReading
 
 /** "Open" also means menus and tabs. */
 function open(tokens: readonly Token[] | undefined, reader: Reader): RuleReading {
+  const isNewTab =
+    tokens?.some(({ lower }) => lower === 'new') && reader.target(tokens)?.role === 'tab'
+  if (isNewTab) return undefined
   const going = goTo(tokens, reader)
   const page = tokens && pageNamed(tokens)
   if (going !== undefined && (page?.isPage || (going as WrittenAction)['page'] === undefined)) {

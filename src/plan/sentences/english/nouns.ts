@@ -166,7 +166,17 @@ export const nouns: NounWords = {
       selectorOf: (value) => `[data-testid="${value}"]`,
     },
   ],
-  wholePage: new Set(['page', 'screen', 'current page', 'site', 'website', 'window', 'browser']),
+  wholePage: new Set([
+    'top of the page',
+    'bottom of the page',
+    'page',
+    'screen',
+    'current page',
+    'site',
+    'website',
+    'window',
+    'browser',
+  ]),
   notFirst: new Set(
     'to in on at of for with from and or by into onto that if it them this all both each every everything something anything nothing is are be not as so than then'.split(
       ' ',

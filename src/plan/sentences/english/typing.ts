@@ -144,8 +144,8 @@ export const typingRules: readonly Rule[] = [
   {
     form: 'Clear the Name field',
     patterns: [
-      'clear|empty|erase [out] <target>',
       'clear|empty|erase|delete [all] the text|content|contents|value of|in|from <target>',
+      'clear|empty|erase [out] <target>',
     ],
     read: ({ target }, reader) => {
       const found = reader.target(target)
