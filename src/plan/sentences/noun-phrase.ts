@@ -1,6 +1,18 @@
 import type { Target } from '../../modules/browser-actions/types.ts'
 import { compilePattern, firstWords, matchPattern, standsAt } from './form-pattern.ts'
 import type { NounWords, RoleWord } from './language.ts'
+import {
+  isMarked,
+  isNameOnly,
+  lowerOf,
+  MAX_ROLE_WORDS,
+  ofKind,
+  roleWord,
+  selectorOf,
+  trimCommas,
+  withName,
+  withoutDeterminers,
+} from './noun-parts.ts'
 import { type Token, textOf } from './tokens.ts'
 
 /** How many words a name may have that is not quoted: more are a sentence of their own. */
@@ -14,11 +26,6 @@ const MAX_TRIES = 300
 
 /** What is longer is no noun phrase; holds the tries for places in check. */
 const MAX_TOKENS = 40
-
-/** How many words a kind of element has at most. */
-const MAX_ROLE_WORDS = 3
-
-const bareSelector = /^(?:[#.][A-Za-z_][\w-]*|\[[A-Za-z_][^\]]*\])(?:[.#:>[][^\s]*)?$/
 
 /** Reads noun phrases by the words of a language. */
 export function createNounPhrases(words: NounWords) {
@@ -273,62 +280,4 @@ export function createNounPhrases(words: NounWords) {
       leadingRole(tokens)?.word.kind === 'part'
     )
   }
-}
-
-/** Whether its first token is quoted or an expression. */
-function isMarked([first]: readonly Token[]): boolean {
-  return first?.kind === 'quoted' || first?.kind === 'template'
-}
-
-function isNameOnly(target: Target): boolean {
-  return target.name !== undefined && target.role === undefined && target.nth === undefined
-}
-
-function ofKind({ role, selector }: RoleWord): Target {
-  if (selector !== undefined) return { selector }
-  return { role: role ?? 'element' }
-}
-
-function withName(word: RoleWord | undefined, name: string): Target {
-  const role = word?.role
-  return { name, ...(role === undefined || role === 'element' ? {} : { role }) }
-}
-
-/** `#total`, `[data-test="x"]`, with or without a word for what it is. */
-function selectorOf(tokens: readonly Token[]): string | undefined {
-  const [first, second, third] = tokens
-  if (first === undefined || third !== undefined) return undefined
-  if (first.lower === 'selector' || first.lower === 'css') {
-    return second?.kind === 'quoted' ? second.text : undefined
-  }
-  if (first.lower === 'element' && second?.kind === 'word' && bareSelector.test(second.raw)) {
-    return second.raw
-  }
-  const isKind = second === undefined || /^(?:element|field|input|button|link)$/.test(second.lower)
-  return isKind && first.kind === 'word' && bareSelector.test(first.raw) ? first.raw : undefined
-}
-
-function roleWord(tokens: readonly Token[], { roles }: NounWords): RoleWord | undefined {
-  if (tokens.length === 0 || tokens.length > MAX_ROLE_WORDS) return undefined
-  return roles.get(lowerOf(tokens))
-}
-
-function lowerOf(tokens: readonly Token[]): string {
-  return tokens.map(({ lower, raw }) => lower || raw).join(' ')
-}
-
-function withoutDeterminers(
-  tokens: readonly Token[],
-  { determiners }: NounWords,
-): readonly Token[] {
-  const from = tokens.findIndex(({ lower }) => !determiners.has(lower))
-  return from === -1 ? [] : tokens.slice(from)
-}
-
-function trimCommas(tokens: readonly Token[]): readonly Token[] {
-  let from = 0
-  let to = tokens.length
-  while (from < to && tokens[from]?.kind === 'comma') from++
-  while (to > from && tokens[to - 1]?.kind === 'comma') to--
-  return tokens.slice(from, to)
 }
