@@ -12,38 +12,27 @@ export interface FieldFacts {
   readonly tag: string
   readonly type: string
   readonly isEditable: boolean
-}
-
-/** Runs in the page, without waiting for the element: it may be gone. */
-function allFacts(elements: unknown[]): FieldFacts[] {
-  return (elements as DomElement[]).map((it) => {
-    const takesValue = /^(INPUT|TEXTAREA|SELECT)$/.test(it.tagName)
-    return {
-      value: takesValue ? it.value : (it.innerText ?? it.textContent ?? ''),
-      tag: it.tagName,
-      type: takesValue ? (it.type ?? '') : '',
-      isEditable: takesValue || it.isContentEditable,
-    }
-  })
-}
-
-function ifMoved(error: unknown): FieldFacts[] {
-  if (isTimeout(error) || isMoved(error)) return []
-  throw error
+  /** What it holds is nobody's business. */
+  readonly isSecret: boolean
 }
 
 /** Runs in the page. */
 function factsOf(element: unknown): FieldFacts {
   const it = element as DomElement
   const takesValue = /^(INPUT|TEXTAREA|SELECT)$/.test(it.tagName)
+  const kinds = it.getAttribute('autocomplete') ?? ''
   return {
     value: takesValue ? it.value : (it.innerText ?? it.textContent ?? ''),
     tag: it.tagName,
     type: takesValue ? (it.type ?? '') : '',
     isEditable: takesValue || it.isContentEditable,
+    isSecret:
+      it.type === 'password' ||
+      /(^|\s)(cc-\S+|one-time-code|current-password|new-password)(\s|$)/i.test(kinds),
   }
 }
 
+/** Waits for the field, at most `timeoutMs`. */
 export function readField(locator: Locator, timeoutMs = 500): Promise<FieldFacts> {
   return locator.evaluate(factsOf, undefined, { timeout: timeoutMs })
 }
@@ -54,8 +43,12 @@ export async function readAgain(
   subject: Subject,
   locator: Locator,
 ): Promise<FieldFacts | undefined> {
-  const [held] = await locator.evaluateAll(allFacts).catch(ifMoved)
-  if (held !== undefined) return held
+  try {
+    // Counted first, since a reading would wait for what is gone; `evaluateAll` knows no references.
+    if ((await locator.count()) === 1) return await readField(locator)
+  } catch (error) {
+    if (!isTimeout(error) && !isMoved(error)) throw error
+  }
   // Replaced: a reference names nothing any more, words still do.
   if (subject.target === undefined) return undefined
   try {
@@ -75,7 +68,9 @@ export function likeness(wanted: string, held: string): Likeness {
   if (wanted === held || flat(wanted) === flat(held)) return 'same'
   const letters = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
   if (letters(wanted) !== '' && letters(wanted) === letters(held)) return 'reformatted'
-  const [one, other] = [Number(wanted), Number(held)]
-  if (wanted.trim() !== '' && held.trim() !== '' && one === other) return 'reformatted'
+  // An amount that is shown with its currency and its cents.
+  const amount = (text: string) =>
+    Number(/\d/.test(text) ? text.replace(/[^\d.-]/g, '') : Number.NaN)
+  if (/^[\d.,-]+$/.test(wanted.trim()) && amount(wanted) === amount(held)) return 'reformatted'
   return 'other'
 }

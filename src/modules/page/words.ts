@@ -10,25 +10,21 @@ const none: Fit = { score: 0, why: '' }
 export function compare(said: string, shown: string): Fit {
   if (shown === '' || said === '') return none
   const { flat: saidFlat, loose: saidLoose } = formsOf(said)
-  const { flat: shownFlat, loose: shownLoose } = formsOf(shown)
+  const shownFlat = flat(shown)
   if (saidFlat === shownFlat) return { score: 100, why: 'exact' }
+  const shownLoose = loose(shown)
   // Signs alone, such as "+", have no letters to compare.
   if (saidLoose === '') return shownFlat.includes(saidFlat) ? part(saidFlat, shownFlat) : none
   if (saidLoose === shownLoose) return { score: 90, why: 'but for case and punctuation' }
   return shownLoose.includes(saidLoose) ? part(saidLoose, shownLoose) : none
 }
 
-/** The forms of what was compared last: one name is compared with all of a page. */
-const known = new Map<string, { readonly flat: string; readonly loose: string }>()
-const MAX_KNOWN = 50_000
+/** One name is compared with all those of a page. */
+let last = { text: '', flat: '', loose: '' }
 
-function formsOf(text: string) {
-  const kept = known.get(text)
-  if (kept !== undefined) return kept
-  if (known.size >= MAX_KNOWN) known.clear()
-  const forms = { flat: flat(text), loose: loose(text) }
-  known.set(text, forms)
-  return forms
+function formsOf(said: string) {
+  if (last.text !== said) last = { text: said, flat: flat(said), loose: loose(said) }
+  return last
 }
 
 function part(said: string, shown: string): Fit {

@@ -114,6 +114,20 @@ describe('fill', () => {
     expect(done.evidence).toContain('/thanks?name=Ada answered 200')
   })
 
+  test('submits from a field that was drawn anew', async () => {
+    await site.open('/rerender')
+    const done = await site.act({ do: 'fill', target: 'Name', text: 'Eve', submit: true })
+    expect(done.evidence).toBe('the field holds "Eve", then it was done')
+  })
+
+  test('tells no password, even one that the step has in clear', async () => {
+    await site.open('/form')
+    const target = { name: 'Password', role: 'textbox' } as const
+    const done = await site.act({ do: 'fill', target, text: 'in-clear-99' })
+    expect(done.description).toBe('fill "[secret]" into textbox "Password"')
+    expect(JSON.stringify(done)).not.toContain('in-clear')
+  })
+
   test('waits for a field that comes later', async () => {
     await site.open('/late')
     const done = await site.act({ do: 'fill', target: 'City', text: 'Rome' })

@@ -3,7 +3,7 @@ import { StepstreamError } from '../../../errors.ts'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
 import { checkAftermath, tellAftermath } from '../aftermath.ts'
-import { onElement, type Subject } from '../attempts.ts'
+import { find, onElement, type Subject } from '../attempts.ts'
 import { type Found, speak } from '../element.ts'
 import { type FieldFacts, likeness, readAgain, readField } from '../field-value.ts'
 import { BLANK } from '../secret-fields.ts'
@@ -31,18 +31,19 @@ export async function fill(acting: Acting, action: Fill): Promise<Done> {
     try {
       const wanted = await put(acting, action, found, timeoutMs)
       await watch.settle('turn')
-      const evidence = await verify(acting, subject, found, wanted, action)
-      const submitted = action.submit === true ? await submit(acting, found.locator) : undefined
-      return { evidence, submitted }
+      const { evidence, isSecret } = await verify(acting, subject, found, wanted, action)
+      const submitted =
+        action.submit === true ? await submit(acting, subject, found.locator) : undefined
+      return { evidence, isSecret, submitted }
     } finally {
       watch.dispose()
     }
   })
-  const { evidence, submitted } = acted.value
+  const { evidence, isSecret, submitted } = acted.value
   if (submitted !== undefined) checkAftermath(submitted)
   const what =
     action.secret === undefined
-      ? JSON.stringify(short(action.text ?? ''))
+      ? JSON.stringify(isSecret ? BLANK : short(action.text ?? ''))
       : `the secret ${action.secret}`
   const then = submitted === undefined ? '' : `, then ${tellAftermath(submitted)}`
   return {
@@ -138,17 +139,20 @@ async function verify(
   acting: Acting,
   subject: Subject,
   { locator }: Found,
-  { value, isSecret }: Put,
+  { value, isSecret: isNamed }: Put,
   action: Fill,
-): Promise<string> {
+): Promise<{ readonly evidence: string; readonly isSecret: boolean }> {
   let held = await readAgain(acting, subject, locator)
-  if (held === undefined) return 'the field went away when it had the text'
+  if (held === undefined) {
+    return { evidence: 'the field went away when it had the text', isSecret: isNamed }
+  }
   let like = likeness(value, held.value)
-  if (like === 'other' && !isSecret && action.append !== true && value.length <= MAX_TYPED) {
+  if (like === 'other' && !isNamed && action.append !== true && value.length <= MAX_TYPED) {
     await type(locator, value)
     held = (await rested(acting, subject, locator)) ?? held
     like = likeness(value, held.value)
   }
+  const isSecret = isNamed || held.isSecret
   const shown = isSecret ? BLANK : acting.secrets.blanked(short(held.value), acting.context)
   if (like === 'other') {
     const wanted = isSecret ? 'the secret' : JSON.stringify(short(value))
@@ -156,10 +160,9 @@ async function verify(
     const message = `The field holds ${seen} and not ${wanted}.`
     throw new StepstreamError('ACTION_NOT_VERIFIED', message)
   }
-  if (isSecret) return 'the field holds the secret'
-  return like === 'same'
-    ? `the field holds ${JSON.stringify(shown)}`
-    : `the field shows it as ${JSON.stringify(shown)}`
+  const holds = like === 'same' ? 'the field holds' : 'the field shows it as'
+  const evidence = isSecret ? 'the field holds the secret' : `${holds} ${JSON.stringify(shown)}`
+  return { evidence, isSecret }
 }
 
 /** Some fields take keys only. */
@@ -178,7 +181,9 @@ async function rested(
   return readAgain(acting, subject, locator)
 }
 
-async function submit(acting: Acting, locator: Locator): Promise<Aftermath> {
+async function submit(acting: Acting, subject: Subject, filled: Locator): Promise<Aftermath> {
+  const isThere = (await filled.count()) === 1
+  const locator = isThere ? filled : (await find(acting, subject, true)).found.locator
   const watch = new Watch(acting)
   try {
     await locator.press('Enter', { timeout: 1000 })
