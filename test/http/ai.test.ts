@@ -117,6 +117,21 @@ describe('an ai step', () => {
     expect(ai.requests).toEqual([])
   })
 
+  test('has no limit of its own for people, and what a step says otherwise', async () => {
+    await using ai = await startAiServer()
+    await using service = await serve(ai)
+    const body = {
+      steps: [
+        { uses: 'ai', with: { goal } },
+        { uses: 'ai', with: { goal }, timeout: '1m' },
+      ],
+    }
+    const { steps } = await json<{ steps: { unlimited?: boolean }[] }>(
+      service.post('/v1/plans', body),
+    )
+    expect(steps.map(({ unlimited }) => unlimited)).toEqual([true, undefined])
+  })
+
   test('is refused before its session begins where the model does not answer, but for repeats', async () => {
     const ai = await startAiServer()
     await using service = await serve(ai)

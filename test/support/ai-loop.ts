@@ -3,26 +3,10 @@ import { createAiConnections } from '../../src/modules/ai/index.ts'
 import { type AiLoopOptions, createAiLoop } from '../../src/modules/ai-loop/index.ts'
 import { defaultLimits } from '../../src/modules/ai-loop/limits.ts'
 import type { AiLoop } from '../../src/modules/ai-loop/types.ts'
-import type { StepScope } from '../../src/modules/executors/types.ts'
 import { createOutbound } from '../../src/modules/outbound/index.ts'
 import { schemas } from '../../src/plan/schemas.ts'
 import type { InteractionRequest } from '../../src/session/events.ts'
 import type { AiServer } from './ai-server.ts'
-import { makeContext, type RecordedContext } from './executor-context.ts'
-
-export const noScope: StepScope = {
-  steps: {},
-  inputs: {},
-  vars: {},
-  session: {
-    id: 'ses_1',
-    name: null,
-    status: 'running',
-    createdAt: '',
-    labels: {},
-    metadata: {},
-  },
-}
 
 export interface TestedLoop extends AiLoop, AsyncDisposable {
   readonly asked: InteractionRequest[]
@@ -70,7 +54,4 @@ export function loopOver(ai: AiServer, options: Partial<AiLoopOptions> = {}): Te
   return Object.assign(loop, { asked, [Symbol.asyncDispose]: () => outbound.close() })
 }
 
-/** An attempt that pursues something. */
-export function attemptOf(more: Parameters<typeof makeContext>[0] = {}): RecordedContext {
-  return makeContext({ scope: async () => noScope, ...more })
-}
+export { makeContext as attemptOf } from './executor-context.ts'

@@ -28,6 +28,7 @@ export function makeContext({
     answered: undefined,
     aiUsed: { calls: 0, actions: 0, promptTokens: 0, completionTokens: 0, cost: 0 },
     earlier: () => [],
+    variableNames: () => [],
     priority: 0,
     text: undefined,
     browser: {},

@@ -90,6 +90,7 @@ function contextOf(claimed: Claimed, heart: Heart, signal: AbortSignal): Executo
     answered: undefined,
     aiUsed: { calls: 0, actions: 0, promptTokens: 0, completionTokens: 0, cost: 0 },
     earlier: () => [],
+    variableNames: () => [],
     priority: 0,
     text: undefined,
     browser: {},

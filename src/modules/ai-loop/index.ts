@@ -67,7 +67,6 @@ export function createAiLoop(options: AiLoopOptions): AiLoop {
     try {
       return await inTime({ meter, signal, context }, async () => {
         const startUrl = await begin(browser, request, approved)
-        const scope = await context.scope()
         const work = new Work({
           connections,
           schemas: options.schemas,
@@ -84,7 +83,6 @@ export function createAiLoop(options: AiLoopOptions): AiLoop {
             startUrl,
           ),
           boundary: boundary(),
-          variables: Object.keys(scope.vars),
           signal,
         })
         work.history.push(...(approved?.history ?? []))

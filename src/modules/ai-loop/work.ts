@@ -30,7 +30,6 @@ export interface WorkOptions {
   readonly meter: Meter
   readonly territory: Territory
   readonly boundary: string
-  readonly variables: readonly string[]
   /** Aborts when the attempt does, and when the pursuit has had its time. */
   readonly signal: AbortSignal
 }
@@ -172,7 +171,7 @@ export class Work {
   }
 
   #promptWith(notices: readonly string[], goal: string) {
-    const { request, variables, context, boundary, meter } = this.options
+    const { request, context, boundary, meter } = this.options
     const { values = {}, secrets = [], output } = request
     const circle = this.stall.notice()
     const isLast = meter.actions === meter.limits.actions - 1
@@ -180,7 +179,7 @@ export class Work {
       goal,
       values,
       secrets,
-      variables,
+      variables: context.variableNames(),
       earlier: context.earlier(),
       history: this.history,
       notices: [

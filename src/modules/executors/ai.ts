@@ -78,6 +78,8 @@ export function createAiExecutor(options: AiExecutorOptions): Executor<Input> {
     foreignFields: ['output'],
     keepsInput: true,
     usesBrowser: true,
+    // While it asks one, in the middle of its work.
+    waitsForPeople: true,
     safeToRepeat: () => false,
     estimateMs: () => 30_000,
     check: ({ connection, output, secrets, limits: given }: JsonObject) => [

@@ -144,6 +144,8 @@ export interface ExecutorContext {
   readonly aiUsed: AiUsed
   /** The steps that have settled before it, the last of them alone, in the plan's order. */
   earlier(): readonly EarlierStep[]
+  /** The names of the session's variables. */
+  variableNames(): readonly string[]
   /** How the browser of the session's steps is to be. */
   readonly browser: JsonObject
   /** Aborts on timeout, silence, cancel and shutdown; `signal.reason` is an `AbortReason`. */

@@ -162,6 +162,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       answered: answeredFor(request.session.state, attempt.index, request.attempt),
       aiUsed: request.session.state.ai ?? nothingUsed,
       earlier: () => earlierSteps(request.session.state, attempt.index),
+      variableNames: () => [...request.session.state.variables.keys()],
       get signal() {
         return stop.signal
       },
