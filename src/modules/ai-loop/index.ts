@@ -15,7 +15,8 @@ import { keyOf } from './templates.ts'
 import { Territory } from './territory.ts'
 import { type End, takeTurns } from './turns.ts'
 import type { AiLimits, AiLoop, PursueRequest, Pursuit } from './types.ts'
-import { inTime, inWords, Work } from './work.ts'
+import { inWords } from './words.ts'
+import { inTime, Work } from './work.ts'
 
 export interface AiLoopOptions {
   readonly connections: AiConnections

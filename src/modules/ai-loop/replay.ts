@@ -5,7 +5,8 @@ import { missingIn } from './evidence.ts'
 import { findOnly, type Placed } from './nodes.ts'
 import { withNames, withValues } from './templates.ts'
 import type { Pursuit } from './types.ts'
-import { inWords, type Work } from './work.ts'
+import { inWords } from './words.ts'
+import type { Work } from './work.ts'
 
 type Done = Extract<Pursuit, { status: 'done' }>
 

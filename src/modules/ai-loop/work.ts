@@ -8,15 +8,17 @@ import type { BrowserWork } from '../browser-steps/types.ts'
 import type { ExecutorContext } from '../executors/types.ts'
 import type { ActResult, Observation } from '../page/types.ts'
 import type { CachedAction } from '../step-cache/types.ts'
-import { type Decision, decisionSchema, readDecision } from './decision.ts'
+import { type Decision, readDecision } from './decision.ts'
+import { decisionSchema } from './decision-schema.ts'
 import { type Meter, reached } from './limits.ts'
-import { nameOf } from './nodes.ts'
 import type { Act } from './pending.ts'
 import { type Line, promptOf } from './prompt.ts'
 import { type ApprovalKind, risksOf } from './risks.ts'
 import { Stall } from './stall.ts'
 import type { Territory } from './territory.ts'
+import { Thoughts } from './thoughts.ts'
 import type { PursueRequest } from './types.ts'
+import { inWords } from './words.ts'
 
 export interface WorkOptions {
   readonly connections: AiConnections
@@ -33,12 +35,6 @@ export interface WorkOptions {
   /** Aborts when the attempt does, and when the pursuit has had its time. */
   readonly signal: AbortSignal
 }
-
-/** How much of a thought that comes bit by bit makes an event. */
-const THOUGHT_CHARS = 400
-
-/** How much of an element's name people are shown. */
-const MAX_NAME = 200
 
 /** After these no other action can help. */
 const hopeless: ReadonlySet<string> = new Set([
@@ -78,7 +74,7 @@ export class Work {
     if (!this.#isChecked) await connections.check(connection, signal)
     this.#isChecked = true
     this.#turn += 1
-    const think = this.#thinking(this.#turn)
+    const thoughts = new Thoughts(context, this.#turn)
     const rules = {
       observation: page,
       output: request.output,
@@ -92,13 +88,13 @@ export class Work {
       parse: (answer: Json) => readDecision(answer, rules),
       signal,
       timeoutMs: meter.limits.callMs,
-      onReasoning: think.add,
+      onReasoning: (text) => thoughts.add(text),
       onUsage: (usage) => {
         meter.used(usage)
         context.observe({ type: 'ai.usage', data: usage })
       },
     })
-    think.end(value)
+    thoughts.end(value)
     meter.repaired(repairs)
     return value
   }
@@ -191,33 +187,6 @@ export class Work {
       boundary,
     })
   }
-
-  /** Gathers a thought that comes bit by bit into few events. */
-  #thinking(turn: number) {
-    const { context } = this.options
-    let gathered = ''
-    const tell = () => {
-      const data = { source: 'ai', thought: gathered, turn, partial: true } as const
-      if (gathered !== '') context.observe({ type: 'ai.reasoning', data })
-      gathered = ''
-    }
-    return {
-      add(text: string): void {
-        gathered += text
-        if (gathered.length >= THOUGHT_CHARS) tell()
-      },
-      end(decision: Decision): void {
-        tell()
-        const data = {
-          source: 'ai',
-          thought: decision.thought,
-          turn,
-          decision: decisionIn(decision),
-        } as const
-        context.observe({ type: 'ai.reasoning', data })
-      },
-    }
-  }
 }
 
 /** When the time of a pursuit is over, whatever was under way says so in its own words. */
@@ -231,28 +200,4 @@ export async function inTime<T>(
     if (!signal.aborted || context.signal.aborted) throw error
     throw reached(`${meter.limits.timeMs} ms`)
   }
-}
-
-function decisionIn(decision: Decision): JsonObject {
-  const { kind, thought: _, ...rest } = decision
-  if (kind !== 'act') return { do: kind, ...(rest as JsonObject) }
-  const { action, target, to } = decision
-  const { target: __, to: ___, ...fields } = action as unknown as Record<string, Json>
-  return {
-    ...fields,
-    ...(target === undefined
-      ? {}
-      : { element: { role: target.node.role, name: nameOf(target.node) } }),
-    ...(to === undefined ? {} : { to: { role: to.node.role, name: nameOf(to.node) } }),
-  }
-}
-
-/** An action as people read it. */
-export function inWords(action: Act['action'], target: Act['target']): string {
-  const { do: name, target: _, ...fields } = action as unknown as Record<string, Json>
-  const element =
-    target === undefined ? '' : ` ${target.node.role} "${nameOf(target.node).slice(0, MAX_NAME)}"`
-  const { to: __, ...others } = fields
-  const more = Object.keys(others).length === 0 ? '' : ` ${JSON.stringify(others)}`
-  return `${String(name)}${element}${more}`
 }
