@@ -186,7 +186,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     waitExecutor,
     conditionExecutor,
-    createBrowserExecutor({ steps: browsing.steps, outbound, hasSecret }),
+    createBrowserExecutor({ steps: browsing.steps, ai: browsing.ai, outbound, hasSecret }),
     createClientExecutor({
       interactions: { ask: (request, context) => workers.ask(request, context) },
       schemas,

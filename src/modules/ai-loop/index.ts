@@ -40,6 +40,12 @@ export function createAiLoop(options: AiLoopOptions): AiLoop {
     check: (connection, signal) => connections.check(connection, signal),
     caps,
     pursue,
+    async isKept(context, browser, request) {
+      const { cache: mode = 'readWrite' } = context.browser as BrowserOptions
+      if (cache === undefined || mode === 'off') return false
+      const key = keyOf(context.tenant, request, await browser.url())
+      return (await cache.get(key)) !== undefined
+    },
   }
 
   function missing(connection = 'default'): string | undefined {

@@ -64,4 +64,6 @@ export interface AiLoop {
    * AI_UNVERIFIED, and what `BrowserWork` throws where no other action can help (BROWSER_LOST)
    */
   pursue(context: ExecutorContext, browser: BrowserWork, request: PursueRequest): Promise<Pursuit>
+  /** Whether a sequence is kept for it from an earlier run, on the page that is open. */
+  isKept(context: ExecutorContext, browser: BrowserWork, request: PursueRequest): Promise<boolean>
 }

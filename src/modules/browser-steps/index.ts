@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { StepstreamError } from '../../errors.ts'
+import { InTurn } from '../../in-turn.ts'
 import type { Artifacts } from '../artifacts/types.ts'
 import type { Browsers } from '../browser/types.ts'
 import type { ExecutorContext } from '../executors/types.ts'
@@ -24,15 +25,21 @@ export interface BrowserStepsOptions {
 /** Gives attempts their browser, and makes events and artifacts of what happens in it. */
 export function createBrowserSteps(options: BrowserStepsOptions): BrowserSteps {
   const { browsers, actor, artifacts, secretOrigins, log } = options
+  const turns = new InTurn()
   return {
     get missing() {
       return browsers.missing
     },
     mayFill: (secret) => secretOrigins.has(secret),
-    during,
+    // Steps side by side would act on the same page: the session's browser is for one at a time.
+    during: (context, work) =>
+      turns.run(`${context.tenant} ${context.sessionId}`, () => {
+        context.signal.throwIfAborted()
+        return attempt(context, work)
+      }),
   }
 
-  async function during<T>(
+  async function attempt<T>(
     context: ExecutorContext,
     work: (browser: BrowserWork) => Promise<T>,
   ): Promise<T> {

@@ -121,6 +121,7 @@ async function startFilm(
   await desk.evaluate(encoder)
   let next: Buffer | undefined
   let drawing: Promise<void> | undefined
+  let hasFrame = false
   /** One at a time; of those that come meanwhile the last counts. */
   const draw = async (): Promise<void> => {
     while (next !== undefined) {
@@ -132,6 +133,7 @@ async function startFilm(
   await page.screencast.start({
     size,
     onFrame({ data }) {
+      hasFrame = true
       next = data
       drawing ??= draw().finally(() => {
         drawing = undefined
@@ -144,6 +146,11 @@ async function startFilm(
     async finish() {
       if (!page.isClosed()) await page.screencast.stop()
       await drawing
+      // A page that stood still from the start has sent none.
+      if (!hasFrame && !page.isClosed()) {
+        next = await page.screenshot({ type: 'jpeg' })
+        await draw()
+      }
       const encoded = await desk.evaluate(() => (globalThis as unknown as Encoder).finish())
       await desk.close()
       return Buffer.from(encoded, 'base64')

@@ -1,14 +1,17 @@
 import { errors, StepstreamError } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
-import type { BrowserAction } from '../browser-actions/types.ts'
-import { browserActionSchema } from '../browser-actions/types.ts'
+import type { AiLoop, Pursuit } from '../ai-loop/types.ts'
+import { type BrowserAction, browserActionSchema } from '../browser-actions/types.ts'
 import type { BrowserSteps, BrowserWork } from '../browser-steps/types.ts'
 import type { Outbound } from '../outbound/types.ts'
 import type { ActResult } from '../page/types.ts'
+import { helpFor, isUnresolved, PATIENCE_WITH_HELP_MS } from './ai-help.ts'
 import type { Executor, ExecutorContext, InputFault, Outcome } from './types.ts'
 
 export interface BrowserExecutorOptions {
   readonly steps: BrowserSteps
+  /** Who is asked where the words of a sentence name no element, or several. */
+  readonly ai: AiLoop
   readonly outbound: Pick<Outbound, 'refusal'>
   /** Whether the environment has `SECRET_<name>`. */
   readonly hasSecret: (name: string) => boolean
@@ -37,7 +40,7 @@ const repeatable: ReadonlySet<unknown> = new Set<BrowserAction['do']>([
 
 /** Does one thing in the browser of its session. */
 export function createBrowserExecutor(options: BrowserExecutorOptions): Executor<BrowserAction> {
-  const { steps } = options
+  const { steps, ai } = options
   return {
     name: 'browser',
     description: 'Does one thing in a page of a real browser, which the session keeps to itself.',
@@ -53,7 +56,7 @@ export function createBrowserExecutor(options: BrowserExecutorOptions): Executor
       ...addressFaults(action, options),
       ...secretFaults(action, options),
     ],
-    execute: (action, context) => withoutThrow(context, () => act(action, context, steps)),
+    execute: (action, context) => withoutThrow(context, () => act(action, context, { steps, ai })),
   }
 }
 
@@ -66,13 +69,31 @@ function isRepeatable(action: JsonObject): boolean {
 async function act(
   action: BrowserAction,
   context: ExecutorContext,
-  steps: BrowserSteps,
+  { steps, ai }: Pick<BrowserExecutorOptions, 'steps' | 'ai'>,
 ): Promise<Outcome> {
+  const help = helpFor(action, context, ai)
   return steps.during(context, async (browser) => {
-    const source = context.text === undefined ? 'step' : 'sentence'
-    const result = await browser.perform(action, { source })
-    return outcomeOf(action, result, browser)
+    if (help !== undefined && (await help.isFirst(browser))) {
+      return helpedOutcome(await help.pursue(browser), browser)
+    }
+    try {
+      const source = context.text === undefined ? 'step' : 'sentence'
+      const patience = help === undefined ? {} : { patienceMs: PATIENCE_WITH_HELP_MS }
+      const result = await browser.perform(action, { source, ...patience })
+      return await outcomeOf(action, result, browser)
+    } catch (error) {
+      if (help === undefined || !isUnresolved(error)) throw error
+      return helpedOutcome(await help.pursue(browser), browser)
+    }
   })
+}
+
+async function helpedOutcome(pursuit: Pursuit, browser: BrowserWork): Promise<Outcome> {
+  if (pursuit.status === 'waiting') return pursuit
+  return {
+    status: 'succeeded',
+    output: { did: pursuit.summary, url: await browser.url() },
+  }
 }
 
 async function outcomeOf(
