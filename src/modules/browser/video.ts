@@ -53,10 +53,17 @@ const encoder = `{
     await write(last)
   }
   globalThis.finish = async () => {
-    // The last picture again, since it lasts until now.
-    if (last !== undefined) await write(last)
+    // The last picture again, since it lasts until now; a busy encoder may lose it.
+    for (const end = performance.now() + 5000; last !== undefined; ) {
+      await write(last)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      const data = new Promise((resolve) => recorder.addEventListener('dataavailable', resolve, { once: true }))
+      recorder.requestData()
+      await data
+      if (size > 0 || performance.now() > end) break
+    }
     const stopped = new Promise((resolve) => { recorder.onstop = resolve })
-    setTimeout(() => recorder.stop(), 100)
+    recorder.stop()
     await stopped
     const reader = new FileReader()
     const read = new Promise((resolve) => { reader.onload = resolve })
