@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { problemsOf } from '../docs-of.ts'
+import { eventSchema } from '../event-schema.ts'
 
 /** What every stream of events takes. */
 export const eventsQueryFields = {
@@ -19,7 +20,7 @@ export const eventsQueryFields = {
 
 /** A log, or several, as JSON. */
 export const eventPageSchema = z.object({
-  events: z.array(z.record(z.string(), z.unknown())),
+  events: z.array(eventSchema),
   next: z.int().describe('The after of the following page.'),
   upToDate: z.boolean().describe('Whether there was nothing after this page when it was read.'),
   ended: z.boolean().describe('Whether the session has ended, or all that were named.'),
