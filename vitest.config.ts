@@ -7,6 +7,7 @@ const ofReplicas = 'test/e2e/replicas-*.test.ts'
 /** The tests that drive a whole service: they hold on either store, and run on both. */
 const ofTheService = [
   'test/e2e/**/*.test.ts',
+  'test/client/**/*.test.ts',
   'test/examples/**/*.test.ts',
   'test/http/**/*.test.ts',
   'test/modules/step-processor/drive.test.ts',
@@ -16,6 +17,8 @@ const ofTheService = [
 
 /** Of these, what is about the embedded store's disk, what reads a log that stands in for the store, and what asks no store. */
 const ofNoStoreOrSqlite = [
+  'test/client/pause.test.ts',
+  'test/client/types.test.ts',
   'test/e2e/disk-full.test.ts',
   'test/e2e/transfer.test.ts',
   'test/examples/shop-site.test.ts',

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { apiTypes } from './generate/api-types.ts'
 import { configuration } from './generate/configuration.ts'
 import type { Document } from './generate/document.ts'
 import { envExample } from './generate/env-example.ts'
@@ -8,7 +9,14 @@ import { eventPage } from './generate/event-page.ts'
 import { openapi } from './generate/openapi.ts'
 
 /** Every committed file that is made from the code. */
-const documents: readonly Document[] = [envExample, configuration, errorTable, eventPage, openapi]
+const documents: readonly Document[] = [
+  envExample,
+  configuration,
+  errorTable,
+  eventPage,
+  openapi,
+  apiTypes,
+]
 
 const root = join(import.meta.dirname, '..')
 

@@ -39,6 +39,13 @@ function layerOf(file: string): Layer | undefined {
       files: /^http\//,
       imports: new RegExp(`^(${leaf}|session/.+|plan/.+|${types})$`),
     },
+    // Runs in browsers too, so it shares no code with the service.
+    {
+      name: 'client',
+      files: /^client\//,
+      imports: /^client\//,
+      packages: /^(openapi-fetch|eventsource-parser)$/,
+    },
     { name: 'app', files: /^(app|backend|browsing)\.ts$/, imports: /^(?!server\.ts|cli\/)/ },
     { name: 'server', files: /^(server\.ts|cli\/)/, imports: /^/ },
     { name: 'leaf', files: new RegExp(`^${leaf}$`), imports: new RegExp(`^${leaf}$`) },

@@ -53,6 +53,12 @@ describe('the linter', () => {
       "import '../../app.ts'",
       "import 'node:process'",
     ],
+    'src/client/a.ts': [
+      "import 'node:fs'",
+      "import 'undici'",
+      "import '../errors.ts'",
+      "import '../session/events.ts'",
+    ],
     'src/a.ts': ["import './app.ts'", "import './modules/artifacts/types.ts'"],
   }
   const lawful: Record<string, readonly string[]> = {
@@ -75,6 +81,7 @@ describe('the linter', () => {
       "import '../../../store/types.ts'",
     ],
     'src/store/b.ts': ["import 'node:fs'", "import '../clock.ts'", "import '../session/plan.ts'"],
+    'src/client/b.ts': ["import 'openapi-fetch'", "import './types.ts'"],
     'src/http/routes/b.ts': [
       "import '../problem.ts'",
       "import '../../modules/executors/types.ts'",

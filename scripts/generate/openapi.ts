@@ -7,19 +7,27 @@ import type { Document } from './document.ts'
 /** The API description, as a service with default settings serves it. */
 export const openapi: Document = {
   path: 'openapi.yaml',
-  async render() {
-    const app = await buildApp({
-      config: readConfig({ LOG_LEVEL: 'silent' }),
-      version: await packageVersion(),
-      platform: { searchPath: '', sendSignal: () => true },
-      store: createMemoryStore(),
-    })
-    try {
-      return (await app.inject('/openapi.yaml')).body
-    } finally {
-      await app.close()
-    }
+  render() {
+    text ??= renderText()
+    return text
   },
+}
+
+/** Other files are made of it too. */
+let text: Promise<string> | undefined
+
+async function renderText(): Promise<string> {
+  const app = await buildApp({
+    config: readConfig({ LOG_LEVEL: 'silent' }),
+    version: await packageVersion(),
+    platform: { searchPath: '', sendSignal: () => true },
+    store: createMemoryStore(),
+  })
+  try {
+    return (await app.inject('/openapi.yaml')).body
+  } finally {
+    await app.close()
+  }
 }
 
 async function packageVersion(): Promise<string> {
