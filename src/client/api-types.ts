@@ -1370,7 +1370,7 @@ export interface paths {
         };
         /**
          * Follow a session
-         * @description The log as Server-Sent Events from the first event, or from after Last-Event-ID; as JSON pages with Accept: application/json. A resumed stream of an ended session answers 204.
+         * @description The log as Server-Sent Events from the first event, or from after Last-Event-ID; as lines for people with Accept: text/plain, as JSON pages with Accept: application/json. A resumed stream of an ended session answers 204.
          */
         get: operations["followSession"];
         put?: never;
@@ -12866,6 +12866,7 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                    "text/plain": string;
                     "application/json": {
                         events: components["schemas"]["Event"][];
                         /** @description The after of the following page. */
@@ -12947,7 +12948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description STORAGE_UNAVAILABLE */
+            /** @description SHUTTING_DOWN, STORAGE_UNAVAILABLE */
             503: {
                 headers: {
                     [name: string]: unknown;

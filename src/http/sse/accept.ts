@@ -1,7 +1,7 @@
 import { StepstreamError } from '../../errors.ts'
 
-/** The two forms the log is served in. */
-export type Representation = 'stream' | 'json'
+/** The forms the log is served in: Server-Sent Events, pages of JSON, and lines for people. */
+export type Representation = 'stream' | 'json' | 'text'
 
 interface Preference {
   readonly quality: number
@@ -9,13 +9,15 @@ interface Preference {
   readonly specificity: number
 }
 
+const BY_NAME = 3
+
 const none: Preference = { quality: 0, specificity: 0 }
 
 /**
  * Chooses between the stream and JSON by `Accept` (RFC 9110, section 12.5.1). The stream wins a
  * draw, unless JSON is named and the stream only admitted; undefined when neither is acceptable.
  */
-export function chooseRepresentation(accept: string | undefined): Representation | undefined {
+export function chooseRepresentation(accept: string | undefined): 'stream' | 'json' | undefined {
   if (accept === undefined || accept.trim() === '') return 'stream'
   const stream = preferenceFor('text', 'event-stream', accept)
   const json = preferenceFor('application', 'json', accept)
@@ -24,13 +26,41 @@ export function chooseRepresentation(accept: string | undefined): Representation
   return stream.specificity >= json.specificity ? 'stream' : 'json'
 }
 
+/**
+ * As `chooseRepresentation`, where there are lines too. They come only to who names them, and names
+ * nothing else that is as good: browsers and libraries add `text/plain` to what they want.
+ * @throws StepstreamError NOT_ACCEPTABLE
+ */
+export function requireAnyRepresentation(accept: string | undefined): Representation {
+  if (prefersText(accept ?? '')) return 'text'
+  const representation = chooseRepresentation(accept)
+  if (representation !== undefined) return representation
+  throw new StepstreamError(
+    'NOT_ACCEPTABLE',
+    'The events come as text/event-stream, application/json or text/plain.',
+  )
+}
+
 /** As `chooseRepresentation`. @throws StepstreamError NOT_ACCEPTABLE */
-export function requireRepresentation(accept: string | undefined): Representation {
+export function requireRepresentation(accept: string | undefined): 'stream' | 'json' {
   const representation = chooseRepresentation(accept)
   if (representation !== undefined) return representation
   throw new StepstreamError(
     'NOT_ACCEPTABLE',
     'The events come as text/event-stream or application/json.',
+  )
+}
+
+function prefersText(accept: string): boolean {
+  const text = preferenceFor('text', 'plain', accept)
+  if (text.specificity < BY_NAME || text.quality === 0) return false
+  const others = [
+    preferenceFor('text', 'event-stream', accept),
+    preferenceFor('application', 'json', accept),
+  ]
+  return others.every(
+    ({ quality, specificity }) =>
+      quality < text.quality || (quality === text.quality && specificity < BY_NAME),
   )
 }
 

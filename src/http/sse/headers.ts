@@ -4,6 +4,7 @@ import type { Representation } from './accept.ts'
 const contentTypes: Readonly<Record<Representation, string>> = {
   stream: 'text/event-stream; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
 }
 
 /** Sets the headers of an answer with events: never cached, never buffered or rewritten on the way. */
@@ -14,7 +15,7 @@ export function setEventsHeaders(reply: FastifyReply, representation: Representa
     'x-content-type-options': 'nosniff',
     vary: varyOf(reply),
   })
-  if (representation === 'stream') reply.header('x-accel-buffering', 'no')
+  if (representation !== 'json') reply.header('x-accel-buffering', 'no')
 }
 
 /** The answer depends on both headers; one may be named already by what handles CORS. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Coverage } from '../../modules/merged-streamer/types.ts'
 import type { EncodedEvent } from '../../store/types.ts'
 import type { Cursor } from './cursor.ts'
+import { eventStreamForm } from './event-stream-form.ts'
 import { encodeControl } from './frame.ts'
 import type { MergedLog } from './merged-log.ts'
 import type { MergedRouteDeps } from './merged-route.ts'
@@ -32,7 +33,7 @@ export async function answerMergedStream(
   if (position.resumed && isOver) return void (await reply.code(204).send())
   const start = {
     isReturning: cursor !== undefined,
-    opening: encodeOpening(log),
+    opening: (random: () => number) => encodeOpening(log, random),
     follow() {
       if (position.gap !== undefined) streams.stats.gaps[position.gap.reason] += 1
       const follower = deps.merged.follow(coverage, position.afterSeq)
@@ -49,9 +50,9 @@ export async function answerMergedStream(
   startStream(start, reply, deps, streams)
 }
 
-function encodeOpening({ position, extent, isOver }: MergedLog): string {
+function encodeOpening({ position, extent, isOver }: MergedLog, random: () => number): string {
   const { gap, resumed } = position
-  const hello = encodeControl('stream.hello', { ...extent, resumed, ended: isOver })
+  const hello = eventStreamForm.hello({ ...extent, resumed, ended: isOver }, random)
   return gap === undefined ? hello : hello + encodeControl('stream.gap', { ...gap, ...extent })
 }
 

@@ -7,6 +7,7 @@ import { problemsOf } from '../docs-of.ts'
 import { queueNameSchema, refuseBeyondQueues } from '../worker-body.ts'
 import { chooseRepresentation } from './accept.ts'
 import { encodeControl, type StreamedEvent } from './frame.ts'
+import { encodePause } from './goodbye.ts'
 import type { StreamRegistry } from './registry.ts'
 import { isRefusedForNow, refuseStream, type StartDeps, startStream } from './stream-start.ts'
 import type { StreamSource } from './writer.ts'
@@ -69,7 +70,8 @@ function answer(
   refuseBeyondQueues(request, queue)
   const start = {
     isReturning: false,
-    opening: encodeControl('stream.hello', { queue }),
+    opening: (random: () => number) =>
+      encodePause('open', random) + encodeControl('stream.hello', { queue }),
     follow: () => ({
       subject: { queue },
       follower: sourceOf(deps.workers.follow(request.tenant, queue)),

@@ -36,7 +36,7 @@ export const eventsRouteDocs = {
     tags: ['sessions'],
     summary: 'Follow a session',
     description:
-      'The log as Server-Sent Events from the first event, or from after Last-Event-ID; as JSON pages with Accept: application/json. A resumed stream of an ended session answers 204.',
+      'The log as Server-Sent Events from the first event, or from after Last-Event-ID; as lines for people with Accept: text/plain, as JSON pages with Accept: application/json. A resumed stream of an ended session answers 204.',
     params: z.object({ id: z.string() }),
     querystring: z.object(eventsQueryFields),
     response: {
@@ -44,6 +44,7 @@ export const eventsRouteDocs = {
         description: 'The events',
         content: {
           'text/event-stream': { schema: z.string() },
+          'text/plain': { schema: z.string() },
           'application/json': { schema: eventPageSchema },
         },
       },
@@ -54,6 +55,7 @@ export const eventsRouteDocs = {
         'INVALID_CURSOR',
         'NOT_ACCEPTABLE',
         'RATE_LIMITED',
+        'SHUTTING_DOWN',
       ),
     },
   },

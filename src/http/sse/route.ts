@@ -4,14 +4,16 @@ import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { ExecutorStreamer } from '../../modules/executor-streamer/types.ts'
 import type { LogExtent, Store } from '../../store/types.ts'
-import { requireRepresentation } from './accept.ts'
+import { requireAnyRepresentation } from './accept.ts'
 import { readCursor } from './cursor.ts'
+import { eventStreamForm } from './event-stream-form.ts'
 import { setEventsHeaders } from './headers.ts'
 import { ifPossible } from './if-possible.ts'
 import { parsePageQuery, readLogPage } from './log-page.ts'
 import { StreamRegistry } from './registry.ts'
 import { eventsRouteDocs } from './route-docs.ts'
 import { answerStream } from './stream-answer.ts'
+import { textForm } from './text-form.ts'
 import { parseTypesFilter } from './types-filter.ts'
 
 const STALL_MS = 30_000
@@ -43,7 +45,8 @@ interface EventsRoute {
 type EventsRequest = FastifyRequest<EventsRoute>
 
 /**
- * GET and HEAD `/v1/sessions/:id/events`: a session's log as Server-Sent Events, or as JSON pages.
+ * GET and HEAD `/v1/sessions/:id/events`: a session's log as Server-Sent Events, as lines for people, or as JSON
+ * pages.
  * Says goodbye on every stream before the server closes.
  */
 export function registerEventsRoute(app: FastifyInstance, deps: EventsRouteDeps): StreamRegistry {
@@ -78,13 +81,14 @@ async function answer(
   deps: EventsRouteDeps,
   streams: StreamRegistry,
 ): Promise<string | undefined> {
-  if (requireRepresentation(request.headers.accept) === 'json')
-    return answerPage(request, reply, deps)
+  const representation = requireAnyRepresentation(request.headers.accept)
+  if (representation === 'json') return answerPage(request, reply, deps)
   const asked = {
     sessionId: request.params.id,
     filter: parseTypesFilter(request.query.types),
     cursor: readCursor(reply.sse.lastEventId, request.query.lastEventId),
     extent: await ifPossible(request, () => findLog(request, deps)),
+    form: representation === 'text' ? textForm : eventStreamForm,
   }
   await answerStream(asked, reply, deps, streams)
   return undefined
@@ -107,7 +111,7 @@ async function answerHead(
   reply: FastifyReply,
   deps: EventsRouteDeps,
 ): Promise<void> {
-  const representation = requireRepresentation(request.headers.accept)
+  const representation = requireAnyRepresentation(request.headers.accept)
   await findLog(request, deps)
   setEventsHeaders(reply, representation)
   await reply.send()

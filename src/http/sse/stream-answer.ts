@@ -1,8 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { EncodedEvent, LogExtent } from '../../store/types.ts'
 import { type Cursor, locate, type Position } from './cursor.ts'
-import { encodeControl } from './frame.ts'
-import { encodeGap } from './gap.ts'
+import type { StreamForm } from './form.ts'
 import type { StreamRegistry } from './registry.ts'
 import type { EventsRouteDeps } from './route.ts'
 import { refuseStream, startStream } from './stream-start.ts'
@@ -14,11 +13,13 @@ export interface StreamRequest {
   readonly filter: TypesFilter | undefined
   /** Undefined when the store cannot be asked for now. */
   readonly extent: LogExtent | undefined
+  readonly form: StreamForm
 }
 
 /**
  * Opens a session's stream, or says in the stream's own words why there is none for now.
- * @throws StepstreamError RATE_LIMITED to a fresh client when too many streams are open
+ * @throws StepstreamError RATE_LIMITED to a fresh client when too many streams are open, and for lines
+ * whatever else there is no stream for
  */
 export async function answerStream(
   asked: StreamRequest,
@@ -26,13 +27,14 @@ export async function answerStream(
   deps: EventsRouteDeps,
   streams: StreamRegistry,
 ): Promise<void> {
-  const { sessionId, extent, cursor, filter } = asked
-  if (extent === undefined) return refuseStream('unavailable', reply, deps, streams)
+  const { sessionId, extent, cursor, filter, form } = asked
+  if (extent === undefined) return refuseStream('unavailable', reply, deps, streams, form)
   const position = locate(cursor, extent)
   if (hasEverything(position, extent)) return void (await reply.code(204).send())
   const start = {
     isReturning: cursor !== undefined,
-    opening: encodeOpening(position, extent, sessionId),
+    form,
+    opening: (random: () => number) => open(position, extent, asked, random),
     follow() {
       if (position.gap !== undefined) streams.stats.gaps[position.gap.reason] += 1
       return {
@@ -41,7 +43,7 @@ export async function answerStream(
         filter,
         next: extent.next,
         gapBefore: (events: readonly EncodedEvent[], cursor: number) =>
-          gapBetween(cursor, events, sessionId),
+          gapBetween(cursor, events, asked),
       }
     },
   }
@@ -53,20 +55,24 @@ function hasEverything(position: Position, extent: LogExtent): boolean {
   return position.resumed && extent.ended && position.afterSeq === extent.next - 1
 }
 
-function encodeOpening(position: Position, extent: LogExtent, sessionId: string): string {
-  const hello = encodeControl('stream.hello', {
-    first: extent.first,
-    next: extent.next,
-    resumed: position.resumed,
-    ended: extent.ended,
-  })
-  return position.gap === undefined ? hello : hello + encodeGap(position.gap, extent, sessionId)
+function open(
+  { gap, resumed }: Position,
+  { first, next, ended }: LogExtent,
+  { form, sessionId }: StreamRequest,
+  random: () => number,
+): string {
+  const hello = form.hello({ first, next, resumed, ended }, random)
+  return gap === undefined ? hello : hello + form.gap(gap, { first, next }, sessionId)
 }
 
 /** Events between the cursor and the first one left were purged while the stream was open. */
-function gapBetween(cursor: number, events: readonly EncodedEvent[], sessionId: string): string {
+function gapBetween(
+  cursor: number,
+  events: readonly EncodedEvent[],
+  { form, sessionId }: StreamRequest,
+): string {
   const [first, last] = [events[0], events.at(-1)]
   if (first === undefined || last === undefined || first.seq === cursor + 1) return ''
   const gap = { reason: 'purged', requested: String(cursor) } as const
-  return encodeGap(gap, { first: first.seq, next: last.seq + 1 }, sessionId)
+  return form.gap(gap, { first: first.seq, next: last.seq + 1 }, sessionId)
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { StepstreamError } from '../../errors.ts'
 import { chooseRepresentation } from './accept.ts'
-import { encodeGoodbye, encodePause } from './goodbye.ts'
+import { eventStreamForm } from './event-stream-form.ts'
+import type { StreamForm } from './form.ts'
 import { setEventsHeaders } from './headers.ts'
 import type { StreamRegistry } from './registry.ts'
 import type { RefusalReason } from './stream-stats.ts'
@@ -23,10 +24,12 @@ export interface StartDeps {
 export interface Start {
   /** Whether the client sent a cursor: an error would end its EventSource. */
   readonly isReturning: boolean
-  /** The frames that come first. */
-  readonly opening: string
+  /** What comes first. */
+  opening(random: () => number): string
   /** Begins to follow; called if there is room. */
-  follow(): Omit<Stream, 'response' | 'permit'>
+  follow(): Omit<Stream, 'response' | 'permit' | 'form'>
+  /** @default Server-Sent Events */
+  readonly form?: StreamForm
 }
 
 /**
@@ -39,18 +42,17 @@ export function startStream(
   deps: StartDeps,
   streams: StreamRegistry,
 ): void {
-  if (streams.isClosing) return refuseStream('shutdown', reply, deps, streams)
+  const { form = eventStreamForm } = start
+  if (streams.isClosing) return refuseStream('shutdown', reply, deps, streams, form)
   if (streams.open < deps.limits.maxFollowers) {
     if (reply.raw.destroyed) return
-    commitHeaders(reply)
-    const opening = encodePause('open', randomOf(deps)) + start.opening
+    commitHeaders(reply, form)
     const { permit } = reply.request
-    return streams.start({ ...start.follow(), permit, response: reply.raw }, opening)
+    const stream = { ...start.follow(), permit, form, response: reply.raw }
+    return streams.start(stream, start.opening(randomOf(deps)))
   }
-  if (start.isReturning) return refuseStream('overloaded', reply, deps, streams)
-  throw new StepstreamError('RATE_LIMITED', 'Too many streams are open.', {
-    retryAfterMs: OVERLOADED_RETRY_MS,
-  })
+  if (start.isReturning) return refuseStream('overloaded', reply, deps, streams, form)
+  throw tooManyStreams()
 }
 
 /** Whether it is not known whose a request is, and it wants what an error status would end for good. */
@@ -58,21 +60,39 @@ export function isRefusedForNow({ unidentified, headers }: FastifyRequest): bool
   return unidentified !== undefined && chooseRepresentation(headers.accept) === 'stream'
 }
 
-/** Answers with a goodbye in place of events. */
+/**
+ * Answers with a goodbye in place of events; where people read the lines, with an error, since
+ * nothing comes back by itself there.
+ * @throws StepstreamError RATE_LIMITED, STORAGE_UNAVAILABLE, SHUTTING_DOWN
+ */
 export function refuseStream(
   reason: RefusalReason,
   reply: FastifyReply,
   deps: StartDeps,
   streams: StreamRegistry,
+  form: StreamForm = eventStreamForm,
 ): void {
   streams.stats.refused[reason] += 1
-  commitHeaders(reply)
-  reply.raw.end(encodeGoodbye(reason, randomOf(deps)))
+  if (form.representation === 'text') throw refusals[reason]()
+  commitHeaders(reply, form)
+  reply.raw.end(form.goodbye(reason, 0, randomOf(deps)))
+}
+
+const refusals: Readonly<Record<RefusalReason, () => StepstreamError>> = {
+  overloaded: tooManyStreams,
+  unavailable: () => new StepstreamError('STORAGE_UNAVAILABLE', 'The events cannot be read now.'),
+  shutdown: () => new StepstreamError('SHUTTING_DOWN', 'The service is shutting down.'),
+}
+
+function tooManyStreams(): StepstreamError {
+  return new StepstreamError('RATE_LIMITED', 'Too many streams are open.', {
+    retryAfterMs: OVERLOADED_RETRY_MS,
+  })
 }
 
 /** From here on the response is a stream that outlives the handler. */
-function commitHeaders(reply: FastifyReply): void {
-  setEventsHeaders(reply, 'stream')
+function commitHeaders(reply: FastifyReply, form: StreamForm): void {
+  setEventsHeaders(reply, form.representation)
   // The plugin would promise to keep the connection to clients that asked for, or need, its close.
   reply.header('connection', reply.raw.shouldKeepAlive ? 'keep-alive' : 'close')
   reply.sse.keepAlive()

@@ -3,9 +3,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../clock.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { Lapse, Permit } from '../../modules/keys/types.ts'
-import { chunkOf, filteredChunkOf } from './chunk.ts'
-import { encodeBookmark, encodeComment, type StreamedEvent } from './frame.ts'
-import { encodeGoodbye } from './goodbye.ts'
+import type { StreamForm } from './form.ts'
+import type { StreamedEvent } from './frame.ts'
+import type { GoodbyeReason } from './goodbye.ts'
 import type { Retrying, RetryLine } from './retry-line.ts'
 import type { CloseReason, StreamStats } from './stream-stats.ts'
 import type { TimerWheel, WheelEntry } from './timer-wheel.ts'
@@ -14,7 +14,6 @@ import type { TypesFilter } from './types-filter.ts'
 
 /** About how much one write carries: enough to make system calls rare, and what a socket buffers. */
 const CHUNK_BYTES = 64 * 1024
-const heartbeat = encodeComment('keep-alive')
 
 /** What all writers of a process share. */
 export interface WriterSurroundings {
@@ -44,6 +43,8 @@ export interface Stream {
   /** What is followed, for the log. */
   readonly subject: object
   readonly response: ServerResponse
+  /** How it is written. */
+  readonly form: StreamForm
   readonly follower: StreamSource
   readonly filter: TypesFilter | undefined
   /** What the client was let in by, if that can lapse. */
@@ -128,7 +129,8 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
       if (now - this.#fullSince >= stallMs) this.cut('stalled')
       return this.#fullSince + stallMs
     }
-    if (now - this.#lastWriteAt >= heartbeatMs) this.#write(this.#bookmark() || heartbeat)
+    if (now - this.#lastWriteAt >= heartbeatMs)
+      this.#write(this.#bookmark() || this.#stream.form.heartbeat)
     return Math.min(this.#lastWriteAt + heartbeatMs, now + stallMs)
   }
 
@@ -136,7 +138,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   sayGoodbye(reason: 'shutdown' | 'unavailable' | Lapse): void {
     if (this.#over !== undefined) return
     if (this.#fullSince > 0) this.cut(reason)
-    else this.#end(reason, this.#bookmark() + encodeGoodbye(reason, this.#around.random))
+    else this.#end(reason, this.#bookmark() + this.#goodbye(reason))
   }
 
   /** Closes the connection as it is; the client may resume from the last event it read. */
@@ -195,7 +197,7 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
   #deliver(events: readonly StreamedEvent[]): void {
     const { follower, filter } = this.#stream
     this.#tellGap(this.#stream.gapBefore(events, this.#cursor))
-    if (events.length > 0) this.#write(this.#encode(events))
+    if (events.length > 0) this.#write(this.#stream.form.events(events, filter))
     this.#count(events)
     const last = events.at(-1)
     if (last !== undefined && (filter === undefined || filter.has(last.type))) {
@@ -203,11 +205,6 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
     }
     this.#cursor = follower.cursor
     if (follower.ended) this.#end('ended', '')
-  }
-
-  #encode(events: readonly StreamedEvent[]): Buffer | undefined {
-    const { filter } = this.#stream
-    return filter === undefined ? chunkOf(events) : filteredChunkOf(events, filter)
   }
 
   /** Events were purged while the stream was open. */
@@ -227,11 +224,15 @@ export class StreamWriter implements WheelEntry, Pumped, Retrying {
       last.seq < next ? events.length : events.filter(({ seq }) => seq < next).length
   }
 
+  #goodbye(reason: GoodbyeReason): string {
+    return this.#stream.form.goodbye(reason, this.#cursor, this.#around.random)
+  }
+
   /** What tells a client how far the log was looked through where it was shown less; nothing if it knows. */
   #bookmark(): string {
     if (this.#markedSeq === this.#cursor) return ''
     this.#markedSeq = this.#cursor
-    return encodeBookmark(this.#cursor)
+    return this.#stream.form.bookmark(this.#cursor)
   }
 
   #write(data: Buffer | string | undefined): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseRepresentation } from '../../../src/http/sse/accept.ts'
+import { chooseRepresentation, requireAnyRepresentation } from '../../../src/http/sse/accept.ts'
 
 test.each([
   [undefined, 'stream'],
@@ -20,4 +20,21 @@ test.each([
   ['application/xml, image/png', undefined],
 ])('Accept: %s gets %s', (accept, representation) => {
   expect(chooseRepresentation(accept)).toBe(representation)
+})
+
+test.each([
+  [undefined, 'stream'],
+  ['*/*', 'stream'],
+  ['text/*', 'stream'],
+  ['text/plain', 'text'],
+  ['Text/Plain; charset=utf-8', 'text'],
+  ['text/plain, */*', 'text'],
+  ['text/plain, */*;q=0.1', 'text'],
+  ['application/json, text/plain, */*', 'json'],
+  ['text/event-stream, text/plain', 'stream'],
+  ['text/event-stream;q=0.5, text/plain', 'text'],
+  ['text/plain;q=0.5, */*', 'stream'],
+  ['text/plain;q=0, application/json', 'json'],
+])('Accept: %s gets %s where there are lines', (accept, representation) => {
+  expect(requireAnyRepresentation(accept)).toBe(representation)
 })
