@@ -16,22 +16,29 @@ export interface ServerProcess {
 }
 
 /** A process of the real service, which has only begun to start. */
-export async function spawnService(settings: Readonly<Record<string, string>>) {
+export async function spawnService(
+  settings: Readonly<Record<string, string>>,
+  program = join(root, 'src/server.ts'),
+) {
   const dataDir = settings['DATA_DIR']
   const isGiven = dataDir === undefined || 'DATABASE_URL' in settings
   const ofStore = isGiven ? {} : await storeSettings(dataDir)
-  return spawn(process.execPath, [join(root, 'src/server.ts')], {
+  return spawn(process.execPath, [program], {
     cwd: dataDir ?? root,
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...ofStore, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 
-/** The real service in a process of its own; resolves when it listens. */
+/**
+ * The real service in a process of its own; resolves when it listens.
+ * @param program its file. @default the checkout's
+ */
 export async function startProcess(
   settings: Readonly<Record<string, string>>,
+  program?: string,
 ): Promise<ServerProcess> {
-  const child = await spawnService(settings)
+  const child = await spawnService(settings, program)
   let text = ''
   child.stderr.on('data', (chunk: Buffer) => {
     text += chunk.toString()

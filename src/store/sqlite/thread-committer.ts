@@ -1,9 +1,13 @@
 import { once } from 'node:events'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Capacity } from '../capacity.ts'
 import type { Committer, Outcome } from '../write.ts'
 import type { WriteConnectionOptions } from './connection.ts'
 import { packWrites } from './packed-writes.ts'
+
+/** As this file is: written, or compiled. */
+const threadFile = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url)
 
 /** What the thread is started with. */
 export interface WriterThreadData extends WriteConnectionOptions {
@@ -21,7 +25,7 @@ export interface ThreadCommitter extends Committer {
  * one message there, and its outcomes one message back. If the thread dies, every later group fails.
  */
 export async function startThreadCommitter(data: WriterThreadData): Promise<ThreadCommitter> {
-  const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: data })
+  const worker = new Worker(threadFile, { workerData: data })
   await once(worker, 'message')
   let pending: { size: number; settle: (outcomes: readonly Outcome[]) => void } | undefined
   let death: Error | undefined
