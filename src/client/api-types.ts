@@ -528,7 +528,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a link by which a person without a key can answer an approval, once */
+        /**
+         * Get a link by which a person without a key can answer an approval, once
+         * @description It is good until it expires, or the key that it was made with does or is revoked.
+         */
         post: operations["createLink"];
         delete?: never;
         options?: never;
@@ -1170,7 +1173,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description It opens nothing any more, on other replicas within seconds. Its streams end with their next heartbeat, and its tickets are good for nothing.
+         * @description It opens nothing any more, on other replicas within seconds. Its streams end with their next heartbeat, and its tickets and links are good for nothing.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -1189,7 +1192,7 @@ export interface paths {
         put?: never;
         /**
          * Give a key another secret
-         * @description The one it had works until the overlap ends. Everything else stays, its tickets too.
+         * @description The one it had works until the overlap ends. Everything else stays, its tickets and links too.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -1440,6 +1443,39 @@ export interface components {
             /** @description A CSS selector, for what no words name. */
             selector?: string | number | boolean;
         };
+        /** @description How the browser of its sessions is to be. */
+        BrowserOptionsInput: {
+            /**
+             * @description onFailure: and after each navigation. Default: onFailure.
+             * @enum {string}
+             */
+            screenshots?: "never" | "onFailure" | "each";
+            /**
+             * @description It shows what was typed, secrets too. Default: never.
+             * @enum {string}
+             */
+            trace?: "never" | "onFailure";
+            /** @description A webm of each tab. Default: false. */
+            video?: boolean;
+            /** @description Default: 1280 × 720. */
+            viewport?: {
+                width: number;
+                height: number;
+            };
+            locale?: string;
+            timezone?: string;
+            /** @description The hosts that pages may reach, *.example.com for all below one. Default: any that outbound requests may. */
+            allow?: string[];
+            /**
+             * @description Whether what the AI found is kept and done again without it. Default: readWrite.
+             * @enum {string}
+             */
+            cache?: "readWrite" | "readOnly" | "off";
+            /** @description What the AI does only when a person has approved. */
+            requireApproval?: ("submit" | "pay" | "delete" | "download")[];
+            /** @description The name of an AI connection. Default: default. */
+            ai?: string;
+        };
         InteractionResult: {
             /**
              * @description ok: the step completes; warning: onWarning decides; error: it is tried again, or fails
@@ -1580,6 +1616,7 @@ export interface components {
          * @description A step as a plain sentence.
          * @example Wait 2 seconds
          * @example GET https://example.com
+         * @example Click the Sign in button
          */
         Sentence: string;
         /** @description What takes back the effect of a step; its expressions also read the step’s output. */
@@ -1743,6 +1780,11 @@ export interface components {
             onEnd?: components["schemas"]["OnEnd"];
             concurrency?: components["schemas"]["ConcurrencyInput"];
             priority?: components["schemas"]["PriorityInput"];
+            /** @description The addresses of pages by their names, for sentences such as "Open the login page". */
+            pages?: {
+                [key: string]: string;
+            };
+            browser?: components["schemas"]["BrowserOptionsInput"];
             /**
              * @description What a failed step does to the session. fail_fast: ends it. continue: skips what depends on it. rollback: undoes what completed. escalate: waits for a person. Default: fail_fast.
              * @enum {string}
@@ -1766,6 +1808,10 @@ export interface components {
             timeout?: string;
             /** @description How many steps run side by side. Default: 8. */
             maxParallel?: number;
+            /** @description Sentences of its own: a Cucumber expression for each, and the steps that it stands for, where <1> is its first argument. */
+            phrases?: {
+                [key: string]: (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
+            };
             steps: (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
         };
         /** @description A workflow, or a bare list of steps. */
@@ -2128,6 +2174,39 @@ export interface components {
             near?: components["schemas"]["BrowserTarget"];
             /** @description A CSS selector, for what no words name. */
             selector?: unknown;
+        };
+        /** @description How the browser of its sessions is to be. */
+        BrowserOptions: {
+            /**
+             * @description onFailure: and after each navigation. Default: onFailure.
+             * @enum {string}
+             */
+            screenshots?: "never" | "onFailure" | "each";
+            /**
+             * @description It shows what was typed, secrets too. Default: never.
+             * @enum {string}
+             */
+            trace?: "never" | "onFailure";
+            /** @description A webm of each tab. Default: false. */
+            video?: boolean;
+            /** @description Default: 1280 × 720. */
+            viewport?: {
+                width: number;
+                height: number;
+            };
+            locale?: string;
+            timezone?: string;
+            /** @description The hosts that pages may reach, *.example.com for all below one. Default: any that outbound requests may. */
+            allow?: string[];
+            /**
+             * @description Whether what the AI found is kept and done again without it. Default: readWrite.
+             * @enum {string}
+             */
+            cache?: "readWrite" | "readOnly" | "off";
+            /** @description What the AI does only when a person has approved. */
+            requireApproval?: ("submit" | "pay" | "delete" | "download")[];
+            /** @description The name of an AI connection. Default: default. */
+            ai?: string;
         };
         /** @description Why a request was refused. Source: RFC 9457. */
         Problem: {
@@ -2914,6 +2993,13 @@ export interface components {
             with: {
                 [key: string]: unknown;
             };
+            /** @description The element of the page it acts on, in words; for steps of the browser */
+            target?: string;
+            /**
+             * @description Whether an AI decides: always; ifNotFound, where nothing on the page answers to its words and a connection is set; never
+             * @enum {string}
+             */
+            ai: "never" | "ifNotFound" | "always";
             timeout: string;
             retry: {
                 maxAttempts: number;
@@ -2942,6 +3028,13 @@ export interface components {
                 with: {
                     [key: string]: unknown;
                 };
+                /** @description The element of the page it acts on, in words; for steps of the browser */
+                target?: string;
+                /**
+                 * @description Whether an AI decides: always; ifNotFound, where nothing on the page answers to its words and a connection is set; never
+                 * @enum {string}
+                 */
+                ai: "never" | "ifNotFound" | "always";
                 timeout: string;
                 retry: {
                     maxAttempts: number;
@@ -3033,6 +3126,7 @@ export interface components {
             };
             concurrency?: components["schemas"]["Concurrency"];
             priority?: components["schemas"]["Priority"];
+            browser?: components["schemas"]["BrowserOptions"];
             timeout: string;
             maxParallel: number;
             estimatedDuration: string;
@@ -3969,6 +4063,11 @@ export interface components {
                     kind: "session" | "interaction";
                     id: string;
                 };
+                /**
+                 * @description The session that it waits for waits for people: its time stands still meanwhile
+                 * @constant
+                 */
+                forPeople?: true;
                 output?: {
                     /** @description Id; fetch it from /v1/artifacts/:id */
                     artifact: string;
@@ -5089,7 +5188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description SHUTTING_DOWN, STORAGE_UNAVAILABLE */
+            /** @description AI_UNAVAILABLE, SHUTTING_DOWN, STORAGE_UNAVAILABLE */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8364,7 +8463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description INTERACTION_OVER, INTERACTION_LOST */
+            /** @description INTERACTION_OVER, INTERACTION_LOST, INTERACTION_MISMATCH */
             409: {
                 headers: {
                     [name: string]: unknown;
