@@ -187,7 +187,12 @@ describe('a follower', () => {
     const refused = { status: 401, code: 'UNAUTHENTICATED' }
     await expect(follow('sk_wrong', sessionId)).rejects.toMatchObject(refused)
     const missing = { status: 404, code: 'SESSION_NOT_FOUND' }
-    await expect(follow(secret, sessionId.replace(/.$/, (last) => (last === '0' ? '1' : '0')))).rejects.toMatchObject(missing)
+    await expect(
+      follow(
+        secret,
+        sessionId.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      ),
+    ).rejects.toMatchObject(missing)
     const none = follow(secret, sessionId, ['step.nothing' as 'step.*'])
     await expect(none).rejects.toMatchObject({ status: 400, code: 'INVALID_QUERY' })
     await expect(none).rejects.toBeInstanceOf(ProblemError)
