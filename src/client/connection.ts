@@ -1,4 +1,4 @@
-import { type ProblemError, problemErrorOf } from './errors.ts'
+import { ProblemError, problemErrorOf } from './errors.ts'
 import { type Frame, framesOf } from './frames.ts'
 
 const SILENCE_MS = 60_000
@@ -13,59 +13,72 @@ export interface Connect {
   readonly silenceMs: number | undefined
 }
 
-/** The log has ended and the client has all of it. */
-export const atEnd = 'end'
-
-/** What the service asks to wait before the next connection. */
-export class BusyError extends Error {
-  readonly retryAfterMs: number | undefined
-
-  constructor(status: number, retryAfterMs: number | undefined) {
-    super(`the service answered ${status}`)
-    this.retryAfterMs = retryAfterMs
-  }
-}
+/** The log has ended and the client has all of it, or the service takes nobody for now. */
+export type Answered =
+  | { readonly is: 'end' }
+  | { readonly is: 'busy'; readonly retryAfterMs: number | undefined }
 
 /**
- * What comes over one connection. It is closed when the generator is left.
- * @throws ProblemError for what another connection would not change
- * @throws BusyError, TypeError and others when the connection breaks, or cannot be made for now
+ * What comes over one connection, until the service ends it or it breaks, which is the same. It is
+ * closed when the generator is left.
+ * @throws ProblemError for what another connection would not change, and the reason of the signal
  */
 export async function* connect(
-  { url, key, fetch, signal, silenceMs = SILENCE_MS }: Connect,
+  asked: Connect,
   cursor: string | undefined,
-): AsyncGenerator<Frame | typeof atEnd, void> {
+): AsyncGenerator<Frame | Answered, void> {
+  const { signal, silenceMs = SILENCE_MS } = asked
+  signal?.throwIfAborted()
   const closing = new AbortController()
-  const abort = () => closing.abort(signal?.reason)
-  const isSilent = () => closing.abort(new Error(`nothing came for ${silenceMs} ms`))
-  let timer = setTimeout(isSilent, silenceMs)
-  signal?.addEventListener('abort', abort)
+  const close = () => closing.abort()
+  let timer = setTimeout(close, silenceMs)
+  const onBytes = () => {
+    clearTimeout(timer)
+    timer = setTimeout(close, silenceMs)
+  }
+  signal?.addEventListener('abort', close)
   try {
+    const response = await open(asked, cursor, closing.signal)
+    if (response.status === 204) yield { is: 'end' }
+    else if (isBusy(response)) yield { is: 'busy', retryAfterMs: retryAfterOf(response) }
+    else yield* framesOf(await bodyOf(response), onBytes)
+  } catch (error) {
+    if (error instanceof ProblemError) throw error
     signal?.throwIfAborted()
-    const headers = {
-      accept: 'text/event-stream',
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
-    }
-    const response = await fetch(url, { headers, cache: 'no-store', signal: closing.signal })
-    if (response.status === 204) return yield atEnd
-    if (response.status !== 200 || response.body === null) throw await refusalOf(response)
-    yield* framesOf(response.body, () => {
-      clearTimeout(timer)
-      timer = setTimeout(isSilent, silenceMs)
-    })
   } finally {
     clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-    closing.abort()
+    signal?.removeEventListener('abort', close)
+    close()
   }
 }
 
-async function refusalOf(response: Response): Promise<ProblemError | BusyError> {
-  const { status, headers } = response
-  if (status !== 429 && status < 500) {
-    return problemErrorOf(status, await response.json().catch(() => undefined))
+function open(
+  { url, key, fetch }: Connect,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = {
+    accept: 'text/event-stream',
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...(cursor === undefined ? {} : { 'last-event-id': cursor }),
   }
+  return fetch(url, { headers, cache: 'no-store', signal })
+}
+
+function isBusy({ status }: Response): boolean {
+  return status === 429 || status >= 500
+}
+
+function retryAfterOf({ headers }: Response): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
-  return new BusyError(status, Number.isFinite(seconds) ? seconds * 1000 : undefined)
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined
+}
+
+/** @throws ProblemError for what is no stream */
+async function bodyOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+  const { status, headers, body } = response
+  if (status !== 200) throw problemErrorOf(status, await response.json().catch(() => undefined))
+  const type = headers.get('content-type') ?? 'nothing'
+  if (body !== null && type.startsWith('text/event-stream')) return body
+  throw new ProblemError(status, undefined, `what answered gives ${type}, which is no event stream`)
 }

@@ -8,8 +8,12 @@ export class ProblemError extends Error {
   /** What the service says about it; undefined where what answered was something else, as a proxy. */
   readonly problem: Problem | undefined
 
-  constructor(status: number, problem: Problem | undefined) {
-    super(problem?.detail ?? `the service answered ${status}`)
+  constructor(
+    status: number,
+    problem: Problem | undefined,
+    message = problem?.detail ?? `the service answered ${status}`,
+  ) {
+    super(message)
     this.status = status
     this.problem = problem
   }

@@ -1,5 +1,5 @@
-import { atEnd, BusyError, type Connect, connect } from './connection.ts'
-import { ProblemError, StreamGapError } from './errors.ts'
+import { type Connect, connect } from './connection.ts'
+import { StreamGapError } from './errors.ts'
 import { FIRST_RETRY_MS, pause, pauseMs } from './pause.ts'
 import type { Event, Gap } from './types.ts'
 
@@ -16,36 +16,35 @@ export interface Following extends Connect {
   readonly onGap: ((gap: Gap) => void) | undefined
 }
 
-/** The events of a session to its end, over as many connections as that takes. */
-export async function* follow(following: Following): AsyncGenerator<Event, void> {
-  const place = { cursor: following.after, retryMs: FIRST_RETRY_MS, failures: 0 }
-  for (;;) {
-    let leastMs = 0
-    try {
-      if (yield* readOn(following, place)) return
-    } catch (error) {
-      if (following.signal?.aborted) throw following.signal.reason
-      if (isFinal(error)) throw error
-      leastMs = (error instanceof BusyError ? error.retryAfterMs : undefined) ?? 0
-    }
-    const waitMs = Math.max(leastMs, pauseMs(place.retryMs, place.failures, Math.random()))
-    place.failures += 1
-    await pause(waitMs, following.signal)
-  }
-}
-
 /** What a follower knows from one connection to the next. */
 interface Place {
   cursor: string | undefined
   retryMs: number
+  /** How long the service wants to be left alone at least. */
+  leastMs: number
+  /** How many connections in a row came to nothing. */
   failures: number
+}
+
+/** The events of a session to its end, over as many connections as that takes. */
+export async function* follow(following: Following): AsyncGenerator<Event, void> {
+  const { after: cursor, signal } = following
+  const place: Place = { cursor, retryMs: FIRST_RETRY_MS, leastMs: 0, failures: 0 }
+  for (;;) {
+    if (yield* readOn(following, place)) return
+    const ms = pauseMs(place.retryMs, place.failures, Math.random())
+    await pause(Math.max(ms, place.leastMs), signal)
+    place.leastMs = 0
+    place.failures += 1
+  }
 }
 
 /** What comes over one connection; returns whether the session has ended. */
 async function* readOn(following: Following, place: Place): AsyncGenerator<Event, boolean> {
   for await (const frame of connect(following, place.cursor)) {
-    if (frame === atEnd) return true
-    if (frame.is === 'id') place.cursor = frame.id
+    if (frame.is === 'end') return true
+    if (frame.is === 'busy') place.leastMs = frame.retryAfterMs ?? 0
+    else if (frame.is === 'id') place.cursor = frame.id
     else if (frame.is === 'retry') place.retryMs = frame.retryMs
     else if (frame.type === 'stream.hello') place.failures = 0
     else if (frame.type === 'stream.gap') tellGap(JSON.parse(frame.data) as Gap, following)
@@ -61,9 +60,4 @@ async function* readOn(following: Following, place: Place): AsyncGenerator<Event
 function tellGap(gap: Gap, { onGap }: Following): void {
   if (onGap === undefined) throw new StreamGapError(gap)
   onGap(gap)
-}
-
-/** Whether another connection would not help. */
-function isFinal(error: unknown): boolean {
-  return error instanceof ProblemError || error instanceof StreamGapError
 }

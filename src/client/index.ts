@@ -18,14 +18,21 @@ export type { components, operations, paths } from './api-types.ts'
 export { ProblemError, StreamGapError } from './errors.ts'
 export type * from './types.ts'
 
-/** A service as a program uses it, in Node and in browsers. */
+/**
+ * A service as a program uses it, in Node and in browsers.
+ * @throws TypeError for a `baseUrl` or a `key` with which no request can be made
+ */
 export function createStepstream({
   baseUrl,
   key,
   fetch = (...request) => globalThis.fetch(...request),
 }: StepstreamOptions): Stepstream {
   const base = baseUrl.replace(/\/+$/, '')
+  const page = (globalThis as { readonly location?: { readonly href: string } }).location
+  if (!URL.canParse(`${base}/`, page?.href)) throw new TypeError(`no URL: "${baseUrl}"`)
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  // What cannot be sent is told here, not taken for a connection that breaks.
+  new Headers(headers)
   const api = createClient<paths>({ baseUrl: base, fetch, headers })
 
   const stepstream: Stepstream = {

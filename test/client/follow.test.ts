@@ -187,12 +187,7 @@ describe('a follower', () => {
     const refused = { status: 401, code: 'UNAUTHENTICATED' }
     await expect(follow('sk_wrong', sessionId)).rejects.toMatchObject(refused)
     const missing = { status: 404, code: 'SESSION_NOT_FOUND' }
-    await expect(
-      follow(
-        secret,
-        sessionId.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
-      ),
-    ).rejects.toMatchObject(missing)
+    await expect(follow(secret, `ses_${'0'.repeat(26)}`)).rejects.toMatchObject(missing)
     const none = follow(secret, sessionId, ['step.nothing' as 'step.*'])
     await expect(none).rejects.toMatchObject({ status: 400, code: 'INVALID_QUERY' })
     await expect(none).rejects.toBeInstanceOf(ProblemError)
@@ -225,5 +220,44 @@ describe('a follower', () => {
     const told = await all(follow(sessionId, { after: 1000, onGap: (gap) => gaps.push(gap) }))
     expect(told).toEqual(events)
     expect(gaps).toEqual([expect.objectContaining(gap)])
+  })
+
+  test('is over with the error of its own onGap', async () => {
+    await using service = await startService()
+    const { follow } = createStepstream({ baseUrl: service.url })
+    const sessionId = await start(service, ['Wait 1 ms'])
+    const onGap = () => {
+      throw new Error('not so')
+    }
+    await expect(all(follow(sessionId, { after: 1000, onGap }))).rejects.toThrow('not so')
+  })
+
+  test('waits as long as a service asks for that takes nobody for now', async () => {
+    await using service = await startService()
+    const sessionId = await start(service, ['Wait 1 ms'])
+    const times: number[] = []
+    const busyAtFirst: typeof fetch = async (...request) => {
+      times.push(performance.now())
+      if (times.length > 1) return fetch(...request)
+      return new Response('{}', { status: 503, headers: { 'retry-after': '2' } })
+    }
+    const { follow } = createStepstream({ baseUrl: service.url, fetch: busyAtFirst })
+
+    const events = await all(follow(sessionId))
+
+    expect(events.at(-1)?.type).toBe('session.completed')
+    expect(times[1]! - times[0]!).toBeGreaterThan(1990)
+  })
+
+  test('is told that what answers is no stream, and of an address and a key that are none', async () => {
+    const page = async () =>
+      new Response('<h1>Sign in</h1>', { headers: { 'content-type': 'text/html' } })
+    const { follow } = createStepstream({ baseUrl: 'http://service.invalid', fetch: page })
+    await expect(all(follow('ses_1'))).rejects.toThrow(
+      'what answered gives text/html, which is no event stream',
+    )
+    expect(() => createStepstream({ baseUrl: 'localhost' })).toThrow('no URL: "localhost"')
+    const baseUrl = 'http://service.invalid'
+    expect(() => createStepstream({ baseUrl, key: 'two\nlines' })).toThrow(TypeError)
   })
 })
