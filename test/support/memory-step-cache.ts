@@ -26,7 +26,8 @@ export function memoryStepCache(): MemoryStepCache {
     },
     async failed(key) {
       told.push('failed')
-      if (told.filter((each) => each === 'failed').length > 1) kept.delete(idOf(key))
+      const isOver = told.filter((each) => each === 'failed').length > 1
+      return isOver && kept.delete(idOf(key))
     },
   }
 }

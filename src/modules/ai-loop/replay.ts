@@ -31,11 +31,14 @@ export async function replay(
   { cache, key, mayWrite }: Replay,
 ): Promise<Done | undefined> {
   const { context, request, browser } = work.options
-  const tell = (result: 'hit' | 'miss' | 'healed', reason?: string) =>
+  const tell = (result: 'hit' | 'miss' | 'healed' | 'evicted', reason?: string) =>
     context.observe({
       type: 'browser.cache',
       data: { result, ...(reason === undefined ? {} : { reason }) },
     })
+  const fail = async () => {
+    if (await cache.failed(key, kept)) tell('evicted')
+  }
   const kept = await cache.get(key)
   if (kept === undefined) {
     tell('miss', 'nothing is kept for this goal on this page')
@@ -45,7 +48,7 @@ export async function replay(
   const fault = await doAll(work, steps.actions)
   if (fault.why !== undefined) {
     tell('miss', fault.why)
-    if (mayWrite && fault.isItsFault) await cache.failed(key)
+    if (mayWrite && fault.isItsFault) await fail()
     return undefined
   }
   const isHealed = fault.healed > 0
@@ -53,7 +56,7 @@ export async function replay(
   const missing = missingIn(evidence, await browser.observe())
   if (missing !== undefined) {
     tell('miss', `it was done again, and the page does not show ${missing}`)
-    if (mayWrite) await cache.failed(key)
+    if (mayWrite) await fail()
     return undefined
   }
   tell(isHealed ? 'healed' : 'hit')

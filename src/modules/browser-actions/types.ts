@@ -246,7 +246,7 @@ const [first, ...others] = (Object.keys(browserActions) as ActionName[]).map((na
 /** One thing to do in a page, checked: `do` says which of the table above. */
 export const browserActionSchema = z
   .discriminatedUnion('do', [first as NonNullable<typeof first>, ...others])
-  .meta({ id: 'BrowserAction' }) as unknown as z.ZodType<BrowserAction>
+  .meta({ type: 'object' }) as unknown as z.ZodType<BrowserAction>
 
 /** An action in words, as it was asked for: `click button "Sign in" in the row "Ada"`. */
 export function inWords(action: BrowserAction): string {

@@ -13,6 +13,8 @@ const MAX_TOLD = 100
 export class Attendance {
   /** How the page ended that the attempt worked in, where it crashed. */
   crash: string | undefined
+  /** A page has gone somewhere else, by itself or not. */
+  hasNavigated = false
   readonly #context: ExecutorContext
   readonly #keeper: Keeper
   readonly #stopListening: () => void
@@ -58,6 +60,7 @@ export class Attendance {
 
   #hear(note: BrowserNote): void {
     if (note.kind === 'crashed') this.crash = note.message
+    if (note.kind === 'navigated') this.hasNavigated = true
     const told = (this.#told.get(note.kind) ?? 0) + 1
     this.#told.set(note.kind, told)
     if (told > MAX_TOLD) return

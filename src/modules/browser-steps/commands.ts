@@ -1,7 +1,7 @@
 import { StepstreamError } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
 import type { BrowserOptions, BrowserSession } from '../browser/types.ts'
-import { type BrowserAction, inWords } from '../browser-actions/types.ts'
+import { type ActionName, type BrowserAction, inWords } from '../browser-actions/types.ts'
 import type { ExecutorContext } from '../executors/types.ts'
 import type { ActResult, Observation, PageActor } from '../page/types.ts'
 import type { Attendance } from './attendance.ts'
@@ -21,15 +21,36 @@ export interface CommandsOptions {
 
 /** An attempt's work that can also show how the page looks. */
 export interface Commands extends BrowserWork {
+  /** Whether something was done that cookies, storage or addresses may have changed by. */
+  readonly hasChanged: boolean
   picture(reason: 'failure' | 'navigation' | 'each', commandId?: number): Promise<void>
 }
+
+/** What leaves a page as it is. */
+const looks: ReadonlySet<ActionName> = new Set<ActionName>([
+  'assert',
+  'extract',
+  'screenshot',
+  'waitFor',
+  'scroll',
+  'dialog',
+])
 
 /** Does actions for an attempt: each is told before and after, with its pictures and files. */
 export function createCommands(options: CommandsOptions): Commands {
   const { session, actor, attendance, keeper, context, pictures, secrets } = options
   const { signal } = context
   let count = 0
-  return { observe, perform, url, picture }
+  let hasChanged = false
+  return {
+    observe,
+    perform,
+    url,
+    picture,
+    get hasChanged() {
+      return hasChanged
+    },
+  }
 
   async function observe(budgetChars?: number): Promise<Observation> {
     const budget = budgetChars === undefined ? {} : { budgetChars }
@@ -42,6 +63,7 @@ export function createCommands(options: CommandsOptions): Commands {
 
   async function perform(action: BrowserAction, how: Performance): Promise<ActResult> {
     const commandId = ++count
+    hasChanged ||= !looks.has(action.do)
     const told = { commandId, do: action.do }
     const startedAt = context.now()
     context.observe({

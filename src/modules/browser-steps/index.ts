@@ -72,7 +72,7 @@ export function createBrowserSteps(options: BrowserStepsOptions): BrowserSteps {
       if (isTraced) await session.startTrace()
       const result = await work(commands)
       await attendance.settled()
-      await session.save()
+      if (commands.hasChanged || attendance.hasNavigated) await session.save()
       if (isTraced) await session.stopTrace(false)
       return result
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Candidate } from './types.ts'
 
 /** What Playwright says when the page, its context or the browser is gone. */
 const gone =
-  /Target crashed|Page crashed|Target (page, context or browser|closed)|has been closed|Browser closed|Protocol error.*(closed|detached)/
+  /Target crashed|Page crashed|Target (page, context or browser|closed)|has been closed|Browser closed|Protocol error.*(closed|detached|No target with given id)/
 
 /** What it says when an element or document went away between two calls: worth another look. */
 const moved =

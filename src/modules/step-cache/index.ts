@@ -46,15 +46,21 @@ export function createStepCache(options: StepCacheOptions): StepCache & CacheEnt
       if (healed !== undefined && steps === undefined) return
       await folder.change(nameOf(key), (held) => replayed(key, steps, held?.record))
     },
-    failed: (key, steps) =>
-      folder.change(nameOf(key), (held): Change => {
+    async failed(key, steps) {
+      let isOver = false
+      await folder.change(nameOf(key), (held): Change => {
+        isOver = false
         if (held?.record === undefined) return 'leave'
         const { document, record } = held
         if (steps !== undefined && !doTheSame(steps, record.steps)) return 'leave'
         const failures = record.failures + 1
-        if (failures >= MAX_FAILURES) return 'remove'
-        return { record: { ...record, failures }, lastUsedAt: document.createdAt }
-      }),
+        isOver = failures >= MAX_FAILURES
+        return isOver
+          ? 'remove'
+          : { record: { ...record, failures }, lastUsedAt: document.createdAt }
+      })
+      return isOver
+    },
     async list(tenant, after, limit) {
       return (await folder.list(tenant, after, limit)).flatMap(toEntry)
     },

@@ -43,8 +43,9 @@ export interface StepCache {
   /**
    * A replay failed; it goes after two failures.
    * @param steps those that failed: where others are kept by now, it is said of them no more
+   * @returns whether it went
    */
-  failed(key: CacheKey, steps?: CachedSteps): Promise<void>
+  failed(key: CacheKey, steps?: CachedSteps): Promise<boolean>
 }
 
 /** What people see of a kept sequence. Times are ms since the epoch. */

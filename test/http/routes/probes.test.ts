@@ -268,6 +268,7 @@ describe('the reference', () => {
       'command',
       'wait',
       'condition',
+      'browser',
       'client',
       'approval',
       'signal',
