@@ -108,7 +108,7 @@ function workView({ uses, text, with: input, retry, timeoutMs, onInterrupted }: 
     uses,
     with: input,
     ...(target === undefined ? {} : { target }),
-    ai: aiNeedOf(uses, input),
+    ai: aiNeedOf(uses, input, text),
     ...(text === undefined ? {} : { text }),
     timeout: formatDuration(timeoutMs),
     retry: retryView(retry),

@@ -153,8 +153,8 @@ describe('variables that a step sets by what it finds', () => {
 
 describe('a step of the browser in words', () => {
   const wordsOf = (sentence: string) => {
-    const { uses, with: input } = compile([sentence]).steps[0]!
-    return [targetWords(uses, input), aiNeedOf(uses, input)]
+    const { uses, with: input, text } = compile([sentence]).steps[0]!
+    return [targetWords(uses, input), aiNeedOf(uses, input, text)]
   }
 
   test.each([

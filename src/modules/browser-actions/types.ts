@@ -248,6 +248,21 @@ export const browserActionSchema = z
   .discriminatedUnion('do', [first as NonNullable<typeof first>, ...others])
   .meta({ type: 'object' }) as unknown as z.ZodType<BrowserAction>
 
+/** What a model may be asked to do where words name no element; what looks, or claims something, is as it is. */
+export const helpedActions: ReadonlySet<string> = new Set<ActionName>([
+  'open',
+  'click',
+  'hover',
+  'fill',
+  'clear',
+  'press',
+  'check',
+  'select',
+  'set',
+  'drag',
+  'upload',
+])
+
 /** An action in words, as it was asked for: `click button "Sign in" in the row "Ada"`. */
 export function inWords(action: BrowserAction): string {
   const { do: verb, target, to } = action as { do: string; target?: string | Target; to?: Target }
@@ -263,19 +278,45 @@ export function inWords(action: BrowserAction): string {
   return words.join(' ')
 }
 
-/** An element in words: `second button "Save" in the dialog`. */
+/** An element in words: `2nd button "Save" in the dialog`. */
 export function targetInWords(target: string | Target): string {
   if (typeof target === 'string') return quoted(target)
   const { name, role, nth, selector, in: container, near } = target
-  const words = [
-    ...(nth === undefined ? [] : [nth === -1 ? 'last' : `number ${nth}`]),
-    ...(role === undefined || role === 'element' ? [] : [role]),
-    ...(name === undefined ? [] : [quoted(name)]),
-    ...(selector === undefined ? [] : [selector]),
-    ...(container === undefined ? [] : [`in ${targetInWords(container)}`]),
-    ...(near === undefined ? [] : [`next to ${targetInWords(near)}`]),
+  return [
+    nth === undefined ? undefined : ordinal(nth),
+    role === undefined ? undefined : (roleWords[role] ?? role),
+    selector === undefined ? undefined : `element ${selector}`,
+    name === undefined ? undefined : quoted(name),
+    near === undefined ? undefined : `next to ${targetInWords(near)}`,
+    container === undefined ? undefined : `in the ${targetInWords(container)}`,
   ]
-  return words.join(' ')
+    .filter((part) => part !== undefined)
+    .join(' ')
+}
+
+/** Roles that people call something else. */
+const roleWords: { readonly [R in TargetRole]?: string } = {
+  textbox: 'text box',
+  searchbox: 'search box',
+  radio: 'radio button',
+  combobox: 'dropdown',
+  listbox: 'list',
+  listitem: 'item',
+  menuitem: 'menu item',
+  spinbutton: 'number field',
+  region: 'section',
+}
+
+function ordinal(nth: number): string {
+  if (nth === -1) return 'last'
+  if (nth < 0) return `${suffixed(-nth)} to last`
+  return nth === 1 ? 'first' : suffixed(nth)
+}
+
+function suffixed(count: number): string {
+  const isTeen = Math.floor(count / 10) % 10 === 1
+  const suffix = isTeen ? undefined : { 1: 'st', 2: 'nd', 3: 'rd' }[count % 10]
+  return `${count}${suffix ?? 'th'}`
 }
 
 function quoted(text: string): string {

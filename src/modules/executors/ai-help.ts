@@ -1,24 +1,9 @@
 import { type ErrorCode, StepstreamError } from '../../errors.ts'
 import type { AiLoop, PursueRequest, Pursuit } from '../ai-loop/types.ts'
 import type { BrowserOptions } from '../browser/types.ts'
-import { type ActionName, type BrowserAction, inWords } from '../browser-actions/types.ts'
+import { type BrowserAction, helpedActions, inWords } from '../browser-actions/types.ts'
 import type { BrowserWork } from '../browser-steps/types.ts'
 import type { ExecutorContext } from './types.ts'
-
-/** What a model may be asked to do in another way; what looks at a page, or claims something of it, is as it is. */
-const helped: ReadonlySet<ActionName> = new Set<ActionName>([
-  'open',
-  'click',
-  'hover',
-  'fill',
-  'clear',
-  'press',
-  'check',
-  'select',
-  'set',
-  'drag',
-  'upload',
-])
 
 /** What says that the words of a step did not name one element. */
 const unresolved: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -45,7 +30,7 @@ export function helpFor(
   context: ExecutorContext,
   loop: AiLoop,
 ): AiHelp | undefined {
-  if (context.text === undefined || !helped.has(action.do)) return undefined
+  if (context.text === undefined || !helpedActions.has(action.do)) return undefined
   const options = context.browser as BrowserOptions
   if (loop.missing(options.ai) !== undefined) return undefined
   const hasValues = context.text.includes('{{')

@@ -87,6 +87,8 @@ describe('whoever has lost a lease', () => {
     await using held = await startHeld()
     const { service } = held
     const { interactionId } = await claimOne(service, 'slow')
+    // Long enough for a heartbeat to write the lease anew.
+    held.clock.advance(10_000)
     const gate = held.hold('before put lease')
     const late = beat(service, interactionId, 'slow', {
       output: [{ stream: 'stdout', text: 'here' }],
