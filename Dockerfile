@@ -4,6 +4,15 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 
+# The dashboard: built with the development tools, of which nothing stays.
+FROM node:24-bookworm-slim AS dashboard
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --loglevel=error
+COPY scripts ./scripts
+COPY src ./src
+RUN node scripts/build-dashboard.mjs --required
+
 FROM node:24-bookworm-slim
 # tini is process 1: it forwards signals, and reaps what command steps leave behind. Browser steps need a
 # Chromium, and a font to draw with.
@@ -16,6 +25,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY bin ./bin
 COPY src ./src
+COPY --from=dashboard /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data WORK_DIR=/data/work
 USER node
 VOLUME /data

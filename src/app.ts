@@ -95,6 +95,8 @@ export interface AppOptions {
   readonly logDestination?: DestinationStream
   /** Shown once: the key made at the first start beyond loopback. */
   readonly onKeyMade?: (secret: string) => void
+  /** The folder that the dashboard was built into. @default no dashboard */
+  readonly dashboard?: string
 }
 
 /** What the stream buffers of all sessions may hold together, in characters. */
@@ -462,6 +464,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     interactions,
     workers,
     closing: closing.signal,
+    dashboard: options.dashboard,
   }
   await registerRoutes(app, deps)
   const streams = registerEventsRoute(app, {

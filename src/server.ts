@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { onStopSignals } from './cli/stop-signals.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { StoreOpenError } from './store/store-open-error.ts'
@@ -26,8 +28,10 @@ async function serve(): Promise<void> {
   // All that is imported from here on was compiled by an earlier start: this one takes half the time.
   enableCompileCache()
   const { buildApp } = await import('./app.ts')
+  const dashboard = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
   const app = await buildApp({
     config,
+    ...(existsSync(join(dashboard, 'index.html')) ? { dashboard } : {}),
     version: packageVersion(),
     platform: { searchPath: process.env['PATH'] ?? '', sendSignal: process.kill.bind(process) },
     onKeyMade: (secret) =>

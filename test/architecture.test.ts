@@ -33,6 +33,12 @@ function layerOf(file: string): Layer | undefined {
       files: new RegExp(`^modules/${module}/`),
       imports: new RegExp(`^(${leaf}|session/.+|plan/types\\.ts|${types})$`),
     },
+    {
+      name: 'dashboard',
+      files: /^dashboard\//,
+      // Only types: see below.
+      imports: /^(json\.ts|session\/.+|http\/.+)$/,
+    },
     { name: 'store', files: /^store\//, imports: new RegExp(`^(${leaf}|session/.+)$`) },
     {
       name: 'http',
@@ -58,6 +64,8 @@ interface Import {
   /** A path in src/, or a package. */
   readonly to: string
   readonly isPackage: boolean
+  /** Nothing of it is left when the program runs. */
+  readonly isType: boolean
 }
 
 describe('the imports of src/', () => {
@@ -68,7 +76,18 @@ describe('the imports of src/', () => {
   })
 
   test('are found at all', () => {
-    expect(imports).toContainEqual({ from: 'session/events.ts', to: 'errors.ts', isPackage: false })
+    expect(imports).toContainEqual({
+      from: 'session/events.ts',
+      to: 'errors.ts',
+      isPackage: false,
+      isType: false,
+    })
+    expect(imports).toContainEqual({
+      from: 'dashboard/live/session-follower.ts',
+      to: 'session/events.ts',
+      isPackage: false,
+      isType: true,
+    })
   })
 
   test('obey the import law', () => {
@@ -78,6 +97,23 @@ describe('the imports of src/', () => {
   test('touch the process in src/server.ts and src/cli/ only', () => {
     const processes = imports.filter(({ to }) => /^(node:)?process$/.test(to))
     expect(processes.filter(({ from }) => layerOf(from)?.name !== 'server')).toEqual([])
+  })
+
+  test('take only types of the server into the dashboard', () => {
+    const taken = imports.filter(
+      ({ from, to, isPackage, isType }) =>
+        from.startsWith('dashboard/') && !isPackage && !isType && !to.startsWith('dashboard/'),
+    )
+    expect(taken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  })
+
+  test('take nothing of Node into the dashboard, and nothing of the dashboard into the server', () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        (from.startsWith('dashboard/') && to.startsWith('node:')) ||
+        (!from.startsWith('dashboard/') && to.startsWith('dashboard/')),
+    )
+    expect(wrong).toEqual([])
   })
 
   test('keep node:sqlite behind one file', () => {
@@ -101,11 +137,14 @@ function isUnlawful({ from, to, isPackage }: Import): boolean {
 
 async function sourceFiles(): Promise<string[]> {
   const files = await readdir(join(root, 'src'), { recursive: true })
-  return files.filter((file) => file.endsWith('.ts'))
+  return files.filter((file) => /\.tsx?$/.test(file))
 }
 
 async function readImports(file: string): Promise<Import[]> {
   const text = await readFile(join(root, 'src', file), 'utf8')
+  const typesOnly = new Set(
+    [...text.matchAll(/^(?:import|export) type\b[^']*?from '([^'\n]+)'/gm)].map(([, to]) => to),
+  )
   const specifiers = text.matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^'\n]+)'/gm)
   return [...specifiers].map(([, specifier = '']) => {
     const isPackage = !specifier.startsWith('.')
@@ -113,6 +152,7 @@ async function readImports(file: string): Promise<Import[]> {
       from: file,
       to: isPackage ? specifier : normalize(join(dirname(file), specifier)),
       isPackage,
+      isType: typesOnly.has(specifier),
     }
   })
 }

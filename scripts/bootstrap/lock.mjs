@@ -11,8 +11,8 @@ const staleAfterMs = 3000
  * `mkdir` is atomic. An owner touches its lock as long as it lives, so one that stands still while
  * we watch was left behind; neither process ids nor clocks have to agree for that.
  */
-export async function withLock(folder, work) {
-  await acquire(folder)
+export async function withLock(folder, work, purpose = 'install') {
+  await acquire(folder, purpose)
   const touching = setInterval(() => touch(folder), touchEveryMs)
   try {
     await work()
@@ -22,11 +22,11 @@ export async function withLock(folder, work) {
   }
 }
 
-async function acquire(folder) {
+async function acquire(folder, purpose) {
   let seen = ''
   let stillMs = 0
   while (!make(folder)) {
-    if (seen === '') process.stderr.write('Waiting for another process to install…\n')
+    if (seen === '') process.stderr.write(`Waiting for another process to ${purpose}…\n`)
     const now = fingerprint(folder)
     stillMs = now === seen ? stillMs + touchEveryMs : 0
     seen = now

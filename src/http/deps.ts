@@ -49,4 +49,6 @@ export interface HttpDeps {
   readonly workers: Workers
   /** Aborts when the service shuts down: whoever waits must answer now. */
   readonly closing: AbortSignal
+  /** The folder that the dashboard was built into; undefined: there is none. */
+  readonly dashboard: string | undefined
 }

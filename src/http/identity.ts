@@ -9,6 +9,7 @@ import {
   tenantPattern,
 } from '../modules/keys/types.ts'
 import { neededScope, refuseBeyondScope, requireScopes } from './scopes.ts'
+import { refuseForged, signInOf } from './sign-in-cookie.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,7 +35,7 @@ declare module 'fastify' {
 }
 
 /** Who tells whose a request is. */
-export type Gatekeeper = Pick<Keys, 'identify' | 'admitTicket'>
+export type Gatekeeper = Pick<Keys, 'identify' | 'admitTicket' | 'admitSignIn'>
 
 /** Gives each request its tenant; with keys, refuses those that come without the one they need. */
 export function registerIdentity(app: FastifyInstance, keys: Gatekeeper | undefined): void {
@@ -75,6 +76,11 @@ const refusals = {
 function identify(request: FastifyRequest, keys: Gatekeeper): Promise<Identified> | undefined {
   const secret = bearerOf(request)
   if (secret !== '') return keys.identify(secret)
+  const signIn = signInOf(request)
+  if (signIn !== undefined) {
+    refuseForged(request)
+    return keys.admitSignIn(signIn)
+  }
   const { ticket } = (request.query ?? {}) as { ticket?: unknown }
   if (request.routeOptions.config.takesTickets !== true || typeof ticket !== 'string') return
   const { id = '' } = (request.params ?? {}) as { id?: string }

@@ -56,8 +56,11 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
   })
 }
 
-/** GET /openapi.yaml and the reference page at /docs, where / leads. */
-export async function registerReference(app: FastifyInstance): Promise<void> {
+/** GET /openapi.yaml and the reference page at /docs. @param options.isHome whether / leads there */
+export async function registerReference(
+  app: FastifyInstance,
+  { isHome }: { readonly isHome: boolean },
+): Promise<void> {
   let text: string | undefined
   const config = { scope: 'any' } as const
   app.get('/openapi.yaml', { config, schema: { hide: true } }, async (_, reply) => {
@@ -65,7 +68,8 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
     return reply.type('application/yaml; charset=utf-8').send(text)
   })
   // Whoever opens the service in a browser finds what it offers.
-  app.get('/', { config, schema: { hide: true } }, (_, reply) => reply.redirect('/docs'))
+  if (isHome)
+    app.get('/', { config, schema: { hide: true } }, (_, reply) => reply.redirect('/docs'))
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,

@@ -1,3 +1,4 @@
+import { fastifyCookie } from '@fastify/cookie'
 import { fastifyCors } from '@fastify/cors'
 import { fastifyRateLimit } from '@fastify/rate-limit'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
@@ -7,6 +8,7 @@ import type { RequestCounter } from '../store/replica.ts'
 import { registerAudit } from './audit.ts'
 import { registerBodies } from './body.ts'
 import { requestIdOf } from './correlation.ts'
+import { registerDashboard } from './dashboard.ts'
 import type { HttpDeps } from './deps.ts'
 import { registerGuards } from './guards.ts'
 import { type Gatekeeper, registerIdentity } from './identity.ts'
@@ -52,7 +54,9 @@ import { registerSaveHook } from './routes/save-hook.ts'
 import { registerSaveSchedule } from './routes/save-schedule.ts'
 import { registerSaveWorkflow } from './routes/save-workflow.ts'
 import { registerSchedules } from './routes/schedules.ts'
+import { registerSessionPlan } from './routes/session-plan.ts'
 import { registerSessionSteps } from './routes/session-steps.ts'
+import { registerSignIn } from './routes/sign-in.ts'
 import { registerSignals } from './routes/signals.ts'
 import { registerStepCache } from './routes/step-cache.ts'
 import { registerTickets } from './routes/tickets.ts'
@@ -120,6 +124,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // An OPTIONS that is no preflight is no fault either.
     strictPreflight: false,
   })
+  await app.register(fastifyCookie)
   registerIdentity(app, keys)
   await app.register(fastifyRateLimit, {
     global: false,
@@ -138,6 +143,7 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerListSessions(app, deps)
   registerReadSessions(app, deps)
   registerProgress(app, deps)
+  registerSessionPlan(app, deps)
   registerSessionSteps(app, deps)
   registerExplain(app, deps)
   registerDeliveries(app, deps)
@@ -174,13 +180,15 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerCreateKey(app, deps)
   registerKeys(app, deps)
   registerTickets(app, deps)
+  registerSignIn(app, deps)
   registerExecutors(app, deps)
   registerArtifacts(app, deps)
   registerStepCache(app, deps)
   registerAuditRoute(app, deps)
   registerProbes(app, deps)
   registerErrorPage(app)
-  await registerReference(app)
+  await registerReference(app, { isHome: deps.dashboard === undefined })
+  if (deps.dashboard !== undefined) await registerDashboard(app, deps.dashboard)
 }
 
 /**

@@ -13,6 +13,8 @@ const leftOut: Readonly<Record<string, string>> = {
   'POST /v1/interactions/:id/heartbeat': 'tells how work goes, and keeps it',
   'POST /v1/sessions/:id/next': 'changes nothing: asked twice, it answers the same',
   'POST /v1/interactions/:id/progress': 'what it tells is in the log of the session',
+  'POST /v1/sign-in': 'opens nothing that the key itself does not',
+  'DELETE /v1/sign-in': 'only the browser forgets something',
   'POST /v1/sessions/:id/tickets': 'changes nothing: who may make one may read the same',
 }
 

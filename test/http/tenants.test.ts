@@ -344,6 +344,9 @@ const withoutId: Readonly<Record<string, (of: Side) => readonly Asked[]>> = {
   ],
   'POST /v1/sessions': () => [{ body: { workflow: 'secret-flow' }, expected: notFound }],
   'GET /v1/workers': () => [{ expected: ok() }],
+  'POST /v1/sign-in': () => [{ body: { key: 'mine' }, expected: { status: 401 } }],
+  'GET /v1/sign-in': () => [{ expected: ok({ needed: true }) }],
+  'DELETE /v1/sign-in': () => [{ expected: { status: 204 } }],
   'POST /v1/interactions/claim': () => [
     { body: { queue: 'device-7', workerId: 'w' }, expected: ok({ interactions: [] }) },
   ],

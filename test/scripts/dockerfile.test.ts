@@ -32,9 +32,10 @@ const copiedFromHere = copies
   .flatMap(({ sources }) => sources)
 
 describe('the image', () => {
-  test('is built in two stages on the Node that the project pins', () => {
+  test('is built in three stages on the Node that the project pins', () => {
     expect(valuesOf('FROM')).toEqual([
       'node:24-bookworm-slim AS dependencies',
+      'node:24-bookworm-slim AS dashboard',
       'node:24-bookworm-slim',
     ])
     expect(read('.nvmrc').trim()).toBe('24')
@@ -44,6 +45,17 @@ describe('the image', () => {
     const install = valuesOf('RUN').find((command) => command.startsWith('npm'))
     expect(install).toMatch(/^npm ci .*--omit=dev --omit=optional/)
     expect(copies.find(({ fromStage }) => fromStage)?.fromStage).toBe('dependencies')
+  })
+
+  test('builds the dashboard with the development tools, and takes only what comes of it', () => {
+    const stage = instructions.slice(
+      instructions.findIndex(({ value }) => value.endsWith('AS dashboard')),
+    )
+    expect(valuesOf('RUN', stage).slice(0, 2)).toEqual([
+      'npm ci --ignore-scripts --loglevel=error',
+      'node scripts/build-dashboard.mjs --required',
+    ])
+    expect(valuesOf('COPY', lastStage)).toContain('--from=dashboard /app/dist ./dist')
   })
 
   test('copies only what exists and what .dockerignore lets through', () => {

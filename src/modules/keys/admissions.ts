@@ -3,6 +3,7 @@ import { type FixedKey, findFixed } from './fixed-keys.ts'
 import type { LookUps } from './look-ups.ts'
 import { callerOf, lapseOf } from './record.ts'
 import { hashOf, secretPattern } from './secret.ts'
+import type { SignIns } from './sign-ins.ts'
 import type { Tickets } from './tickets.ts'
 import type { Admission, Caller, Identified, Key, Keys, Lapse, MadeBy } from './types.ts'
 import type { Usage } from './usage.ts'
@@ -13,6 +14,7 @@ export interface AdmissionsOptions {
   readonly lookUps: Pick<LookUps, 'bySecret' | 'byName'>
   readonly usage: Pick<Usage, 'note'>
   readonly tickets: Tickets
+  readonly signIns: SignIns
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -26,14 +28,29 @@ export function createAdmissions({
   lookUps,
   usage,
   tickets,
+  signIns,
   clock,
-}: AdmissionsOptions): Pick<Keys, 'identify' | 'issueTicket' | 'admitTicket' | 'maker' | 'bondOf'> {
+}: AdmissionsOptions): Pick<
+  Keys,
+  'identify' | 'issueTicket' | 'admitTicket' | 'signIn' | 'admitSignIn' | 'maker' | 'bondOf'
+> {
   return {
-    async identify(secret) {
-      const hash = hashOf(secret)
+    identify,
+    async signIn(secret, ttlMs) {
+      const found = await identify(secret)
+      if (typeof found !== 'object') return found
+      const { caller } = found
+      const expiresAt = Math.min(clock.now() + ttlMs, caller.expiresAt ?? Number.MAX_SAFE_INTEGER)
+      return { token: await signIns.sign({ hash: hashOf(secret), expiresAt }), caller, expiresAt }
+    },
+    async admitSignIn(token) {
+      const claims = await signIns.verify(token)
+      if (claims === undefined) return undefined
+      const { hash, expiresAt } = claims
+      if (expiresAt <= clock.now()) return 'expired'
       const known = findFixed(fixed, hash)
-      if (known !== undefined) return { caller: known.caller }
-      return secretPattern.test(secret) ? admit(() => lookUps.bySecret(hash), hash) : undefined
+      const found = known ?? (await admit(() => lookUps.bySecret(hash), hash))
+      return typeof found === 'object' ? until(found, expiresAt) : found
     },
     async issueTicket(caller, sessionId, ttlMs) {
       const keyId = caller?.keyId ?? null
@@ -55,6 +72,13 @@ export function createAdmissions({
       return typeof holder === 'object' ? { name: holder.caller.name } : holder
     },
     bondOf,
+  }
+
+  async function identify(secret: string): Promise<Identified> {
+    const hash = hashOf(secret)
+    const known = findFixed(fixed, hash)
+    if (known !== undefined) return { caller: known.caller }
+    return secretPattern.test(secret) ? admit(() => lookUps.bySecret(hash), hash) : undefined
   }
 
   /** @param hash of the secret that it came with; absent: with none */
@@ -82,8 +106,13 @@ export function createAdmissions({
   /** Whoever has a ticket reads, and no longer than it says. */
   function toReader({ caller, permit }: Admission, expiresAt: number): Admission {
     const reader: Caller = { ...caller, scopes: new Set(['read'] as const), expiresAt }
+    return until({ caller: reader, ...(permit === undefined ? {} : { permit }) }, expiresAt)
+  }
+
+  /** No longer than that, and no longer than the key. */
+  function until({ caller, permit }: Admission, expiresAt: number): Admission {
     const lapse = async () => (expiresAt <= clock.now() ? 'expired' : permit?.lapse())
-    return { caller: reader, permit: { lapse } }
+    return { caller, permit: { lapse } }
   }
 
   /** A key of the settings has no other way to be revoked than another secret: what it made ends with that. */

@@ -8,6 +8,7 @@ import { createFolder, type FolderOptions } from './folder.ts'
 import { createLookUps } from './look-ups.ts'
 import { lapseOf, newRecord, rotated } from './record.ts'
 import { hashOf, newSecret } from './secret.ts'
+import { createSignIns } from './sign-ins.ts'
 import { createTickets, type TicketsOptions } from './tickets.ts'
 import type { Key, Keys } from './types.ts'
 import { createUsage } from './usage.ts'
@@ -30,10 +31,11 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   const lookUps = createLookUps({ folder, clock })
   const usage = createUsage({ ...options, folder })
   const tickets = createTickets(options)
+  const signIns = createSignIns(options)
 
   return {
     made: fixed.made,
-    ...createAdmissions({ areNeeded, fixed: fixed.keys, lookUps, usage, tickets, clock }),
+    ...createAdmissions({ areNeeded, fixed: fixed.keys, lookUps, usage, tickets, signIns, clock }),
     async create(tenant, wanted) {
       const secret = newSecret()
       const createdAt = clock.now()

@@ -108,6 +108,14 @@ export interface Ticket {
   readonly expiresAt: number
 }
 
+/** What somebody who has shown a key is known by for a while. */
+export interface SignIn {
+  readonly token: string
+  readonly caller: Caller
+  /** ms since the epoch. */
+  readonly expiresAt: number
+}
+
 /** Who may call: keys of the settings, and keys that were made by calls. */
 export interface Keys {
   /** The secret of a key that was made at this start; it is not kept and cannot be shown again. */
@@ -141,6 +149,13 @@ export interface Keys {
   maker(made: MadeBy): Promise<Maker>
   /** What such a thing is signed with beside what it says: it changes with the secret of a key of the settings. */
   bondOf(made: Pick<MadeBy, 'keyId'>): string
+  /**
+   * A text that stands for a key, for so long, or as long as its secret opens anything.
+   * @throws STORAGE_UNAVAILABLE
+   */
+  signIn(secret: string, ttlMs: number): Promise<SignIn | Lapse | undefined>
+  /** Whose key such a text stands for. @throws STORAGE_UNAVAILABLE */
+  admitSignIn(token: string): Promise<Identified>
   /** Resolves when what was noted in the background is written. */
   stop(): Promise<void>
 }

@@ -1,0 +1,59 @@
+import dagre from '@dagrejs/dagre'
+
+export interface GraphStep {
+  readonly id: string
+  readonly dependsOn: readonly string[]
+}
+
+export interface Placed {
+  readonly x: number
+  readonly y: number
+}
+
+export const NODE_WIDTH = 208
+export const NODE_HEIGHT = 58
+
+/** Where each step goes, so that the edges run one way. */
+export function layoutGraph(
+  steps: readonly GraphStep[],
+  direction: 'LR' | 'TB',
+): ReadonlyMap<string, Placed> {
+  const graph = new dagre.graphlib.Graph()
+  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 56, marginx: 16, marginy: 16 })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const { id } of steps) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT })
+  const ids = new Set(steps.map(({ id }) => id))
+  for (const { id, dependsOn } of steps) {
+    for (const parent of dependsOn) if (ids.has(parent)) graph.setEdge(parent, id)
+  }
+  dagre.layout(graph)
+  return new Map(
+    steps.map(({ id }) => {
+      const { x, y } = graph.node(id)
+      return [id, { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }]
+    }),
+  )
+}
+
+/** The steps around one, by what they depend on in either direction, up to so many. */
+export function neighbourhood<S extends GraphStep>(
+  steps: readonly S[],
+  center: string,
+  max: number,
+): readonly S[] {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  const children = new Map<string, string[]>()
+  for (const { id, dependsOn } of steps) {
+    for (const parent of dependsOn) {
+      const known = children.get(parent)
+      if (known === undefined) children.set(parent, [id])
+      else known.push(id)
+    }
+  }
+  const found = new Set([center])
+  for (const id of found) {
+    const near = [...(byId.get(id)?.dependsOn ?? []), ...(children.get(id) ?? [])]
+    for (const one of near) if (found.size < max) found.add(one)
+  }
+  return steps.filter(({ id }) => found.has(id))
+}
