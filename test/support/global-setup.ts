@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { findChromium } from '../../src/modules/browser/find-chromium.ts'
 import type { TestDatabase } from './postgres-database.ts'
@@ -8,7 +11,7 @@ import { makeTemplate } from './postgres-template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where to ask for the Postgres server that all test files share, and for the Chromium. */
+    /** Where to ask for the Postgres server that all test files share, and for the Chromium and the dashboard. */
     readonly postgresBroker: string
   }
 }
@@ -21,8 +24,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   let own: Promise<PostgresServer> | undefined
   let template: Promise<TestDatabase> | undefined
   let chromium: Promise<string> | undefined
+  let dashboard: Promise<string> | undefined
   const broker = createServer((request, response) => {
-    const answers = { '/template': templateName, '/server': serverUrl, '/chromium': chromiumPath }
+    const answers = {
+      '/template': templateName,
+      '/server': serverUrl,
+      '/chromium': chromiumPath,
+      '/dashboard': dashboardFolder,
+    }
     const answer = answers[request.url as keyof typeof answers]
     answer().then(
       (text) => response.end(text),
@@ -51,6 +60,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     return chromium
   }
 
+  async function dashboardFolder(): Promise<string> {
+    dashboard ??= buildDashboard()
+    return dashboard
+  }
+
   async function templateName(): Promise<string> {
     template ??= serverUrl().then(makeTemplate)
     return (await template).name
@@ -64,4 +78,12 @@ async function locateChromium(): Promise<string> {
   if (pinned.missing === undefined) return pinned.locate()
   const installed = await findChromium({ configured, searchPath: process.env['PATH'] ?? '' })
   return installed.locate()
+}
+
+/** Built once for all, as `npm start` does; quick where nothing has changed. */
+async function buildDashboard(): Promise<string> {
+  const root = join(import.meta.dirname, '../..')
+  const script = join(root, 'scripts/build-dashboard.mjs')
+  await promisify(execFile)(process.execPath, [script, '--required'], { cwd: root })
+  return join(root, 'dist/dashboard')
 }

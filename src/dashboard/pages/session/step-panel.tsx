@@ -34,7 +34,7 @@ export function StepPanel({ id, log, isPast, go, step }: Shown & { readonly step
       {step.text === undefined ? null : <p>{step.text}</p>}
       {isPast ? null : <StepControls key={step.status} id={id} log={log} step={step} />}
       {sentence === undefined ? null : <p className="note">{sentence}</p>}
-      {step.asks === undefined || isPast || step.asks.kind === 'worker' ? null : (
+      {step.asks === undefined || isPast || isElsewhere.has(step.asks.kind) ? null : (
         <section className="stack-small">
           <h3>It asks</h3>
           <AnswerForm key={step.asks.interactionId} asked={{ ...step.asks, sessionId: id }} />
@@ -158,6 +158,9 @@ export function StepPanel({ id, log, isPast, go, step }: Shown & { readonly step
     </aside>
   )
 }
+
+/** What is answered by the controls above, or by a worker. */
+const isElsewhere: ReadonlySet<string> = new Set(['escalation', 'worker'])
 
 function ErrorSection({
   error,

@@ -10,7 +10,7 @@ import { useNow } from '../../parts/use-now.ts'
 /** Sessions, newest first, with how far the unfinished ones are. */
 export function SessionTable({ sessions }: { readonly sessions: readonly SessionListing[] }) {
   const unfinished = sessions.filter((session) => !hasEnded(session))
-  const progress = useProgressOf(unfinished.map(({ sessionId }) => sessionId).slice(0, 100))
+  const progress = useProgressOf(unfinished)
   const now = useNow(true)
   return (
     <div className="card table-wrap">

@@ -1,0 +1,253 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Service, startService } from '../support/service.ts'
+import { json, start, until } from '../support/sessions.ts'
+import { builtDashboard, openBrowser, visit } from './support/dashboard.ts'
+
+let browser: Browser
+let service: Service
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  service = await startService({ COMMANDS: 'sh,false,true' }, await builtDashboard())
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await service?.[Symbol.asyncDispose]()
+})
+
+const boom = { uses: 'command', with: { run: ['false'] } }
+const long = { uses: 'wait', with: { for: '1h' } }
+const open = (id: string, query = '') => visit(browser, `${service.url}/sessions/${id}${query}`)
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const badge = (page: Page, status: string) =>
+  page.locator('.page-head').getByText(status, { exact: true }).waitFor()
+const node = (page: Page, step: string, status: string) =>
+  page.locator(`.graph-step[data-step="${step}"][data-status="${status}"]`).waitFor()
+const statusOf = async (id: string) => (await json(service.get(`/v1/sessions/${id}`)))['status']
+
+test('the graph fills in while it runs', async () => {
+  const id = await start(service, {
+    steps: [
+      { id: 'first', uses: 'wait', with: { for: '1ms' } },
+      { id: 'go', uses: 'signal', with: { name: 'go' } },
+      { id: 'last', uses: 'wait', with: { for: '1ms' } },
+    ],
+  })
+  await using visitor = await open(id)
+  const { page } = visitor
+  await node(page, 'first', 'completed')
+  await node(page, 'go', 'waiting')
+  await node(page, 'last', 'pending')
+  expect(await page.locator('.graph-step').count()).toBe(3)
+  await service.post(`/v1/sessions/${id}/signals/go`, {})
+  await node(page, 'last', 'completed')
+  await badge(page, 'completed')
+  await page.getByText('complete', { exact: true }).waitFor()
+})
+
+test('pause, resume and cancel are there when they can be, and do it', async () => {
+  const id = await start(service, { steps: [{ id: 'long', ...long }], timeout: '2h' })
+  await using visitor = await open(id)
+  const { page } = visitor
+  await badge(page, 'waiting')
+  expect(await button(page, 'Resume').count()).toBe(0)
+  await button(page, 'Pause').click()
+  await badge(page, 'paused')
+  expect(await button(page, 'Pause').count()).toBe(0)
+  await button(page, 'Resume').click()
+  await badge(page, 'waiting')
+  await button(page, 'Cancel').click()
+  await page.getByLabel('Reason').fill('enough')
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await badge(page, 'cancelled')
+  for (const gone of ['Pause', 'Resume', 'Cancel', 'Roll back']) {
+    expect([gone, await button(page, gone).count()]).toEqual([gone, 0])
+  }
+  const { entries } = await json<{ entries: { reason?: string }[] }>(
+    service.get(`/v1/audit?session=${id}&action=session.cancel`),
+  )
+  expect(entries).toMatchObject([{ reason: 'enough' }])
+})
+
+test('a rollback undoes what was done', async () => {
+  const undo = { uses: 'command', with: { run: ['true'] } }
+  const id = await start(service, {
+    timeout: '2h',
+    steps: [
+      { id: 'made', uses: 'command', with: { run: ['true'] }, undo },
+      { id: 'long', ...long },
+    ],
+  })
+  await using visitor = await open(id)
+  const { page } = visitor
+  await node(page, 'long', 'waiting')
+  await button(page, 'Roll back').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click()
+  await node(page, 'made', 'undone')
+  await badge(page, 'failed')
+})
+
+test('a failed session is retried, and leads to the one that goes on from it', async () => {
+  const id = await start(service, { steps: [{ id: 'bad', ...boom }] })
+  await until(service, id, 'session.failed')
+  await using visitor = await open(id)
+  const { page } = visitor
+  await page.getByText('COMMAND_EXITED in bad').waitFor()
+  await button(page, 'Retry').click()
+  await page.waitForURL((url) => !url.pathname.endsWith(id))
+  await page.getByText(`goes on from …${id.slice(-6)}`).waitFor()
+})
+
+test('a session is forked from a step', async () => {
+  const id = await start(service, ['Wait 1 ms', 'Wait 2 ms'])
+  await until(service, id, 'session.completed')
+  await using visitor = await open(id, '?step=step2')
+  const { page } = visitor
+  await button(page, 'Fork from here').click()
+  await page.waitForURL((url) => !url.pathname.endsWith(id))
+  await badge(page, 'completed')
+  const fork = page.url().split('/').at(-1)
+  const view = await json(service.get(`/v1/sessions/${fork}`))
+  expect(view['forkedFrom']).toEqual({ sessionId: id, fromStep: 'step2' })
+})
+
+test('a step that failed is retried, skipped, completed or let fail', async () => {
+  const escalated = (step: object) => ({ onFailure: 'escalate', steps: [{ id: 'bad', ...step }] })
+  const panelOf = async (id: string) => {
+    await until(service, id, 'session.waiting')
+    const visitor = await open(id, '?step=bad')
+    await visitor.page.getByText('false exited with code 1').first().waitFor()
+    return visitor
+  }
+  const retried = await start(service, escalated(boom))
+  {
+    await using visitor = await panelOf(retried)
+    await button(visitor.page, 'Retry step').click()
+    await visitor.page.getByText('Attempt 2').waitFor()
+    await button(visitor.page, 'Skip step').click()
+    await badge(visitor.page, 'completed')
+  }
+  const completed = await start(service, escalated(boom))
+  {
+    await using visitor = await panelOf(completed)
+    const { page } = visitor
+    await button(page, 'Complete…').click()
+    await page.getByRole('dialog').getByLabel('Output, as JSON').fill('{ "by": "hand" ')
+    expect(
+      await page.getByRole('dialog').getByRole('button', { name: 'Complete' }).isEnabled(),
+    ).toBe(false)
+    await page.getByRole('dialog').getByLabel('Output, as JSON').fill('{ "by": "hand" }')
+    await page.getByRole('dialog').getByRole('button', { name: 'Complete' }).click()
+    await badge(page, 'completed')
+    await page.getByLabel('Output', { exact: true }).getByText('"hand"').waitFor()
+  }
+  const failed = await start(service, escalated(boom))
+  {
+    await using visitor = await panelOf(failed)
+    await button(visitor.page, 'Let fail').click()
+    await badge(visitor.page, 'failed')
+  }
+})
+
+test('a step is held and let go on, and the session goes on by one', async () => {
+  const id = await start(service, {
+    steps: [
+      { id: 'go', uses: 'signal', with: { name: 'go' } },
+      { id: 'next', uses: 'wait', with: { for: '1ms' } },
+      { id: 'last', uses: 'wait', with: { for: '1ms' } },
+    ],
+  })
+  await using visitor = await open(id, '?step=next')
+  const { page } = visitor
+  await button(page, 'Hold step').click()
+  await button(page, 'Let go on').waitFor()
+  await service.post(`/v1/sessions/${id}/signals/go`, {})
+  await node(page, 'go', 'completed')
+  await button(page, 'One step on').click()
+  await node(page, 'next', 'completed')
+  await page.locator('.graph-step[data-step="last"]').click()
+  await button(page, 'Let go on').click()
+  await badge(page, 'completed')
+})
+
+test('the log is searched, filtered, copied and paused', async () => {
+  const id = await start(service, {
+    steps: [
+      { id: 'talk', uses: 'command', with: { run: ['sh', '-c', 'echo one; echo two >&2'] } },
+      { id: 'go', uses: 'signal', with: { name: 'go' } },
+    ],
+  })
+  await until(service, id, 'session.waiting')
+  await using visitor = await open(id, '?view=log')
+  const { page } = visitor
+  const lines = page.locator('.log-line')
+  await page.locator('.log-line').getByText('session.waiting').waitFor()
+  await page.getByLabel('Types').selectOption('step.output')
+  await expect.poll(() => lines.count()).toBe(2)
+  await page.getByLabel('Search the log').fill('TWO')
+  await expect.poll(() => lines.count()).toBe(1)
+  await page.waitForURL(/find=TWO/)
+  await page.getByRole('button', { name: 'Copy these lines' }).click()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
+    /step\.output {2}talk {2}two$/,
+  )
+  await lines.first().click()
+  await page.getByText('"stderr"').waitFor()
+  await page.getByLabel('Search the log').fill('')
+  await page.getByLabel('Types').selectOption('')
+  await page.getByLabel('Step', { exact: true }).selectOption('go')
+  await expect.poll(() => lines.count()).toBeLessThan(5)
+  await page.getByLabel('Step', { exact: true }).selectOption('')
+  await button(page, 'Pause').nth(1).click()
+  await service.post(`/v1/sessions/${id}/signals/go`, {})
+  await badge(page, 'completed')
+  expect(await page.locator('.log-line').getByText('session.completed').count()).toBe(0)
+  await page.getByRole('button', { name: /^Go on/ }).click()
+  await page.locator('.log-line').getByText('session.completed').waitFor()
+})
+
+test('a moment before is as the service says it was, and nothing can be asked of it', async () => {
+  const id = await start(service, ['Wait 1 ms', 'Wait 1 ms'])
+  await until(service, id, 'session.completed')
+  const { steps } = await json<{ steps: { id: string; status: string }[] }>(
+    service.get(`/v1/sessions/${id}?atSeq=4`),
+  )
+  await using visitor = await open(id)
+  const { page } = visitor
+  await badge(page, 'completed')
+  const slider = page.getByLabel('Event to look at')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await page.waitForURL(/atSeq=1/)
+  for (let seq = 1; seq < 4; seq++) await page.keyboard.press('ArrowRight')
+  await page.waitForURL(/atSeq=4/)
+  for (const { id: step, status } of steps) await node(page, step, status)
+  expect(await page.getByRole('toolbar', { name: 'Session' }).count()).toBe(0)
+  await button(page, 'Now').click()
+  await badge(page, 'completed')
+  await page.getByRole('toolbar', { name: 'Session' }).waitFor()
+  expect(await statusOf(id)).toBe('completed')
+})
+
+test('the step panel has attempts, error with what to do, input, output and artifacts', async () => {
+  const big = 'i=0; while [ $i -lt 9000 ]; do echo 0123456789; i=$((i+1)); done'
+  const id = await start(service, {
+    onFailure: 'continue',
+    steps: [
+      { id: 'big', uses: 'command', with: { run: ['sh', '-c', big] } },
+      { id: 'bad', ...boom, retry: { maxAttempts: 2, backoff: 'fixed', delay: '1ms' } },
+    ],
+  })
+  await until(service, id, 'session.completed')
+  await using visitor = await open(id, '?step=bad')
+  const { page } = visitor
+  await page.getByText('Attempt 2').waitFor()
+  await page.getByText('See the exit code and the output of the command.').first().waitFor()
+  await page.getByLabel('Input', { exact: true }).getByText('"false"').waitFor()
+  await page.locator('.graph-step[data-step="big"]').click()
+  await page.getByRole('link', { name: /bytes, as a file/ }).waitFor()
+  await button(page, 'Its log').click()
+  await page.waitForURL(/of=big/)
+})
