@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/dashboard/log/fold.ts'
-import { emptyLog, type SessionLog } from '../../src/dashboard/log/session-log.ts'
+import {
+  emptyLog,
+  type PlannedStepLog,
+  type SessionLog,
+} from '../../src/dashboard/log/session-log.ts'
 import type { LoggedEvent } from '../../src/session/events.ts'
 import { follow } from '../support/follow.ts'
 import { type Service, startService } from '../support/service.ts'
@@ -17,6 +21,10 @@ interface StepView {
   readonly interaction?: string
 }
 
+interface Planned {
+  readonly steps: readonly PlannedStepLog[]
+}
+
 interface View {
   readonly status: string
   readonly steps: readonly StepView[]
@@ -26,7 +34,7 @@ interface View {
 /** What the service says of each moment is what the page folds out of the log. */
 async function expectSame(service: Service, id: string): Promise<readonly LoggedEvent[]> {
   const events = await follow(service.url, id)
-  const first = await json<View>(service.get(`/v1/sessions/${id}?atSeq=1`))
+  const first = await json<Planned>(service.get(`/v1/sessions/${id}/plan`))
   let log = emptyLog(first.steps)
   for (const event of events) {
     const before = JSON.stringify(seen(log))

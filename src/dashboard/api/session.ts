@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { queryOf, request } from './request.ts'
-import type { Artifact, Explanation, Progress, SessionPlan } from './types.ts'
+import type { Artifact, Explanation, Progress } from './types.ts'
 
 const EVERY_MS = 2000
 
@@ -24,14 +24,6 @@ export function useExplanation(id: string, seq: number, isWanted: boolean) {
     queryFn: ({ signal }) => request<Explanation>(`${pathOf(id)}/explain`, { signal }),
     enabled: isWanted,
     placeholderData: (before) => before,
-  })
-}
-
-export function useSessionPlan(id: string) {
-  return useQuery({
-    queryKey: ['session-plan', id],
-    queryFn: ({ signal }) => request<SessionPlan>(`${pathOf(id)}/plan`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
   })
 }
 

@@ -7,7 +7,8 @@ import type {
 } from '../../http/interaction-views.ts'
 import type { plannedStepSchema } from '../../http/plan-views.ts'
 import type { scheduleListingSchema, scheduleViewSchema } from '../../http/schedule-views.ts'
-import type { sessionListingSchema, sessionViewSchema } from '../../http/views.ts'
+import type { sessionPlanSchema } from '../../http/session-plan-view.ts'
+import type { sessionListingSchema } from '../../http/views.ts'
 import type {
   versionListingSchema,
   workflowListingSchema,
@@ -15,7 +16,7 @@ import type {
 } from '../../http/workflow-views.ts'
 
 export type SessionListing = z.output<typeof sessionListingSchema>
-export type SessionView = z.output<typeof sessionViewSchema>
+export type SessionPlan = z.output<typeof sessionPlanSchema>
 export type PlannedStep = z.output<typeof plannedStepSchema>
 export type InboxItem = z.output<typeof inboxItemSchema>
 export type OpenInteraction = z.output<typeof openInteractionSchema>
@@ -47,13 +48,9 @@ export interface JsonSchema {
   readonly pattern?: string
 }
 
-export interface SessionPlan {
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly steps: readonly PlannedStep[]
-}
-
-export interface PlanAnswer extends SessionPlan {
+export interface PlanAnswer {
   readonly name?: string
+  readonly steps: readonly PlannedStep[]
   readonly timeout: string
   readonly estimatedDuration: string
   readonly warnings: readonly { pointer: string; code: string; message: string }[]

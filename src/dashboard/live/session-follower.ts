@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../../session/events.ts'
 import { UnreachableError } from '../api/problem.ts'
 import { request } from '../api/request.ts'
-import type { SessionView } from '../api/types.ts'
+import type { SessionPlan } from '../api/types.ts'
 import { fold } from '../log/fold.ts'
 import { emptyLog, type SessionLog } from '../log/session-log.ts'
 import { untilReached } from './connection.ts'
@@ -9,8 +9,8 @@ import { listen, type StreamState } from './event-stream.ts'
 
 /** A session as the page has it: its log so far, and what that says. */
 export interface Followed {
-  /** As it was when it was made: what no event tells. Undefined until it is there. */
-  readonly session: SessionView | undefined
+  /** What it runs, which no event tells; undefined until it is there. */
+  readonly session: SessionPlan | undefined
   /** Append only: a view of it is good up to `log.seq`. */
   readonly events: readonly LoggedEvent[]
   readonly log: SessionLog
@@ -23,6 +23,9 @@ export interface Followed {
 }
 
 const FLUSH_MS = 60
+/** While so many events are still to come, showing each moment would only put off the last. */
+const BEHIND_EVENTS = 5000
+const BEHIND_FLUSH_MS = 400
 const CHECKPOINT_EVERY = 5000
 
 /** Follows one session from its first event to its last. */
@@ -62,9 +65,9 @@ export class SessionFollower {
     const path = `/v1/sessions/${encodeURIComponent(this.#id)}`
     try {
       const session = await this.#readSession(path)
-      const log = emptyLog(session.steps, session.variables)
+      const log = emptyLog(session.steps, session.vars)
       this.#checkpoints.push(log)
-      this.#set({ session, log, known: session.stream.next - 1 })
+      this.#set({ session, log })
       await listen({
         path: `${path}/events`,
         signal,
@@ -97,10 +100,10 @@ export class SessionFollower {
   }
 
   /** Until the service can be reached: nothing can be shown before. */
-  async #readSession(path: string): Promise<SessionView> {
+  async #readSession(path: string): Promise<SessionPlan> {
     for (;;) {
       try {
-        return await request<SessionView>(`${path}?atSeq=1`, { signal: this.#ending.signal })
+        return await request<SessionPlan>(`${path}/plan`, { signal: this.#ending.signal })
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error
         await untilReached(3000, this.#ending.signal)
@@ -127,10 +130,13 @@ export class SessionFollower {
   #flushSoon(): void {
     if (this.#flushing) return
     this.#flushing = true
+    const { known, log } = this.#followed
+    const isBehind = log.seq > 0 && known - log.seq > BEHIND_EVENTS
+    const afterMs = isBehind ? BEHIND_FLUSH_MS : FLUSH_MS
     setTimeout(() => {
       this.#flushing = false
       this.#flush()
-    }, FLUSH_MS)
+    }, afterMs)
   }
 
   #flush(): void {

@@ -109,7 +109,7 @@ export interface PlannedStepLog {
   readonly text?: string | undefined
   readonly dependsOn: readonly string[]
   /** It begins only when somebody lets it. */
-  readonly held?: true | undefined
+  readonly breakBefore?: true | undefined
 }
 
 /** The state before the first event. @param variables what they begin with */
@@ -121,7 +121,7 @@ export function emptyLog(
     name,
     { name, value: value as Json, changes: 0 },
   ])
-  const steps = plan.map(({ id, uses, text, dependsOn, held }): [string, StepLog] => [
+  const steps = plan.map(({ id, uses, text, dependsOn, breakBefore }): [string, StepLog] => [
     id,
     {
       id,
@@ -130,7 +130,7 @@ export function emptyLog(
       dependsOn,
       uses,
       ...(text === undefined ? {} : { text }),
-      ...(held === undefined ? {} : { held }),
+      ...(breakBefore === undefined ? {} : { held: true }),
       attempts: [],
       spans: [],
     },

@@ -10,7 +10,7 @@ export interface Placed {
   readonly y: number
 }
 
-export const NODE_WIDTH = 208
+export const NODE_WIDTH = 172
 export const NODE_HEIGHT = 58
 
 /** Where each step goes, so that the edges run one way. */
@@ -19,7 +19,7 @@ export function layoutGraph(
   direction: 'LR' | 'TB',
 ): ReadonlyMap<string, Placed> {
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 56, marginx: 16, marginy: 16 })
+  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 34, marginx: 16, marginy: 16 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { id } of steps) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT })
   const ids = new Set(steps.map(({ id }) => id))

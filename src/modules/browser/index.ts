@@ -110,17 +110,17 @@ export async function createBrowsers(options: BrowsersOptions): Promise<Browsers
     request.signal.throwIfAborted()
     const kept = entries.get(keyOf(owner))
     // Whoever uses it already sees it as it is.
-    if (kept?.built.context.isInUse) return useAgain(kept, request)
+    if (kept?.built.context.isInUse) return takeAgain(kept, request)
     const found = await states.find(owner)
     const isNewest = kept?.built.context.savedVersion === found.version
-    if (kept?.built.context.isOpen && isNewest) return useAgain(kept, request)
+    if (kept?.built.context.isOpen && isNewest) return takeAgain(kept, request)
     // Another process has had the session meanwhile, and knows more.
     if (kept !== undefined) await discard(kept)
     const { built } = await openAnew(owner, request, found)
     return built.context.use(found.state === undefined ? 'new' : 'restored')
   }
 
-  function useAgain(kept: Entry, request: BrowserSessionRequest): BrowserSession {
+  function takeAgain(kept: Entry, request: BrowserSessionRequest): BrowserSession {
     kept.cancelIdle()
     kept.built.keepVideo = request.keepVideo
     return kept.built.context.use('kept')

@@ -32,7 +32,7 @@ export function SessionViews(shown: Shown) {
   const has = {
     screens: session.steps.some(({ uses }) => uses === 'browser'),
     reasoning: events.some(({ type }) => type.startsWith('ai.')),
-    variables: log.variables.size > 0 || session.variables !== undefined,
+    variables: log.variables.size > 0 || session.vars !== undefined,
   }
   const offered = Object.entries(views).filter(([key]) => has[key as keyof typeof has] !== false)
   const current = offered.find(([key]) => key === (search.view ?? usual)) ?? offered[0]

@@ -1,11 +1,11 @@
 import type { LoggedEvent } from '../../../session/events.ts'
-import type { SessionView } from '../../api/types.ts'
+import type { SessionPlan } from '../../api/types.ts'
 import type { SessionLog } from '../../log/session-log.ts'
 
 /** What the parts of the page show. */
 export interface Shown {
   readonly id: string
-  readonly session: SessionView
+  readonly session: SessionPlan
   /** After the event that is looked at. */
   readonly log: SessionLog
   /** All that have been read; append only. */

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { X } from 'lucide-react'
-import { useArtifacts, useExplanation, useSessionPlan } from '../../api/session.ts'
+import { useArtifacts, useExplanation } from '../../api/session.ts'
 import { hasEnded } from '../../log/possible.ts'
 import type { AttemptLog, StepLog } from '../../log/session-log.ts'
 import { Button } from '../../parts/button.tsx'
@@ -12,12 +12,18 @@ import type { Shown } from './shown.ts'
 import { StepControls } from './step-controls.tsx'
 
 /** All there is to know of one step. */
-export function StepPanel({ id, log, isPast, go, step }: Shown & { readonly step: StepLog }) {
+export function StepPanel({
+  id,
+  session,
+  log,
+  isPast,
+  go,
+  step,
+}: Shown & { readonly step: StepLog }) {
   const isMoving = !hasEnded(log) && !isPast
-  const { data: plan } = useSessionPlan(id)
   const { data: explanation } = useExplanation(id, log.seq, isMoving)
   const { data: files } = useArtifacts(id, isMoving)
-  const planned = plan?.steps.find((one) => one.id === (step.itemOf ?? step.id))
+  const planned = session.steps.find((one) => one.id === (step.itemOf ?? step.id))
   const sentence = isMoving
     ? explanation?.steps.find((one) => one.id === step.id)?.sentence
     : undefined
