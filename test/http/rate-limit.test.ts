@@ -35,7 +35,7 @@ async function replica(requests: RequestCounter | undefined) {
     config,
     clock: new ManualClock(),
     workflows: {
-      compile: async () => ({ plan: {}, warnings: [], estimatedDurationMs: 0 }),
+      compile: async () => ({ plan: { steps: [] }, warnings: [], estimatedDurationMs: 0 }),
     },
     processor: { start: async () => ({ created: true }) },
     closing: new AbortController().signal,
