@@ -30,6 +30,9 @@ const ofNoStoreOrSqlite = [
   'test/http/sse/**',
 ]
 
+/** What counts the objects of its process, so that it has one of its own. */
+const ofItsProcess = ['test/modules/dispatcher/*-conformance.test.ts']
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
@@ -49,8 +52,12 @@ export default defineConfig({
         test: {
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/torture/**', ofReplicas],
+          exclude: ['test/torture/**', ofReplicas, ...ofItsProcess],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ofItsProcess, isolate: true },
       },
       {
         extends: true,

@@ -125,7 +125,7 @@ test('a step that failed is retried, skipped, completed or let fail', async () =
   {
     await using visitor = await panelOf(retried)
     await button(visitor.page, 'Retry step').click()
-    await visitor.page.getByText('Attempt 2').waitFor()
+    await visitor.page.getByText('Attempt 2').first().waitFor()
     await button(visitor.page, 'Skip step').click()
     await badge(visitor.page, 'completed')
   }
@@ -243,7 +243,7 @@ test('the step panel has attempts, error with what to do, input, output and arti
   await until(service, id, 'session.completed')
   await using visitor = await open(id, '?step=bad')
   const { page } = visitor
-  await page.getByText('Attempt 2').waitFor()
+  await page.getByText('Attempt 2').first().waitFor()
   await page.getByText('See the exit code and the output of the command.').first().waitFor()
   await page.getByLabel('Input', { exact: true }).getByText('"false"').waitFor()
   await page.locator('.graph-step[data-step="big"]').click()

@@ -18,13 +18,13 @@ test('a receiver that was being called when the service was killed is called aga
   const settings = { DATA_DIR: dataDir(), REQUEST_TIMEOUT: '1s', CONNECT_TIMEOUT: '1s' }
   const service = await startedProcess(settings)
   const sessionId = await postSession(service, told(receiver.url))
-  await expect.poll(() => calls.length).toBe(1)
+  await expect.poll(() => calls.length, { timeout: 30_000 }).toBe(1)
   await service.stop('SIGKILL')
 
   const again = await startedProcess(settings)
   await expect.poll(() => calls.length, { timeout: 60_000 }).toBe(2)
   expect(calls[1]).toEqual(calls[0])
-  await expect.poll(() => stateOf(again, sessionId)).toBe('delivered')
+  await expect.poll(() => stateOf(again, sessionId), { timeout: 30_000 }).toBe('delivered')
   expect(await attemptsOf(again, sessionId)).toMatchObject([
     { error: { code: 'INTERRUPTED' } },
     { status: 200 },
