@@ -338,6 +338,19 @@ describe('secrets', () => {
   })
 })
 
+test('steps that could run side by side do not get in each other’s way', async () => {
+  const events = await run([
+    `Open ${site.url}/login`,
+    { uses: 'browser', with: { do: 'fill', target: 'Email', text: 'ada@example.com' }, group: 'g' },
+    { uses: 'browser', with: { do: 'fill', target: 'Email', text: 'bob@example.com' }, group: 'g' },
+    { uses: 'browser', with: { do: 'extract', target: 'Email', what: 'value' }, group: 'g' },
+  ])
+  expect(lastOf(events, 'session.completed').status).toBe('completed')
+  const commands = events.filter(({ type }) => /^browser\.command_(started|completed)$/.test(type))
+  const order = commands.map(({ type }) => type.endsWith('started'))
+  expect(order).toEqual(Array.from({ length: 8 }, (_, index) => index % 2 === 0))
+})
+
 test('a session keeps its pages to itself, and gives its browser back at its end', async () => {
   const id = await start(service, {
     steps: [`Open ${site.url}/login`, { uses: 'approval', with: { prompt: 'go on?' } }],
