@@ -8,8 +8,9 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 FROM node:24-bookworm-slim AS dashboard
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --loglevel=error
+# One of them is a folder of the project's own.
 COPY scripts ./scripts
+RUN npm ci --ignore-scripts --loglevel=error
 COPY src ./src
 RUN node scripts/build-dashboard.mjs --required
 
