@@ -268,7 +268,7 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     try {
       return await conclusions.judged(attempt, result)
     } catch (error) {
-      if (error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE') throw error
+      if (isUnavailable(error)) throw error
       return thrownOutcome(error)
     }
   }
@@ -364,13 +364,18 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
     attempt: Pick<Attempt, 'request' | 'stop'>,
     command: SessionCommand,
   ): Promise<void> {
-    const { request } = attempt
+    const { request, stop } = attempt
     const { session, driver } = request
     try {
       await untilStored(attempt, () => coordinator.dispatch(session.record.id, command, driver))
     } catch (error) {
       // Whoever drives the session now has recorded the attempt as interrupted.
       if (error instanceof ClaimLostError) return
+      if (stop.reason === 'shutdown' && isUnavailable(error)) {
+        // Whoever goes on with the session will.
+        log.warn({ err: error, ...subjectOf(request) }, 'an attempt ended while the store was away')
+        return
+      }
       log.error({ err: error, ...subjectOf(request) }, 'what an attempt did could not be recorded')
     }
   }
@@ -386,6 +391,10 @@ export function createTaskLoop(options: TaskLoopOptions): TaskLoop {
       return true
     })
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof StepstreamError && error.code === 'STORAGE_UNAVAILABLE'
 }
 
 type Issues = readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
