@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/session/events.ts'
 import { browserSettings } from '../support/browser.ts'
+import { follow } from '../support/follow.ts'
 import { type LocalServer, startServer } from '../support/local-server.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, lastOf, start, until } from '../support/sessions.ts'
@@ -338,6 +339,31 @@ describe('secrets', () => {
   })
 })
 
+test('a browser that is killed costs its step one try, and the next one has another', async () => {
+  const id = await start(service, {
+    steps: [
+      `Open ${site.url}/still`,
+      {
+        id: 'waits',
+        uses: 'browser',
+        with: { do: 'waitFor', target: 'Never there', timeout: '1m' },
+        retry: { maxAttempts: 2, delay: '1ms' },
+      },
+    ],
+  })
+  const waits = (event: LoggedEvent, attempt: number) =>
+    event.type === 'browser.command_started' &&
+    event.stepId === 'waits' &&
+    event.attempt === attempt
+  await follow(service.url, id, { until: (event) => waits(event, 1) })
+  for (const pid of await browserProcesses()) process.kill(pid, 'SIGKILL')
+  const events = await follow(service.url, id, { until: (event) => waits(event, 2) })
+  expect(lastOf(events, 'step.retrying').error.code).toBe('BROWSER_LOST')
+  expect(lastOf(events, 'warning.issued').code).toBe('BROWSER_RESTORED')
+  await service.post(`/v1/sessions/${id}/cancel`)
+  expect((await ended(service, id)).at(-1)?.type).toBe('session.cancelled')
+})
+
 test('steps that could run side by side do not get in each other’s way', async () => {
   const events = await run([
     `Open ${site.url}/login`,
@@ -361,3 +387,18 @@ test('a session keeps its pages to itself, and gives its browser back at its end
   await service.post(`/v1/sessions/${id}/cancel`)
   await ended(service, id)
 })
+
+/** The browsers that this process has started. */
+async function browserProcesses(): Promise<readonly number[]> {
+  const found: number[] = []
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const [command = '', stat = ''] = await Promise.all(
+      // It may have ended meanwhile.
+      ['cmdline', 'stat'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
+    )
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    if (parent === process.pid && command.includes('--remote-debugging')) found.push(Number(name))
+  }
+  return found
+}
