@@ -7,7 +7,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 # The dashboard: built with the development tools, of which nothing stays.
 FROM node:24-bookworm-slim AS dashboard
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.json ./
 # One of them is a folder of the project's own.
 COPY scripts ./scripts
 RUN npm ci --ignore-scripts --loglevel=error
