@@ -9,11 +9,10 @@ interface Needs {
   readonly undo: boolean
 }
 
-/** A plan's steps stay the same list, so each is looked through once. */
-const known = new WeakMap<readonly PlannedStep[], Needs>()
-
 /** What sessions need browsers for. */
 export function createNeeds(executors: Pick<ExecutorRegistry, 'get'>) {
+  // A plan's steps stay the same list, so each is looked through once.
+  const known = new WeakMap<readonly PlannedStep[], Needs>()
   const needs = (name: string): boolean => executors.get(name)?.usesBrowser === true
 
   function needsOf({ plan: { steps } }: SessionState): Needs {

@@ -6,6 +6,8 @@ import type { BrowserSteps, BrowserWork } from '../browser-steps/types.ts'
 import type { Outbound } from '../outbound/types.ts'
 import type { ActResult } from '../page/types.ts'
 import { helpFor, isUnresolved, PATIENCE_WITH_HELP_MS } from './ai-help.ts'
+import { toErrorOutcome } from './error-outcome.ts'
+import { refusedAddress, unknownSecret } from './input-faults.ts'
 import type { Executor, ExecutorContext, InputFault, Outcome } from './types.ts'
 
 export interface BrowserExecutorOptions {
@@ -125,16 +127,8 @@ async function withoutThrow(
   } catch (error) {
     if (signal.aborted) return { status: 'aborted' }
     if (!(error instanceof StepstreamError)) throw error
-    const { code, message, details, cause } = error
-    const { category, retryable } = errors[code]
-    return {
-      status: category === 'execution' ? 'failed' : 'error',
-      code,
-      message,
-      retryable,
-      ...(details === undefined ? {} : { details }),
-      ...(cause === undefined ? {} : { cause }),
-    }
+    const isUnmet = errors[error.code].category === 'execution'
+    return { ...toErrorOutcome(error), status: isUnmet ? 'failed' : 'error' } as Outcome
   }
 }
 
@@ -142,21 +136,18 @@ function browserFaults({ missing }: BrowserSteps): readonly InputFault[] {
   return missing === undefined ? [] : [{ path: [], code: 'NO_BROWSER', message: missing }]
 }
 
-/** What shows before a name is resolved; an address with an expression is judged when it is opened. */
 function addressFaults(
   { do: verb, url }: JsonObject,
   { outbound }: BrowserExecutorOptions,
 ): readonly InputFault[] {
-  if (verb !== 'open' || typeof url !== 'string' || url.includes('{{')) return []
-  const parsed = URL.parse(url)
+  if (verb !== 'open' || typeof url !== 'string') return []
+  const { protocol } = (url.includes('{{') ? null : URL.parse(url)) ?? {}
   // What is no whole address is taken from that of the page.
-  if (parsed === null) return []
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    const message = `a browser opens http and https addresses only, not ${parsed.protocol}`
-    return [{ path: ['url'], code: 'INVALID_VALUE', message }]
+  if (protocol === undefined || protocol === 'http:' || protocol === 'https:') {
+    return refusedAddress(url, outbound)
   }
-  const refusal = outbound.refusal(url)
-  return refusal === undefined ? [] : [{ path: ['url'], code: 'ADDRESS_REFUSED', message: refusal }]
+  const message = `a browser opens http and https addresses only, not ${protocol}`
+  return [{ path: ['url'], code: 'INVALID_VALUE', message }]
 }
 
 function secretFaults(
@@ -165,10 +156,7 @@ function secretFaults(
 ): readonly InputFault[] {
   if (typeof secret !== 'string') return []
   const path = ['secret']
-  if (!hasSecret(secret)) {
-    const message = `There is no secret "${secret}"; set SECRET_${secret} where the service runs`
-    return [{ path, code: 'UNKNOWN_SECRET', message }]
-  }
+  if (!hasSecret(secret)) return [unknownSecret(path, secret)]
   if (steps.mayFill(secret)) return []
   const message = `the secret "${secret}" may be filled into no page; set SECRET_ORIGINS=${secret}=https://… where the service runs`
   return [{ path, code: 'SECRET_NOT_ALLOWED', message }]

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import { parseRetryAfter } from '../../retry-after.ts'
 import type { Outbound, OutboundResponse } from '../outbound/types.ts'
 import { toErrorOutcome } from './error-outcome.ts'
+import { refusedAddress, unknownSecret } from './input-faults.ts'
 import { createOAuthTokens, type OAuthTokens } from './oauth-tokens.ts'
 import { readBody } from './response-body.ts'
 import type { Executor, ExecutorContext, InputFault, Outcome } from './types.ts'
@@ -31,7 +32,7 @@ export function createWebhookExecutor({
     input: webhookInput,
     safeToRepeat: ({ method }) => isRepeatable(method),
     defaultMaxAttempts: ({ method }) => (isRepeatable(method) ? 3 : 1),
-    check: (step) => [...checkAddress(step, outbound), ...checkSecrets(step, hasSecret)],
+    check: (step) => [...refusedAddress(step['url'], outbound), ...checkSecrets(step, hasSecret)],
     async execute(input, context) {
       try {
         const { response, credentials } = await send(input, context, outbound, tokens)
@@ -114,13 +115,6 @@ function preview(body: unknown): string {
   return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text
 }
 
-/** What shows before a name is resolved; a URL with an expression is judged when it is called. */
-function checkAddress({ url }: JsonObject, outbound: Outbound): readonly InputFault[] {
-  if (typeof url !== 'string' || url.includes('{{') || !URL.canParse(url)) return []
-  const refusal = outbound.refusal(url)
-  return refusal === undefined ? [] : [{ path: ['url'], code: 'ADDRESS_REFUSED', message: refusal }]
-}
-
 function checkSecrets(
   { auth }: JsonObject,
   hasSecret: (name: string) => boolean,
@@ -129,9 +123,5 @@ function checkSecrets(
   if (!parsed.success || parsed.data === undefined) return []
   return secretsOf(parsed.data)
     .filter(({ name }) => !hasSecret(name))
-    .map(({ path, name }) => ({
-      path: ['auth', ...path],
-      code: 'UNKNOWN_SECRET',
-      message: `There is no secret "${name}"; set SECRET_${name} where the service runs`,
-    }))
+    .map(({ path, name }) => unknownSecret(['auth', ...path], name))
 }

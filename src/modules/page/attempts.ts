@@ -30,6 +30,11 @@ export interface Subject {
   readonly purpose: Purpose
 }
 
+/** The element that an action names, or whoever asks points at. */
+export function subjectOf(acting: Acting, target: Subject['target'], purpose: Purpose): Subject {
+  return { target, pointer: acting.request.elements?.target, purpose }
+}
+
 export interface Acted<T> {
   readonly value: T
   readonly found: Found

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import type { DomElement, DomWindow } from './dom.ts'
 import { type Box, number, type PageNode } from './page-node.ts'
-import type { Scroll } from './snapshot.ts'
+import { type Scroll, textNode } from './snapshot.ts'
 import { flat } from './words.ts'
 
 /** What can be acted on, and what names parts of a page. */
@@ -40,7 +40,10 @@ export async function readLargePage(page: Page, scroll: Scroll): Promise<LargePa
   const found = await controls.evaluateAll(controlsAmong, limits)
   const texts = await page.evaluate(textsInWindow, MAX_NAME)
   const locators = new Map(found.map(({ index }) => [`n${index}`, controls.nth(index)]))
-  const roots = [...found.map((control) => nodeOf(control, scroll)), ...texts.map(textOf)]
+  const roots = [
+    ...found.map((control) => nodeOf(control, scroll)),
+    ...texts.map(({ text, box }) => textNode(text, box)),
+  ]
   number(roots)
   return { roots, locators }
 }
@@ -64,24 +67,6 @@ function nodeOf(control: Control, scroll: Scroll): PageNode {
     box,
     clickable: role === 'generic',
     hidden: isOff || box.width === 0 || box.height === 0,
-    children: [],
-    words: '',
-  }
-}
-
-function textOf({ text, box }: { text: string; box: Box }): PageNode {
-  return {
-    order: 0,
-    end: 0,
-    role: 'text',
-    name: '',
-    text: flat(text),
-    label: '',
-    hint: '',
-    states: [],
-    box,
-    clickable: false,
-    hidden: false,
     children: [],
     words: '',
   }

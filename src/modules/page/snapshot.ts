@@ -95,7 +95,8 @@ function elementNode(from: AriaNode, place: Place): PageNode {
   }
 }
 
-function textNode(text: string): PageNode {
+/** A text by itself. */
+export function textNode(text: string, box?: PageNode['box']): PageNode {
   return {
     order: 0,
     end: 0,
@@ -105,6 +106,7 @@ function textNode(text: string): PageNode {
     label: '',
     hint: '',
     states: [],
+    ...(box === undefined ? {} : { box }),
     clickable: false,
     hidden: false,
     children: [],

@@ -4,7 +4,7 @@ import { StepstreamError } from '../../../errors.ts'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
 import { pause } from '../answering.ts'
-import { onElement } from '../attempts.ts'
+import { onElement, subjectOf } from '../attempts.ts'
 import { speak } from '../element.ts'
 import { safeName } from '../file-names.ts'
 import { press } from './pressing.ts'
@@ -19,11 +19,7 @@ export async function download(
   action: Extract<BrowserAction, { do: 'download' }>,
   maxBytes: number,
 ): Promise<Done> {
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'press',
-  } as const
+  const subject = subjectOf(acting, action.target, 'press')
   const acted = await onElement(acting, subject, async ({ locator }, timeout) => {
     const waiting = nextDownload(acting)
     try {

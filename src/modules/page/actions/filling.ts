@@ -3,7 +3,7 @@ import { StepstreamError } from '../../../errors.ts'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
 import { checkAftermath, tellAftermath } from '../aftermath.ts'
-import { find, onElement, type Subject } from '../attempts.ts'
+import { find, onElement, type Subject, subjectOf } from '../attempts.ts'
 import { type Found, speak } from '../element.ts'
 import { type FieldFacts, likeness, readAgain, readField } from '../field-value.ts'
 import { BLANK } from '../secret-fields.ts'
@@ -21,11 +21,7 @@ const MAX_TYPED = 500
 const TYPING_MS = 30_000
 
 export async function fill(acting: Acting, action: Fill): Promise<Done> {
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'fill',
-  } as const
+  const subject = subjectOf(acting, action.target, 'fill')
   const acted = await onElement(acting, subject, async (found, timeoutMs) => {
     const watch = new Watch(acting)
     try {

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
 import { checkAftermath, tellAftermath } from '../aftermath.ts'
-import { type Acted, onElement } from '../attempts.ts'
+import { type Acted, onElement, subjectOf } from '../attempts.ts'
 import type { DomElement } from '../dom.ts'
 import { speak } from '../element.ts'
 import { isGone } from '../failures.ts'
@@ -20,11 +20,7 @@ export async function click(acting: Acting, action: Click): Promise<Done> {
     ...(modifiers === undefined ? {} : { modifiers }),
     ...(force === undefined ? {} : { force }),
   }
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'press',
-  } as const
+  const subject = subjectOf(acting, action.target, 'press')
   const acted = await onElement(acting, subject, ({ locator }, timeout) =>
     watched(acting, () => press(locator, { ...options, timeout })),
   )
@@ -92,11 +88,7 @@ export async function hover(
   acting: Acting,
   action: Extract<BrowserAction, { do: 'hover' }>,
 ): Promise<Done> {
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'press',
-  } as const
+  const subject = subjectOf(acting, action.target, 'press')
   const acted = await onElement(acting, subject, ({ locator }, timeout) =>
     watched(acting, () => locator.hover({ timeout })),
   )
@@ -107,11 +99,7 @@ export async function focus(
   acting: Acting,
   action: Extract<BrowserAction, { do: 'focus' }>,
 ): Promise<Done> {
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'press',
-  } as const
+  const subject = subjectOf(acting, action.target, 'press')
   const acted = await onElement(acting, subject, ({ locator }, timeout) =>
     locator.focus({ timeout }),
   )
@@ -128,11 +116,7 @@ export async function blur(
   acting: Acting,
   action: Extract<BrowserAction, { do: 'blur' }>,
 ): Promise<Done> {
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'press',
-  } as const
+  const subject = subjectOf(acting, action.target, 'press')
   const acted = await onElement(acting, subject, ({ locator }, timeout) =>
     watched(acting, () => locator.blur({ timeout })),
   )

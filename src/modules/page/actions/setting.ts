@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core'
 import { StepstreamError } from '../../../errors.ts'
 import type { BrowserAction } from '../../browser-actions/types.ts'
 import type { Acting, Done } from '../acting.ts'
-import { onElement } from '../attempts.ts'
+import { onElement, subjectOf } from '../attempts.ts'
 import type { DomElement } from '../dom.ts'
 import { type Found, speak } from '../element.ts'
 import { likeness, readAgain, readField } from '../field-value.ts'
@@ -16,11 +16,7 @@ const MAX_KEYS = 1000
 
 /** Sets a slider, a date, a time, a colour or a number, and looks whether it took the value. */
 export async function setValue(acting: Acting, action: SetValue): Promise<Done> {
-  const subject = {
-    target: action.target,
-    pointer: acting.request.elements?.target,
-    purpose: 'set',
-  } as const
+  const subject = subjectOf(acting, action.target, 'set')
   const acted = await onElement(acting, subject, async (found, timeoutMs) => {
     const { type, isEditable } = await readField(found.locator, timeoutMs)
     if (!isEditable) return slide(acting, found, action.value, timeoutMs)
