@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type Command, InvalidArgumentError } from 'commander'
-import { keyOf, keyOption, urlOption } from './service-options.ts'
+import { keyOf, keyOption, urlOption } from './service/options.ts'
 import { onStopSignals } from './stop-signals.ts'
 
 const DEFAULT_PORT = 8081

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { monotonicFactory } from 'ulid'
 import { parseDuration } from '../../duration.ts'
-import { keyOf, keyOption, urlOption } from '../service-options.ts'
+import { keyOf, keyOption, urlOption } from '../service/options.ts'
 
 export interface WorkerSettings {
   readonly url: string
