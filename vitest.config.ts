@@ -43,6 +43,7 @@ export default defineConfig({
     // takes 300 connections; a test of three replicas needs 27.
     maxWorkers: Math.min(8, availableParallelism() + 1),
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     // A condition that holds soon may take a while on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,

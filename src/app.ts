@@ -52,6 +52,7 @@ import { createMergedStreamer } from './modules/merged-streamer/index.ts'
 import { createMetrics } from './modules/metrics/index.ts'
 import { createOutbound } from './modules/outbound/index.ts'
 import { createRateLimits } from './modules/rate-limits/index.ts'
+import { createReports } from './modules/reports/index.ts'
 import { createRetention } from './modules/retention/index.ts'
 import { createSchedules } from './modules/schedules/index.ts'
 import { createSessionCoordinator } from './modules/session-coordinator/index.ts'
@@ -463,6 +464,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     slots,
     interactions,
     workers,
+    reports: createReports({ store, coordinator }),
     closing: closing.signal,
     dashboard: options.dashboard,
   }

@@ -801,6 +801,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how sessions went: how many, how long, and why they failed */
+        get: operations["reportSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See where the time of sessions goes, and which steps fail */
+        get: operations["reportSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workflows/{name}/versions/{version}": {
         parameters: {
             query?: never;
@@ -3545,6 +3579,102 @@ export interface components {
             }[];
             /** Format: date-time */
             lastActivity: string;
+        };
+        SessionsReport: {
+            sessions: number;
+            byStatus: {
+                [key: string]: number;
+            };
+            /** @description The share of those that ended that is completed, 0 to 1; null where none has ended */
+            successRate: number | null;
+            /** @description From creation to end, of those that completed, with errors or without */
+            durationMs: {
+                p50: number;
+                p95: number;
+                max: number;
+            } | null;
+            /** @description Whether that is all there are */
+            isWhole: boolean;
+            /** @description Hours or days in which sessions were created, the earliest first */
+            periods: {
+                sessions: number;
+                byStatus: {
+                    [key: string]: number;
+                };
+                /** @description The share of those that ended that is completed, 0 to 1; null where none has ended */
+                successRate: number | null;
+                /** @description From creation to end, of those that completed, with errors or without */
+                durationMs: {
+                    p50: number;
+                    p95: number;
+                    max: number;
+                } | null;
+                /** Format: date-time */
+                from: string;
+            }[];
+            /** @description By saved workflow, else by name: the 100 with most sessions */
+            workflows: {
+                sessions: number;
+                byStatus: {
+                    [key: string]: number;
+                };
+                /** @description The share of those that ended that is completed, 0 to 1; null where none has ended */
+                successRate: number | null;
+                /** @description From creation to end, of those that completed, with errors or without */
+                durationMs: {
+                    p50: number;
+                    p95: number;
+                    max: number;
+                } | null;
+                /** @description The saved workflow; null where it was posted whole */
+                workflow: string | null;
+                /** @description The name, of sessions that were posted whole */
+                name: string | null;
+            }[];
+            /** @description Why sessions failed, the most frequent reason first */
+            failures: {
+                /** @description How many failed sessions it looks at: the newest 200 */
+                sessions: number;
+                reasons: {
+                    code: string;
+                    sessions: number;
+                    latest: {
+                        sessionId: string;
+                        stepId?: string;
+                    };
+                }[];
+            };
+        };
+        StepsReport: {
+            /** @description How many ended sessions it looks at */
+            sessions: number;
+            /** @description Whether that is all there are */
+            isWhole: boolean;
+            /** @description The 200 that took most time in all, the longest first */
+            steps: {
+                /** @description The saved workflow; null where it was posted whole */
+                workflow: string | null;
+                /** @description The name, of sessions that were posted whole */
+                name: string | null;
+                /** @description Its id; of sessions with neither, what it says */
+                step: string;
+                uses: string;
+                /** @description How often; each item of a fan-out counts */
+                completed: number;
+                failed: number;
+                skipped: number;
+                /** @description Attempts beyond the first */
+                retries: number;
+                /** @description Of the last attempt, its waits included */
+                durationMs: {
+                    p50: number;
+                    p95: number;
+                    max: number;
+                } | null;
+                totalMs: number;
+                /** @description Its part of the time of all steps, 0 to 1 */
+                share: number;
+            }[];
         };
         RetriedSessions: {
             /** @description retried and failed; with dryRun those that would be retried */
@@ -9605,6 +9735,174 @@ export interface operations {
             };
             /** @description WORKFLOW_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description STORAGE_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportSessions: {
+        parameters: {
+            query?: {
+                /** @description One or more statuses, separated by commas */
+                status?: string | string[];
+                name?: string;
+                /** @description The name of a saved workflow */
+                workflow?: string;
+                /** @description `key:value`; given several times, up to 20, sessions must have all of them */
+                label?: string | string[];
+                /** @description Those started by a batch, by its id */
+                batch?: string;
+                /** @description Those started by a schedule, by its id */
+                schedule?: string;
+                /** @description Those started by a hook, by its id */
+                hook?: string;
+                /** @description Those started by a step of a session, by its id */
+                parent?: string;
+                createdAfter?: string;
+                createdBefore?: string;
+                /** @description What sessions are counted by, in UTC */
+                per?: "hour" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the newest 20,000 sessions that are found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsReport"];
+                };
+            };
+            /** @description INVALID_QUERY */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN, HOST_NOT_ALLOWED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description STORAGE_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportSteps: {
+        parameters: {
+            query?: {
+                /** @description One or more statuses, separated by commas */
+                status?: string | string[];
+                name?: string;
+                /** @description The name of a saved workflow */
+                workflow?: string;
+                /** @description `key:value`; given several times, up to 20, sessions must have all of them */
+                label?: string | string[];
+                /** @description Those started by a batch, by its id */
+                batch?: string;
+                /** @description Those started by a schedule, by its id */
+                schedule?: string;
+                /** @description Those started by a hook, by its id */
+                hook?: string;
+                /** @description Those started by a step of a session, by its id */
+                parent?: string;
+                createdAfter?: string;
+                createdBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the newest 100 ended sessions that are found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsReport"];
+                };
+            };
+            /** @description INVALID_QUERY */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN, HOST_NOT_ALLOWED */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -122,6 +122,13 @@ const executors = createRoute({
   component: lazyRouteComponent(() => import('./pages/executors-page.tsx'), 'ExecutorsPage'),
 })
 
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: readSearch('since', 'workflow', 'name', 'label'),
+  component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
+})
+
 const health = createRoute({
   getParentRoute: () => root,
   path: '/health',
@@ -149,6 +156,7 @@ const routeTree = root.addChildren([
   batch,
   workers,
   executors,
+  reports,
   health,
   signIn,
 ])

@@ -10,6 +10,7 @@ const pages = [
   'workflows',
   'schedules',
   'batches',
+  'reports',
   'workers',
   'executors',
   'health',

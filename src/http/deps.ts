@@ -11,6 +11,7 @@ import type { Hooks } from '../modules/hooks/types.ts'
 import type { Interactions } from '../modules/interactions/types.ts'
 import type { Keys } from '../modules/keys/types.ts'
 import type { Metrics } from '../modules/metrics/types.ts'
+import type { Reports } from '../modules/reports/types.ts'
 import type { Schedules } from '../modules/schedules/types.ts'
 import type { SessionCoordinator } from '../modules/session-coordinator/types.ts'
 import type { Slots } from '../modules/slots/types.ts'
@@ -47,6 +48,7 @@ export interface HttpDeps {
   readonly slots: Slots
   readonly interactions: Interactions
   readonly workers: Workers
+  readonly reports: Reports
   /** Aborts when the service shuts down: whoever waits must answer now. */
   readonly closing: AbortSignal
   /** The folder that the dashboard was built into; undefined: there is none. */

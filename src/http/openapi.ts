@@ -28,6 +28,7 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
         { name: 'plans', description: 'Check a workflow without running it' },
         { name: 'workflows', description: 'Save workflows under a name, with versions' },
         { name: 'batches', description: 'Start many sessions as one' },
+        { name: 'reports', description: 'How sessions went, and where their time goes' },
         { name: 'executors', description: 'The kinds of step' },
         { name: 'artifacts', description: 'Bytes that steps produced' },
         { name: 'step cache', description: 'What is done again without the AI' },

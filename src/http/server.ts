@@ -48,6 +48,7 @@ import { registerPlans } from './routes/plans.ts'
 import { registerProbes } from './routes/probes.ts'
 import { registerProgress } from './routes/progress.ts'
 import { registerReadSessions } from './routes/read-sessions.ts'
+import { registerReports } from './routes/reports.ts'
 import { registerResolveStep } from './routes/resolve-step.ts'
 import { registerRetrySessions } from './routes/retry-sessions.ts'
 import { registerSaveHook } from './routes/save-hook.ts'
@@ -168,6 +169,7 @@ export async function registerRoutes(app: FastifyInstance, deps: HttpDeps): Prom
   registerPlans(app, deps)
   registerSaveWorkflow(app, deps)
   registerListWorkflows(app, deps)
+  registerReports(app, deps)
   registerWorkflows(app, deps)
   registerSaveSchedule(app, deps)
   registerSchedules(app, deps)

@@ -62,6 +62,8 @@ beforeAll(async () => {
     [`/schedules/${schedule['scheduleId']}`, 'Next runs'],
     ['/batches', 'many'],
     [`/batches/${batch['batchId']}`, '2 of 2 started'],
+    ['/reports', 'Where the time goes'],
+    ['/reports?since=24h&workflow=report', 'No sessions in this time'],
     ['/workers', 'bench-7'],
     ['/executors', 'webhook'],
     ['/health', 'dispatcher'],
@@ -85,7 +87,7 @@ test('each page shows what there is, loads nothing that its policy keeps out, an
     expect([path, await barriers(page)]).toEqual([path, []])
     expect([path, complaints]).toEqual([path, []])
   }
-})
+}, 120_000)
 
 test('each page is as good in the dark, on a narrow screen', async () => {
   await using visitor = await visit(browser, service.url, { width: 380, scheme: 'dark' })
@@ -97,7 +99,7 @@ test('each page is as good in the dark, on a narrow screen', async () => {
     expect([path, await barriers(page, ['color-contrast'])]).toEqual([path, []])
   }
   expect(complaints).toEqual([])
-})
+}, 120_000)
 
 test('everything is reached by key', async () => {
   await using visitor = await visit(browser, `${service.url}/sessions`)

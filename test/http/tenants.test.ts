@@ -344,6 +344,17 @@ const withoutId: Readonly<Record<string, (of: Side) => readonly Asked[]>> = {
   ],
   'POST /v1/sessions': () => [{ body: { workflow: 'secret-flow' }, expected: notFound }],
   'GET /v1/workers': () => [{ expected: ok() }],
+  'GET /v1/reports/sessions': () => [
+    { expected: ok() },
+    {
+      path: '/v1/reports/sessions?label=owner:mine',
+      expected: ok({ sessions: 0, failures: { sessions: 0 } }),
+    },
+  ],
+  'GET /v1/reports/steps': () => [
+    { expected: ok() },
+    { path: '/v1/reports/steps?label=owner:mine', expected: ok({ sessions: 0, steps: [] }) },
+  ],
   'POST /v1/sign-in': () => [{ body: { key: 'mine' }, expected: { status: 401 } }],
   'GET /v1/sign-in': () => [{ expected: ok({ needed: true }) }],
   'DELETE /v1/sign-in': () => [{ expected: { status: 204 } }],

@@ -6,6 +6,7 @@ import type {
   pastAnswerSchema,
 } from '../../http/interaction-views.ts'
 import type { plannedStepSchema } from '../../http/plan-views.ts'
+import type { sessionsReportSchema, stepsReportSchema } from '../../http/report-views.ts'
 import type { scheduleListingSchema, scheduleViewSchema } from '../../http/schedule-views.ts'
 import type { sessionPlanSchema } from '../../http/session-plan-view.ts'
 import type { sessionListingSchema } from '../../http/views.ts'
@@ -26,6 +27,8 @@ export type ScheduleListing = z.output<typeof scheduleListingSchema>
 export type Schedule = z.output<typeof scheduleViewSchema>
 export type WorkflowListing = z.output<typeof workflowListingSchema>
 export type WorkflowVersion = z.output<typeof workflowVersionSchema>
+export type SessionsReport = z.output<typeof sessionsReportSchema>
+export type StepsReport = z.output<typeof stepsReportSchema>
 export type VersionListing = z.output<typeof versionListingSchema>
 
 /** A JSON Schema, as far as a form or a reference reads it. */

@@ -1,3 +1,4 @@
+import { percentile } from '../../percentile.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import type { WorkflowRun } from '../../store/workflows.ts'
 import type { WorkflowStats } from './types.ts'
@@ -24,9 +25,4 @@ export function statsOf(runs: readonly WorkflowRun[]): WorkflowStats {
         : { p50: percentile(durations, 50), p95: percentile(durations, 95) },
     failures,
   }
-}
-
-/** By nearest rank: a duration that did occur. */
-function percentile(sorted: readonly number[], percent: number): number {
-  return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? 0
 }
