@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The `stepstream` program. It is started by any Node from 20 on and goes on by itself on one that runs
-// TypeScript, so: plain JavaScript, no imports beyond Node's own.
+// The `stepstream` program: of a checkout as it is written, of a package as it was compiled. It is started
+// by any Node from 20 on and goes on by itself on a newer one, so: plain JavaScript, no imports beyond
+// Node's own.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -8,18 +9,18 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const program = join(root, 'src', 'cli', 'stepstream.ts')
-const pinnedNode = join(root, 'node_modules', '.bin', 'node')
+const written = join(root, 'src', 'cli', 'stepstream.ts')
+const isCheckout = existsSync(written)
+const program = isCheckout ? written : join(root, 'dist', 'cli', 'stepstream.js')
 const requiredMajor = 24
 /** What may be sent to a program to tell it something; a terminal sends these to all that it runs. */
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 const ofTheTerminal = ['SIGINT', 'SIGQUIT']
 
-if (!isInstalled() && !install()) process.exit(1)
+if (isCheckout && !isInstalled() && !install()) process.exit(1)
 if (Number.parseInt(process.versions.node, 10) >= requiredMajor)
   await import(pathToFileURL(program).href)
-else if (existsSync(pinnedNode)) goOnWith(pinnedNode)
-else refuse()
+else goOnWith(newerNode() ?? refuse())
 
 /** Not what is installed is looked at, only whether: the npm scripts see to what has changed. */
 function isInstalled() {
@@ -31,6 +32,21 @@ function install() {
   const bootstrap = join(root, 'scripts', 'bootstrap.mjs')
   const env = { ...process.env, npm_lifecycle_event: 'prestart' }
   return spawnSync(process.execPath, [bootstrap], { env, stdio: ['ignore', 2, 2] }).status === 0
+}
+
+/** One that npm has put beside modules of ours or of the folder that we are installed in, as Node looks for those. */
+function newerNode() {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const node = join(folder, 'node_modules', '.bin', 'node')
+    if (existsSync(node) && majorOf(node) >= requiredMajor) return node
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+/** NaN if it does not run. */
+function majorOf(node) {
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
+  return Number.parseInt(stdout?.slice(1) ?? '', 10)
 }
 
 /** The same program in a process of its own, which ends as that one ends. */
@@ -52,10 +68,12 @@ function goOnWith(node) {
 }
 
 function refuse() {
+  const remedy = isCheckout
+    ? 'On Linux (x64 and arm64) it comes with the dependencies; elsewhere install it'
+    : `\`npm install node@${requiredMajor}\` puts one into this folder, and stepstream takes it; or install it`
   process.stderr.write(
-    `Stepstream needs Node ${requiredMajor} or newer, and this is ${process.version}. On Linux (x64 ` +
-      'and arm64) it comes with the dependencies; elsewhere install it from https://nodejs.org or ' +
-      'with a version manager (.nvmrc names the version).\n',
+    `Stepstream needs Node ${requiredMajor} or newer, and this is ${process.version}. ${remedy} from ` +
+      'https://nodejs.org or with a version manager.\n',
   )
   process.exit(1)
 }

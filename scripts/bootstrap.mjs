@@ -43,7 +43,9 @@ async function completeTree() {
   const missing = missingPackages(root)
   if (missing.length > 0) {
     const onlyDevelopment = missing.every((entry) => entry.dev === true)
-    if (onlyDevelopment && process.env.npm_lifecycle_event === 'prestart') return
+    const isStart = process.env.npm_lifecycle_event === 'prestart'
+    // The pinned Node is a development dependency as well.
+    if (onlyDevelopment && isStart && isNewEnough()) return
     await install()
   }
   writeFileSync(stampFile, stamp())
@@ -94,13 +96,17 @@ function removeUnusableNode() {
 
 /** Makes sure that the next `node` of an npm script is new enough. */
 function checkNode() {
-  if (Number.parseInt(process.versions.node, 10) >= requiredMajor) return
+  if (isNewEnough()) return
   if (existsSync(pinnedNode) && majorOf(pinnedNode) >= requiredMajor) return
   throw new Error(
     `Stepstream needs Node ${requiredMajor} or newer, and this is ${process.version}. On Linux (x64 ` +
       'and arm64) it comes with the dependencies; elsewhere install it from https://nodejs.org or ' +
       'with a version manager (.nvmrc names the version).',
   )
+}
+
+function isNewEnough() {
+  return Number.parseInt(process.versions.node, 10) >= requiredMajor
 }
 
 /** undefined if it does not run. */

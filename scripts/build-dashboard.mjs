@@ -71,6 +71,8 @@ async function buildOnce() {
       // The policy of the page lets no data: fonts or scripts in.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // Those whose work is in the bundle ask to be named with it.
+      license: { fileName: 'licenses.md' },
       chunkSizeWarningLimit: 1000,
     },
   })
