@@ -18,9 +18,27 @@ const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 const ofTheTerminal = ['SIGINT', 'SIGQUIT']
 
 if (isCheckout && !isInstalled() && !install()) process.exit(1)
+stopWithNpm()
 if (Number.parseInt(process.versions.node, 10) >= requiredMajor)
   await import(pathToFileURL(program).href)
 else goOnWith(newerNode() ?? refuse())
+
+/**
+ * npm passes a signal on to the shell alone that it has started us in, and both end of it: what was meant for
+ * us we know by that shell's end.
+ */
+function stopWithNpm() {
+  const isNpx = process.env.npm_lifecycle_event === 'npx'
+  const isScriptOfOurs = process.env.npm_package_json === join(root, 'package.json')
+  if (!isNpx && !isScriptOfOurs) return
+  const shell = process.ppid
+  const watching = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watching)
+    process.kill(process.pid, 'SIGTERM')
+  }, 500)
+  watching.unref()
+}
 
 /** Not what is installed is looked at, only whether: the npm scripts see to what has changed. */
 function isInstalled() {

@@ -10,7 +10,10 @@ await removeCompiled()
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
 
 function run(program: string, ...args: readonly string[]): void {
-  const { status } = spawnSync(process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [program, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { greetingOf } from './cli/greeting.ts'
+import { describeListenFault } from './cli/listen-fault.ts'
 import { onStopSignals } from './cli/stop-signals.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { StoreOpenError } from './store/store-open-error.ts'
@@ -12,35 +14,44 @@ async function main(): Promise<void> {
   try {
     await serve()
   } catch (error) {
-    if (
-      !(error instanceof ConfigError || error instanceof StoreOpenError || isListenFault(error))
-    ) {
-      throw error
-    }
-    process.stderr.write(`stepstream cannot start: ${error.message}\n`)
+    const isOurs = error instanceof ConfigError || error instanceof StoreOpenError
+    const message = isOurs ? error.message : describeListenFault(error)
+    if (message === undefined) throw error
+    process.stderr.write(`stepstream cannot start: ${message}\n`)
     process.exit(1)
   }
 }
 
 async function serve(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile()
-  const config = readConfig(process.env)
+  const config = readConfig(withTerminal(process.env))
   // All that is imported from here on was compiled by an earlier start: this one takes half the time.
   enableCompileCache()
   const { buildApp } = await import('./app.ts')
   const dashboard = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
+  const hasDashboard = existsSync(join(dashboard, 'index.html'))
+  const version = packageVersion()
   const app = await buildApp({
     config,
-    ...(existsSync(join(dashboard, 'index.html')) ? { dashboard } : {}),
-    version: packageVersion(),
+    ...(hasDashboard ? { dashboard } : {}),
+    version,
     platform: { searchPath: process.env['PATH'] ?? '', sendSignal: process.kill.bind(process) },
     onKeyMade: (secret) =>
       process.stderr.write(`\nThe key of this service, shown this once:\n\n  ${secret}\n\n`),
   })
   onSignals(() => app.close())
-  await app.listen({ host: config.HOST, port: config.PORT })
+  const url = await app.listen({ host: config.HOST, port: config.PORT })
+  if (config.LOG_FORMAT === 'plain') {
+    process.stderr.write(greetingOf({ version, url, hasDashboard }, config))
+  }
   // Not only at an orderly exit, which a crash or `kill -9` would leave out.
   flushCompileCache()
+}
+
+/** Who reads along at a terminal is no machine. */
+function withTerminal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!process.stdout.isTTY || environment['LOG_FORMAT']) return environment
+  return { ...environment, LOG_FORMAT: 'plain' }
 }
 
 /** The first signal stops the service in order; a second one at once. */
@@ -55,10 +66,6 @@ function onSignals(close: () => Promise<unknown>): void {
     )
   }
   onStopSignals({ first, again: () => process.exit(130) })
-}
-
-function isListenFault(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'listen'
 }
 
 function packageVersion(): string {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { follow } from '../support/follow.ts'
@@ -149,6 +150,21 @@ describe('npx', () => {
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
     expect(code).toBe(2)
     expect(stderr).toContain("error: unknown command 'nonsense'")
+  })
+
+  test('takes along what it has started when it is told to stop', async () => {
+    await using folder = await temporaryFolder()
+    const env = { ...process.env, PORT: '0', DATA_DIR: folder.path }
+    const child = spawn('npx', ['stepstream', 'serve'], { cwd: root, env })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const lines = createInterface({ input: child.stdout })
+    const [line] = (await once(lines, 'line')) as [string]
+    const { url } = /(?<url>http:[^"]+)/.exec(line)?.groups ?? {}
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    child.kill('SIGTERM')
+    // The service holds its end of the pipe for as long as it lives.
+    await once(lines, 'close')
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   })
 })
 

@@ -21,6 +21,15 @@ describe('starting', () => {
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   })
 
+  test('shows people where its pages are, and machines nothing but lines of JSON', async () => {
+    const forPeople = await startedProcess({ DATA_DIR: dataDir(), LOG_FORMAT: 'plain' })
+    await expect.poll(forPeople.output).toContain(`API        ${forPeople.url}/v1`)
+    expect(forPeople.output()).toMatch(/^Stepstream \d+\.\d+\.\d+ is ready$/m)
+    const forMachines = await startedProcess({ DATA_DIR: dataDir() })
+    await forMachines.stop('SIGTERM')
+    expect(forMachines.output()).not.toContain('is ready')
+  })
+
   // Replicas that share a database may share the folder too.
   test.runIf(store === 'sqlite')('refuses a data folder that another process holds', async () => {
     const settings = { DATA_DIR: dataDir() }
@@ -34,7 +43,7 @@ describe('starting', () => {
     await using other = await startServer(() => {})
     const settings = { DATA_DIR: dataDir(), PORT: String(other.port) }
     await expect(startProcess(settings)).rejects.toThrow(
-      new RegExp(`exited with 1: .*cannot start: .*in use.*${other.port}`, 's'),
+      new RegExp(`exited with 1: .*cannot start: port ${other.port} of 127.0.0.1 is in use`, 's'),
     )
   })
 

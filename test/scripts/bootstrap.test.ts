@@ -90,6 +90,22 @@ describe('the bootstrap', () => {
     expect(await calls()).toHaveLength(1)
   })
 
+  test('installs the development tools where Node is too old, since the pinned one is of them', async () => {
+    await mkdir(join(folder, 'node_modules/web'), { recursive: true })
+    await writeFile(
+      join(folder, 'node_modules/.package-lock.json'),
+      JSON.stringify({ packages: { 'node_modules/web': { version: '1.0.0' } } }),
+    )
+    const older = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})`
+    const { code, output } = await bootstrap({
+      npm_lifecycle_event: 'prestart',
+      NODE_OPTIONS: `--import ${older}`,
+    })
+    expect(await calls()).toHaveLength(1)
+    expect(code).toBe(1)
+    expect(output).toContain('Stepstream needs Node 24 or newer')
+  })
+
   test('shows what npm says when it fails, and tries again the next time', async () => {
     await writeFile(join(folder, 'npm-fails'), '')
     const { code, output } = await bootstrap()
