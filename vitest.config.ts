@@ -15,11 +15,12 @@ const ofTheService = [
   'test/support-tests/store.test.ts',
 ]
 
-/** Of these, what is about the embedded store's disk, what reads a log that stands in for the store, and what asks no store. */
+/** Of these, what is about the embedded store's disk, what reads a log that stands in for the store, what asks no store, and a fresh clone as it is without settings. */
 const ofNoStoreOrSqlite = [
   'test/client/pause.test.ts',
   'test/client/types.test.ts',
   'test/e2e/disk-full.test.ts',
+  'test/e2e/newcomer.test.ts',
   'test/e2e/transfer.test.ts',
   'test/examples/shop-site.test.ts',
   'test/http/guards.test.ts',
