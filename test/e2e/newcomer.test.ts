@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -14,11 +14,12 @@ const root = join(import.meta.dirname, '../..')
 /** An installation of all tools and a build, on a machine that is busy with other tests. */
 const LIMIT_MS = 600_000
 
-/** As in a terminal of somebody who has only npm: nothing of the npm that runs the tests, or of its project. */
+/** Of the npm that runs the tests; where its cache is stays. */
+const ofTheRun = /^(npm_(?!config)|npm_config_local_prefix$|NODE_|VITEST)/
+
+/** As in a terminal of somebody who has npm, and a Node that may be older. */
 const env = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm|NODE|VITEST)_/i.test(name)),
-  ),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofTheRun.test(name))),
   PATH: (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes(`${sep}node_modules${sep}`))
@@ -32,28 +33,42 @@ test('a fresh clone shows a green example after npm start', {
   context.skip(reason !== undefined, reason)
   await using browser = await openBrowser()
   const folder = await temporaryFolder()
-  const began = performance.now()
-  const seconds = () => ((performance.now() - began) / 1000).toFixed(1)
+  const { lap, told } = stopwatch()
 
   await run('git', ['clone', '--quiet', pathToFileURL(root).href, folder])
-  const cloned = seconds()
-  const { address, stop } = await npmStart(folder)
-  const open = seconds()
+  lap('cloned')
+  const { address, stop } = await npmStart(folder, {
+    'Building the dashboard': () => lap('installed'),
+  })
+  lap('served')
   await using visitor = await visit(browser, address)
   const { page, complaints } = visitor
   await page.getByRole('link', { name: 'New session' }).first().click()
   await page.getByLabel('Begin with').selectOption('Side by side')
   await page.getByRole('button', { name: 'Start' }).click()
   await page.waitForURL(/sessions\/ses_/)
+  lap('started')
   const green = page.locator('.graph-step[data-status="completed"].tone-good')
   await expect.poll(() => green.count(), { timeout: LIMIT_MS }).toBe(4)
+  lap('green')
   expect(await page.locator('.graph-step').count()).toBe(4)
-  console.log(`cloned after ${cloned} s, at ${address} after ${open} s, green after ${seconds()} s`)
-
   expect(complaints).toEqual([])
   await stop()
   await expect(fetch(address)).rejects.toThrow()
+  process.stdout.write(`a fresh clone, ${availableParallelism()} cores: ${told()}\n`)
 })
+
+/** What has happened after how many seconds. */
+function stopwatch() {
+  const began = performance.now()
+  const laps: string[] = []
+  return {
+    lap(what: string): void {
+      laps.push(`${what} after ${((performance.now() - began) / 1000).toFixed(1)} s`)
+    },
+    told: () => laps.join(', '),
+  }
+}
 
 /** A release that was unpacked has no history to clone. */
 async function whyNotCloned(): Promise<string | undefined> {
@@ -68,12 +83,12 @@ async function whyNotCloned(): Promise<string | undefined> {
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'stepstream-newcomer-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }), LIMIT_MS)
   return folder
 }
 
-/** What the README says to do; resolves when it has said where the dashboard is. */
-async function npmStart(folder: string) {
+/** What the README says to do; resolves when it has said where the dashboard is. @param when called once each, when that was said */
+async function npmStart(folder: string, when: Readonly<Record<string, () => void>>) {
   const child = spawn('npm', ['start'], {
     cwd: folder,
     env: { ...env, PORT: '0', LOG_FORMAT: 'plain' },
@@ -81,26 +96,28 @@ async function npmStart(folder: string) {
     detached: true,
   })
   const closed = once(child, 'close')
-  // All that it has started is in its group.
+  // All that it has started is in its group, and holds its end of the pipe.
   onTestFinished(async () => {
-    if (child.pid !== undefined && child.stdout.closed === false)
-      process.kill(-child.pid, 'SIGKILL')
+    if (child.pid !== undefined && !child.stdout.closed) process.kill(-child.pid, 'SIGKILL')
     await closed
   })
+  const awaited = new Map(Object.entries(when))
   let said = ''
   const address = await new Promise<string>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text
-        const found = /Dashboard {2}(\S+)\n/.exec(said)?.[1]
-        if (found !== undefined) resolve(found)
-      })
+    const hear = (text: string) => {
+      said += text
+      for (const [part, tell] of awaited) {
+        if (said.includes(part) && awaited.delete(part)) tell()
+      }
+      const found = /Dashboard {2}(\S+)\n/.exec(said)?.[1]
+      if (found !== undefined) resolve(found)
     }
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
     closed.then(([code]) => reject(new Error(`npm start exited with ${code}: ${said}`)), reject)
   })
   return {
     address,
-    /** As with a Ctrl-C elsewhere than in a terminal. */
+    /** Tells npm alone, as a supervisor does; resolves when all of it is gone. */
     async stop() {
       child.kill('SIGTERM')
       await closed

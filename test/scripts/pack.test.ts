@@ -55,7 +55,7 @@ describe('the packed form, installed in an empty folder', () => {
     packed = await packAndInstall()
   }, INSTALL_MS)
 
-  afterAll(() => packed?.[Symbol.asyncDispose]())
+  afterAll(() => packed?.[Symbol.asyncDispose](), INSTALL_MS)
 
   test('is small, compiled, and has nothing of what the project is built with', async () => {
     expect((await stat(packed.tarball)).size).toBeLessThan(1_600_000)
