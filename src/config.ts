@@ -95,7 +95,9 @@ export const settings = {
   LOG_FORMAT: z
     .enum(['json', 'plain'])
     .default('json')
-    .describe('json for machines, plain for people; at a terminal it is plain unless this says otherwise.'),
+    .describe(
+      'json for machines, plain for people; at a terminal it is plain unless this says otherwise.',
+    ),
   API_KEYS: list.describe(
     'Keys as name:secret pairs, separated by commas. Absent: one is made at the first start beyond loopback and printed once.',
   ),
