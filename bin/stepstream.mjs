@@ -18,27 +18,9 @@ const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 const ofTheTerminal = ['SIGINT', 'SIGQUIT']
 
 if (isCheckout && !isInstalled() && !install()) process.exit(1)
-stopWithNpm()
 if (Number.parseInt(process.versions.node, 10) >= requiredMajor)
   await import(pathToFileURL(program).href)
 else goOnWith(newerNode() ?? refuse())
-
-/**
- * npm passes a signal on to the shell alone that it has started us in, and both end of it: what was meant for
- * us we know by that shell's end.
- */
-function stopWithNpm() {
-  const isNpx = process.env.npm_lifecycle_event === 'npx'
-  const isScriptOfOurs = process.env.npm_package_json === join(root, 'package.json')
-  if (!isNpx && !isScriptOfOurs) return
-  const shell = process.ppid
-  const watching = setInterval(() => {
-    if (process.ppid === shell) return
-    clearInterval(watching)
-    process.kill(process.pid, 'SIGTERM')
-  }, 500)
-  watching.unref()
-}
 
 /** Not what is installed is looked at, only whether: the npm scripts see to what has changed. */
 function isInstalled() {
@@ -70,6 +52,7 @@ function majorOf(node) {
 /** The same program in a process of its own, which ends as that one ends. */
 function goOnWith(node) {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+  if (isOfNpm()) endWithParent()
   for (const signal of passedOn) {
     process.on(signal, () => {
       const isThereAlready = process.stdin.isTTY && ofTheTerminal.includes(signal)
@@ -83,6 +66,17 @@ function goOnWith(node) {
   child.once('exit', (code, signal) => {
     process.exit(code ?? 128 + constants.signals[signal])
   })
+}
+
+function isOfNpm() {
+  const { npm_lifecycle_event: event, npm_package_json: manifest } = process.env
+  return event === 'npx' || manifest === join(root, 'package.json')
+}
+
+/** The program does the same (`src/cli/npm-shell.ts`), so that our end is what tells it. */
+function endWithParent() {
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || process.exit(1), 250).unref()
 }
 
 function refuse() {

@@ -1,3 +1,5 @@
+import { onShellGone } from './npm-shell.ts'
+
 /**
  * A terminal sends SIGINT to every process that it runs, and npm passes on the one that it gets itself:
  * what comes this soon after the first is the same Ctrl-C.
@@ -24,8 +26,12 @@ export function onStopSignals({ first, again }: StopSignals): Disposable {
   }
   process.on('SIGTERM', listener)
   process.on('SIGINT', listener)
+  const watching = onShellGone(() => {
+    if (stoppedAt === undefined) listener('SIGTERM')
+  })
   return {
     [Symbol.dispose]() {
+      watching[Symbol.dispose]()
       process.off('SIGTERM', listener)
       process.off('SIGINT', listener)
     },

@@ -152,20 +152,34 @@ describe('npx', () => {
     expect(stderr).toContain("error: unknown command 'nonsense'")
   })
 
-  test('takes along what it has started when it is told to stop', async () => {
-    await using folder = await temporaryFolder()
-    const env = { ...process.env, PORT: '0', DATA_DIR: folder.path }
-    const child = spawn('npx', ['stepstream', 'serve'], { cwd: root, env })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    const lines = createInterface({ input: child.stdout })
-    const [line] = (await once(lines, 'line')) as [string]
-    const { url } = /(?<url>http:[^"]+)/.exec(line)?.groups ?? {}
-    expect((await fetch(`${url}/healthz`)).status).toBe(200)
-    child.kill('SIGTERM')
-    // The service holds its end of the pipe for as long as it lives.
-    await once(lines, 'close')
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow()
-  })
+  // npm passes a signal on to the shell alone that it starts a program in.
+  test.each([
+    ['this Node', []],
+    ['an older one', older],
+  ])(
+    'takes what it has started on %s along when its shell is told to stop',
+    async (_, execArgv) => {
+      await using folder = await temporaryFolder()
+      const call = [process.execPath, ...execArgv, program, 'serve']
+      const child = spawn('sh', ['-c', '"$@"; true', 'sh', ...call], {
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          npm_lifecycle_event: 'npx',
+          PORT: '0',
+          DATA_DIR: folder.path,
+        },
+      })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      const lines = createInterface({ input: child.stdout })
+      const first = await lines[Symbol.asyncIterator]().next()
+      const url = /listening at (http:[^"]+)/.exec(first.value ?? '')?.[1]
+      expect((await fetch(`${url}/healthz`)).status).toBe(200)
+      child.kill('SIGTERM')
+      // The service holds its end of the pipe for as long as it lives.
+      await once(child, 'close')
+      await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+    },
+  )
 })
 
 /** A session whose command runs on the queue, and that command's process. */
