@@ -19,6 +19,7 @@ const benches = [
   'workers',
   'browser',
   'browsers',
+  'dashboard',
 ]
 const named = process.argv.slice(2)
 
