@@ -29,6 +29,8 @@ export interface CoordinatorOptions {
   readonly random: () => number
   /** How many new sessions keep their state at hand for the drive that follows. */
   readonly keepNew: number
+  /** How much memory the states of ended sessions may take that were read last. @default 64 MiB */
+  readonly keepEndedBytes?: number
   /** Told of each status a session takes, once it is on disk. */
   readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
   /** Told of each change of a session that waits for somebody outside, or did before; once it is on disk. */
@@ -46,6 +48,9 @@ export interface CoordinatorOptions {
   readonly onEnd?: (session: CurrentSession) => void
 }
 
+/** Two or three sessions of 10,000 steps, or thousands of small ones. */
+const KEEP_ENDED_BYTES = 64 * 1024 * 1024
+
 /** How often a command is decided anew because somebody else wrote in between. */
 const MAX_CONFLICTS = 300
 
@@ -61,7 +66,10 @@ const CONTENDED_RETRY_MS = 1000
 /** The coordinator of one process. */
 export function createSessionCoordinator(options: CoordinatorOptions): SessionCoordinator {
   const { store, clock, random } = options
-  const sessions = new SessionsAtHand(store, options.keepNew)
+  const sessions = new SessionsAtHand(store, {
+    maxNew: options.keepNew,
+    maxEndedBytes: options.keepEndedBytes ?? KEEP_ENDED_BYTES,
+  })
   let draining = false
 
   return {

@@ -1,7 +1,9 @@
 import { initialState, type SessionState } from '../../session/state.ts'
-import type { SessionRecord, Store } from '../../store/types.ts'
+import type { EncodedEvent, SessionRecord, Store } from '../../store/types.ts'
+import { EndedSessions } from './ended-sessions.ts'
 import { readLog } from './read-log.ts'
 import { SessionEntry } from './session-entry.ts'
+import type { CurrentSession } from './types.ts'
 
 /** The reading of a session under way. */
 interface Load {
@@ -12,14 +14,19 @@ interface Load {
 
 /** The sessions whose folded state is in memory, and how they get there. */
 export class SessionsAtHand {
-  readonly #store: Pick<Store, 'session' | 'readEvents'>
+  readonly #store: Pick<Store, 'session' | 'readEvents' | 'extent'>
   readonly #maxNew: number
+  readonly #ended: EndedSessions
   readonly #entries = new Map<string, SessionEntry>()
   readonly #loads = new Map<string, Load>()
 
-  constructor(store: Pick<Store, 'session' | 'readEvents'>, maxNew: number) {
+  constructor(
+    store: Pick<Store, 'session' | 'readEvents' | 'extent'>,
+    { maxNew, maxEndedBytes }: { readonly maxNew: number; readonly maxEndedBytes: number },
+  ) {
     this.#store = store
     this.#maxNew = maxNew
+    this.#ended = new EndedSessions(store, maxEndedBytes)
   }
 
   /** Keeps a session that was just written for the drive that follows, if there is room. */
@@ -115,15 +122,39 @@ export class SessionsAtHand {
   }
 
   async #read(sessionId: string, isStale: () => boolean): Promise<SessionEntry | undefined> {
-    const record = await this.#store.session(sessionId)
-    if (record === undefined) return undefined
-    const state = await readLog(this.#store, sessionId, initialState(record))
+    const ended = await this.#ended.find(sessionId)
+    const read = ended ?? (await this.#fold(sessionId))
+    if (read === undefined) return undefined
+    const { record, state } = read
     const entry = new SessionEntry(record, state, state.seq)
     entry.stale = isStale()
     this.#entries.set(sessionId, entry)
     return entry
   }
+
+  async #fold(sessionId: string): Promise<CurrentSession | undefined> {
+    const record = await this.#store.session(sessionId)
+    if (record === undefined) return undefined
+    let bytes = 0
+    const state = await readLog(this.#store, sessionId, initialState(record), (page) => {
+      bytes += bytesHeldOf(page)
+    })
+    this.#ended.keep({ record, state }, bytes)
+    return { record, state }
+  }
 }
+
+/** What a state may hold of some events; what was only said of the work is in the log alone. */
+function bytesHeldOf(page: readonly EncodedEvent[]): number {
+  let bytes = 0
+  for (const { type, body } of page) if (!isOnlySaid.has(type)) bytes += body.length
+  return bytes
+}
+
+const isOnlySaid: ReadonlySet<string> = new Set<EncodedEvent['type']>([
+  'step.output',
+  'step.progress',
+])
 
 function isBehind(entry: SessionEntry): boolean {
   return entry.stale || entry.catchingUp !== undefined
