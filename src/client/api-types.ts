@@ -13599,7 +13599,7 @@ export interface operations {
             query?: {
                 /** @description Where to go on, for clients that cannot send Last-Event-ID. */
                 lastEventId?: string;
-                /** @description Only these types: names or families such as step.*, separated by commas, 25 at most. */
+                /** @description Only these types: names or families such as step.*, separated by commas, 25 at most; with a - before it, all but these. */
                 types?: string;
                 /** @description JSON pages: the next of the page before. */
                 after?: string;
@@ -13630,6 +13630,8 @@ export interface operations {
                         upToDate: boolean;
                         /** @description Whether the session has ended, or all that were named. */
                         ended: boolean;
+                        /** @description The seq of the last event of the log when the page was read. */
+                        last: number;
                     };
                 };
             };
@@ -13734,7 +13736,7 @@ export interface operations {
                 parent?: string;
                 /** @description Where to go on, for clients that cannot send Last-Event-ID. */
                 lastEventId?: string;
-                /** @description Only these types: names or families such as step.*, separated by commas, 25 at most. */
+                /** @description Only these types: names or families such as step.*, separated by commas, 25 at most; with a - before it, all but these. */
                 types?: string;
                 /** @description `latest`: only what is written from now on, unless a cursor is sent. JSON pages: the next of the page before. */
                 after?: string;

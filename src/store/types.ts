@@ -177,6 +177,8 @@ export interface ReadEvents {
    * page ends early for no other reason: a short one tells where the log ends.
    */
   readonly maxBytes?: number
+  /** Only events of these types, and none beyond a seq: then a short page tells that there are no more of them up to it. */
+  readonly only?: { readonly types: readonly string[]; readonly upToSeq: number }
 }
 
 /** The log's extent: `first` is 1 unless old events were purged, `next` is the seq the next event gets. */

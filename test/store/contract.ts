@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Commit,
   ConflictError,
+  type EncodedEvent,
   type SessionRecord,
   type Store,
 } from '../../src/store/types.ts'
@@ -264,6 +265,29 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           store.readEvents({ sessionId, afterSeq: 0, limit: 10, maxBytes })
         expect(await read(1)).toHaveLength(1)
         expect(await read(size + 1)).toHaveLength(2)
+      })
+
+      test('gives only the events of some types, up to one of them', async () => {
+        const session = await create(store)
+        const written = events(1, 6).map(
+          (event): EncodedEvent =>
+            event.seq % 2 === 0 ? event : { ...event, type: 'step.output' },
+        )
+        const { id: sessionId, tenant } = session
+        await store.append({ sessionId, tenant, expectedSeq: 1, events: written })
+        const read = async (upToSeq: number, more: object = {}, types = ['step.output']) => {
+          const only = { types, upToSeq }
+          const page = await store.readEvents({ sessionId, afterSeq: 1, limit: 9, only, ...more })
+          return page.map(({ seq }) => seq)
+        }
+        expect(await read(99)).toEqual([3, 5, 7])
+        expect(await read(6)).toEqual([3, 5])
+        expect(await read(99, { limit: 2 })).toEqual([3, 5])
+        expect(await read(99, { maxBytes: 1 })).toEqual([3])
+        expect(await read(99, { afterSeq: 3 })).toEqual([5, 7])
+        expect(await read(4, {}, ['step.output', 'step.progress'])).toEqual([2, 3, 4])
+        expect(await read(99, {}, ['session.failed'])).toEqual([])
+        expect(await read(99, {}, [])).toEqual([])
       })
 
       test('knows where a log begins, where it goes on and whether it has ended', async () => {

@@ -6,6 +6,8 @@ import { parseTypesFilter, type TypesFilter } from './types-filter.ts'
 
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
+/** Beyond so many events no further ones of some types are looked for: others wait meanwhile. */
+const MAX_SCANNED = 20_000
 /** A page ends early rather than grow beyond this. */
 export const MAX_PAGE_BYTES = 1024 * 1024
 
@@ -31,8 +33,8 @@ export function parsePageQuery(
 }
 
 /**
- * One page of a log as JSON: `{ events, next, upToDate, ended }`, where `next` is the `after` of the
- * following page. The bodies are joined as the store keeps them.
+ * One page of a log as JSON: `{ events, next, last, upToDate, ended }`, where `next` is the `after` of the
+ * following page and `last` the log's last event. The bodies are joined as the store keeps them.
  */
 export async function readLogPage(
   store: Pick<Store, 'readEvents'>,
@@ -41,18 +43,27 @@ export async function readLogPage(
   extent: LogExtent,
 ): Promise<string> {
   const { after, limit, filter } = query
+  const scanned = Math.min(after + MAX_SCANNED, extent.next - 1)
   const read = await store.readEvents({
     sessionId,
     afterSeq: after,
     limit,
     maxBytes: MAX_PAGE_BYTES,
+    ...(filter === undefined ? {} : { only: { types: [...filter], upToSeq: scanned } }),
   })
-  const shown = filter === undefined ? read : read.filter((event) => filter.has(event.type))
-  const next = read.at(-1)?.seq ?? after
-  const upToDate = next >= extent.next - 1
+  const reached = read.at(-1)?.seq ?? after
+  const next = filter === undefined || isFull(read, limit) ? reached : scanned
+  const last = Math.max(next, extent.next - 1)
   const ended = extent.ended || endsWithFinal(read)
-  const events = shown.map((event) => event.body).join(',')
-  return `{"events":[${events}],"next":${next},"upToDate":${upToDate},"ended":${ended}}`
+  const events = read.map((event) => event.body).join(',')
+  return `{"events":[${events}],"next":${next},"last":${last},"upToDate":${next === last},"ended":${ended}}`
+}
+
+/** Whether there may be more where it ends. */
+function isFull(page: readonly EncodedEvent[], limit: number): boolean {
+  if (page.length >= limit) return true
+  const bytes = page.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0)
+  return bytes >= MAX_PAGE_BYTES
 }
 
 function readAfter(value: unknown, extent: Extent): number {

@@ -12,7 +12,7 @@ export const eventsQueryFields = {
     .string()
     .optional()
     .describe(
-      'Only these types: names or families such as step.*, separated by commas, 25 at most.',
+      'Only these types: names or families such as step.*, separated by commas, 25 at most; with a - before it, all but these.',
     ),
   after: z.string().optional().describe('JSON pages: the next of the page before.'),
   limit: z.string().optional().describe('JSON pages: how many events, 1 to 1000, by default 100.'),
@@ -24,6 +24,11 @@ export const eventPageSchema = z.object({
   next: z.int().describe('The after of the following page.'),
   upToDate: z.boolean().describe('Whether there was nothing after this page when it was read.'),
   ended: z.boolean().describe('Whether the session has ended, or all that were named.'),
+})
+
+/** A page of one log. */
+const logPageSchema = eventPageSchema.extend({
+  last: z.int().describe('The seq of the last event of the log when the page was read.'),
 })
 
 /**
@@ -45,7 +50,7 @@ export const eventsRouteDocs = {
         content: {
           'text/event-stream': { schema: z.string() },
           'text/plain': { schema: z.string() },
-          'application/json': { schema: eventPageSchema },
+          'application/json': { schema: logPageSchema },
         },
       },
       204: z.null().describe('The session has ended and the client has every event.'),

@@ -8,8 +8,8 @@ const MAX_PATTERNS = 25
 const knownTypes = Object.keys(eventData) as EventType[]
 
 /**
- * Reads `?types=step.*,session.completed`: types by name, or all of a family. Undefined when the
- * parameter is absent.
+ * Reads `?types=step.*,session.completed`: types by name, or all of a family; `-step.output` leaves out what it
+ * names of these, or of all where nothing else is named. Undefined when the parameter is absent.
  * @throws StepstreamError INVALID_QUERY naming what is unknown or malformed
  */
 export function parseTypesFilter(value: unknown): TypesFilter | undefined {
@@ -18,7 +18,13 @@ export function parseTypesFilter(value: unknown): TypesFilter | undefined {
   if (patterns.length > MAX_PATTERNS) {
     throw refuse(`names ${patterns.length} types; at most ${MAX_PATTERNS} are allowed`)
   }
-  return new Set([...patterns.flatMap((pattern) => expand(pattern.trim())), ...finalEventTypes])
+  const trimmed = patterns.map((pattern) => pattern.trim())
+  const named = trimmed.filter((pattern) => !pattern.startsWith('-')).flatMap(expand)
+  const hidden = trimmed
+    .filter((pattern) => pattern.startsWith('-'))
+    .flatMap((pattern) => expand(pattern.slice(1)))
+  const shown = trimmed.length > 0 && named.length === 0 ? knownTypes : named
+  return new Set([...shown.filter((type) => !hidden.includes(type)), ...finalEventTypes])
 }
 
 function expand(pattern: string): readonly EventType[] {

@@ -50,10 +50,12 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
       const sought = { tenant, labels, limit: Number.POSITIVE_INFINITY }
       return tallyOf(visibleSessions(tables).filter((session) => matches(sought, session)))
     },
-    async readEvents({ sessionId, afterSeq, limit, maxBytes = Number.POSITIVE_INFINITY }) {
+    async readEvents({ sessionId, afterSeq, limit, maxBytes = Number.POSITIVE_INFINITY, only }) {
       const page: EncodedEvent[] = []
       let bytes = 0
-      for (const event of visible(tables, sessionId)?.events.slice(afterSeq) ?? []) {
+      const types = new Set<string>(only?.types)
+      for (const event of visible(tables, sessionId)?.events.slice(afterSeq, only?.upToSeq) ?? []) {
+        if (only !== undefined && !types.has(event.type)) continue
         if (page.length >= limit || bytes >= maxBytes) break
         page.push(event)
         bytes += Buffer.byteLength(event.body)

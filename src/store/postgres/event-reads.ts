@@ -14,10 +14,10 @@ interface ExtentRow {
   readonly last: number
 }
 
-const pageOf = (id: string, after: string, limit: string) => `
+const pageOf = (id: string, after: string, limit: string, only = '') => `
   SELECT seq, type, body FROM stepstream.event
   WHERE session = (SELECT no FROM stepstream.session WHERE session.id = ${id} AND ${visible})
-    AND seq > ${after}
+    AND seq > ${after}${only}
   ORDER BY seq LIMIT ${limit}`
 
 const page = pageOf('$1', '$2', '$3')
@@ -29,12 +29,16 @@ const pages = `
   ORDER BY place, seq`
 
 // The length of a body is known without reading it, so only what is wanted is read.
-const pageOfBytes = `
+const upToBytes = (page: string) => `
   SELECT seq, type, body FROM (
     SELECT *, sum(octet_length(body)) OVER (ORDER BY seq) - octet_length(body) AS before
     FROM (${page}) AS page
   ) AS measured
   WHERE before < $4 ORDER BY seq`
+
+const pageOfBytes = upToBytes(page)
+
+const pageOfTypes = upToBytes(pageOf('$1', '$2', '$3', ' AND seq <= $5 AND type = ANY($6::text[])'))
 
 const extent = `
   SELECT tenant, ended_at AS "endedAt", claim, last_seq AS last,
@@ -54,7 +58,12 @@ export function createEventReads(queries: Queries): EventReads {
 
   return {
     readEvents(read) {
-      const { sessionId, afterSeq, limit, maxBytes } = read
+      const { sessionId, afterSeq, limit, maxBytes, only } = read
+      if (only !== undefined) {
+        const range = [sessionId, afterSeq, limit, maxBytes ?? Number.MAX_SAFE_INTEGER]
+        const wanted = [...range, only.upToSeq, only.types]
+        return queries.rows<EncodedEvent>(pageOfTypes, wanted, 'events-of-types')
+      }
       if (maxBytes === undefined) return readPage(read)
       const range = [sessionId, afterSeq, limit, maxBytes]
       return queries.rows<EncodedEvent>(pageOfBytes, range, 'events-of-bytes')

@@ -17,6 +17,13 @@ export function createEventReads(database: Database): EventReads {
     WHERE session = (SELECT no FROM session WHERE id = ? AND purge = 'live') AND seq > ?
     ORDER BY seq LIMIT ?
   `)
+  // The type stands before the body, so that what is left out is not read.
+  const pageOfTypes = database.prepare(`
+    SELECT seq, type, body FROM event
+    WHERE session = (SELECT no FROM session WHERE id = ? AND purge = 'live') AND seq > ? AND seq <= ?
+      AND type IN (SELECT value FROM json_each(?))
+    ORDER BY seq LIMIT ?
+  `)
   const extent = database.prepare(`
     SELECT tenant, ended_at AS endedAt,
       (SELECT min(seq) FROM event WHERE session = no) AS first,
@@ -25,10 +32,20 @@ export function createEventReads(database: Database): EventReads {
   `)
 
   return {
-    async readEvents({ sessionId, afterSeq, limit, maxBytes = Number.POSITIVE_INFINITY }) {
+    async readEvents({ sessionId, afterSeq, limit, maxBytes = Number.POSITIVE_INFINITY, only }) {
       const events: EncodedEvent[] = []
       let bytes = 0
-      for (const { seq, type, body } of page.iterate<EncodedEvent>(sessionId, afterSeq, limit)) {
+      const found =
+        only === undefined
+          ? page.iterate<EncodedEvent>(sessionId, afterSeq, limit)
+          : pageOfTypes.iterate<EncodedEvent>(
+              sessionId,
+              afterSeq,
+              only.upToSeq,
+              JSON.stringify(only.types),
+              limit,
+            )
+      for (const { seq, type, body } of found) {
         events.push({ seq, type, body })
         bytes += Buffer.byteLength(body)
         if (bytes >= maxBytes) break

@@ -304,6 +304,7 @@ describe('the log as JSON', () => {
     (await (await fetch(url, { headers: { accept: 'application/json' } })).json()) as {
       events: { seq: number; type: string }[]
       next: number
+      last: number
       upToDate: boolean
       ended: boolean
     }
@@ -314,13 +315,13 @@ describe('the log as JSON', () => {
     served.log.outputs('ses_a', 4)
     served.log.end('ses_a')
     const first = await page(served.url('ses_a', '?limit=3'))
-    expect(first).toMatchObject({ next: 3, upToDate: false, ended: true })
+    expect(first).toMatchObject({ next: 3, last: 5, upToDate: false, ended: true })
     expect(first.events.map(({ seq }) => seq)).toEqual([1, 2, 3])
     const second = await page(served.url('ses_a', `?limit=3&after=${first.next}`))
     expect(second).toMatchObject({ next: 5, upToDate: true, ended: true })
     expect(second.events.map(({ type }) => type)).toEqual(['step.output', 'session.completed'])
     const third = await page(served.url('ses_a', `?after=${second.next}`))
-    expect(third).toEqual({ events: [], next: 5, upToDate: true, ended: true })
+    expect(third).toEqual({ events: [], next: 5, last: 5, upToDate: true, ended: true })
   })
 
   test('obeys the filter of types, and moves on past what it hides', async () => {
@@ -330,9 +331,25 @@ describe('the log as JSON', () => {
     expect(await page(served.url('ses_a', '?types=step.failed'))).toEqual({
       events: [],
       next: 3,
+      last: 3,
       upToDate: true,
       ended: false,
     })
+  })
+
+  test('fills a page of some types from as far as it has to', async () => {
+    await using served = await serve()
+    served.log.create('ses_a')
+    served.log.outputs('ses_a', 25_000)
+    served.log.end('ses_a')
+    const first = await page(served.url('ses_a', '?types=-step.output&limit=1'))
+    expect(first).toMatchObject({ last: 25_001, upToDate: false, ended: true })
+    expect(first.next).toBeGreaterThan(1000)
+    const second = await page(served.url('ses_a', `?types=-step.output&after=${first.next}`))
+    expect(second).toMatchObject({ next: 25_001, last: 25_001, upToDate: true, ended: true })
+    expect([...first.events, ...second.events].map(({ type }) => type)).toEqual([
+      'session.completed',
+    ])
   })
 
   test.each([

@@ -15,21 +15,45 @@ describe('a filter of types', () => {
     )
   })
 
+  test('leaves out what has a minus, of all or of what is named', () => {
+    const all = Object.keys(eventData)
+    const most = all.filter((type) => type !== 'step.output' && !type.startsWith('ai.'))
+    expect([...(parseTypesFilter('-step.output,-ai.*') ?? [])].toSorted()).toEqual(most.toSorted())
+    const steps = all.filter((type) => type.startsWith('step.') && type !== 'step.output')
+    expect([...(parseTypesFilter('step.*,-step.output') ?? [])].toSorted()).toEqual(
+      [...steps, ...finalEventTypes].toSorted(),
+    )
+  })
+
+  test('lets final events pass that are left out', () => {
+    expect(parseTypesFilter('-session.*')).toContain('session.completed')
+  })
+
   test('takes a parameter that is given twice', () => {
     expect(parseTypesFilter(['step.started', 'step.failed'])).toContain('step.failed')
   })
 
-  test.each(['', 'nope', 'step', 'step.', '*', '.*', 'nope.*', 'step.*.x', 'step.started,,'])(
-    'refuses %j',
-    (value) => {
-      expect(() => parseTypesFilter(value)).toThrow(
-        expect.objectContaining({
-          code: 'INVALID_QUERY',
-          message: expect.stringContaining('"types"'),
-        }),
-      )
-    },
-  )
+  test.each([
+    '',
+    'nope',
+    'step',
+    'step.',
+    '*',
+    '.*',
+    'nope.*',
+    'step.*.x',
+    'step.started,,',
+    '-',
+    '-step',
+    '--step.*',
+  ])('refuses %j', (value) => {
+    expect(() => parseTypesFilter(value)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_QUERY',
+        message: expect.stringContaining('"types"'),
+      }),
+    )
+  })
 
   test('names the type it does not know', () => {
     expect(() => parseTypesFilter('step.*,step.exploded')).toThrow(/"step\.exploded"/)

@@ -77,7 +77,7 @@ export class LogDouble implements Pick<Store, 'readEvents' | 'extent' | 'onCommi
     this.#listeners.push(listener)
   }
 
-  async readEvents({ sessionId, afterSeq, limit, maxBytes }: ReadEvents) {
+  async readEvents({ sessionId, afterSeq, limit, maxBytes, only }: ReadEvents) {
     this.reads += 1
     if (this.fault !== undefined) throw this.fault
     const log = this.#logs.get(sessionId)
@@ -87,7 +87,8 @@ export class LogDouble implements Pick<Store, 'readEvents' | 'extent' | 'onCommi
     for (let index = from; index < (log?.events.length ?? 0); index += 1) {
       if (page.length >= limit || bytes >= (maxBytes ?? Number.POSITIVE_INFINITY)) break
       const event = log?.events[index]
-      if (event === undefined) break
+      if (event === undefined || event.seq > (only?.upToSeq ?? event.seq)) break
+      if (only !== undefined && !only.types.includes(event.type)) continue
       page.push({ ...event })
       bytes += event.body.length
     }
