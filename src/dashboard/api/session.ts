@@ -7,11 +7,23 @@ const EVERY_MS = 2000
 const pathOf = (id: string) => `/v1/sessions/${encodeURIComponent(id)}`
 
 /** How far a session is, and when it will end; as it was, with `atSeq`. */
-export function useProgress(id: string, atSeq: number | undefined, isMoving: boolean) {
+export function useProgress(
+  id: string,
+  {
+    atSeq,
+    isMoving,
+    isWanted,
+  }: {
+    readonly atSeq: number | undefined
+    readonly isMoving: boolean
+    readonly isWanted: boolean
+  },
+) {
   return useQuery({
     queryKey: ['progress', id, atSeq],
     queryFn: ({ signal }) =>
       request<Progress>(`${pathOf(id)}/progress${queryOf({ atSeq })}`, { signal }),
+    enabled: isWanted,
     refetchInterval: isMoving ? EVERY_MS : false,
     placeholderData: (before) => before,
   })

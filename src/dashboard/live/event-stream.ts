@@ -10,6 +10,8 @@ const RETRY_MS = 3000
 export interface Listening {
   /** Where the stream is, without a cursor. */
   readonly path: string
+  /** The id to begin after. @default from the first event */
+  readonly after?: string
   /** The events of a chunk, in order. */
   onMessages(messages: readonly EventSourceMessage[]): void
   /** Whether it is open, or was lost and comes again. */
@@ -23,8 +25,9 @@ export type StreamState = 'connecting' | 'open' | 'lost' | 'ended'
  * Follows a stream, over lost connections, from the last id on; resolves at its end.
  * @throws ProblemError when it is refused
  */
-export async function listen({ path, onMessages, onState, signal }: Listening): Promise<void> {
-  let lastId = ''
+export async function listen(listening: Listening): Promise<void> {
+  const { path, after = '', onMessages, onState, signal } = listening
+  let lastId = after
   let retryMs = RETRY_MS
   while (!signal.aborted) {
     const attempt = new AbortController()

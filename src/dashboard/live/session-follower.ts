@@ -1,18 +1,22 @@
 import type { LoggedEvent } from '../../session/events.ts'
-import { UnreachableError } from '../api/problem.ts'
+import { ProblemError } from '../api/problem.ts'
 import { request } from '../api/request.ts'
 import type { SessionPlan } from '../api/types.ts'
+import { countUpTo } from '../log/count-up-to.ts'
 import { fold } from '../log/fold.ts'
 import { emptyLog, type SessionLog } from '../log/session-log.ts'
-import { untilReached } from './connection.ts'
+import { EventBook } from './event-book.ts'
 import { listen, type StreamState } from './event-stream.ts'
+import { type LogPage, pagesOf, patiently, type ReadPage } from './log-page.ts'
 
 /** A session as the page has it: its log so far, and what that says. */
 export interface Followed {
   /** What it runs, which no event tells; undefined until it is there. */
   readonly session: SessionPlan | undefined
-  /** Append only: a view of it is good up to `log.seq`. */
+  /** Append only, in order: a view of it is good up to `log.seq`. Of a long log what its steps put out is left out. */
   readonly events: readonly LoggedEvent[]
+  /** All events by their seq, read as they are looked at. */
+  readonly book: EventBook
   readonly log: SessionLog
   readonly stream: StreamState
   /** How many events there are in all, as far as it is known: the log is still being read below it. */
@@ -27,23 +31,32 @@ const FLUSH_MS = 60
 const BEHIND_EVENTS = 5000
 const BEHIND_FLUSH_MS = 400
 const CHECKPOINT_EVERY = 5000
+const PAGE_EVENTS = 1000
+/** Of a log with so many events to come, what its steps put out is read when it is looked at. */
+const LONG_LOG_EVENTS = 5000
+const ALL_BUT_OUTPUT = '-step.output'
 
 /** Follows one session from its first event to its last. */
 export class SessionFollower {
   #followed: Followed
-  readonly #id: string
   readonly #events: LoggedEvent[] = []
   readonly #checkpoints: SessionLog[] = []
   readonly #listeners = new Set<() => void>()
   readonly #ending = new AbortController()
+  readonly #path: string
+  readonly #readPage: ReadPage
   #folded = 0
+  /** The last event that was read; what lies before it and was left out says nothing of the state. */
+  #cursor = 0
   #flushing = false
 
   constructor(id: string) {
-    this.#id = id
+    this.#path = `/v1/sessions/${encodeURIComponent(id)}`
+    this.#readPage = pagesOf(this.#path, this.#ending.signal)
     this.#followed = {
       session: undefined,
       events: this.#events,
+      book: this.#newBook(),
       log: emptyLog([]),
       stream: 'connecting',
       known: 0,
@@ -59,31 +72,63 @@ export class SessionFollower {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Reads the plan, then the log to its end. */
+  /** Reads the plan and what the log has by now, then follows it to its end. */
   async run(): Promise<void> {
     const { signal } = this.#ending
-    const path = `/v1/sessions/${encodeURIComponent(this.#id)}`
     try {
-      const session = await this.#readSession(path)
+      const [session, page] = await Promise.all([
+        patiently(() => request<SessionPlan>(`${this.#path}/plan`, { signal }), signal),
+        this.#readPage({ limit: PAGE_EVENTS }),
+      ])
       const log = emptyLog(session.steps, session.vars)
       this.#checkpoints.push(log)
+      this.#begin(page)
       this.#set({ session, log })
-      await listen({
-        path: `${path}/events`,
-        signal,
-        onState: (stream) => this.#set({ stream }),
-        onMessages: (messages) => {
-          for (const { event, data } of messages) {
-            if (event === 'stream.hello') this.#greet(data)
-            else if (event === 'stream.gap') this.#restart(data)
-            else if (event?.startsWith('stream.') === false) this.#events.push(JSON.parse(data))
-          }
-          this.#flushSoon()
-        },
-      })
+      const hasEnded = await this.#catchUp(page)
+      if (hasEnded) this.#set({ stream: 'ended' })
+      else await this.#listen()
     } catch (error) {
       if (!signal.aborted) this.#set({ error })
     }
+  }
+
+  /** Reads page by page what the log holds; whether that was all there will ever be. */
+  async #catchUp(first: LogPage): Promise<boolean> {
+    let page = first
+    const isLong = first.last - first.next > LONG_LOG_EVENTS
+    const types = isLong ? ALL_BUT_OUTPUT : undefined
+    this.#take(page)
+    while (!page.upToDate) {
+      const read = this.#readPage({ after: page.next, limit: PAGE_EVENTS, types })
+      const next = await read.catch(refusedCursor)
+      // What was read is another log, or was removed: the stream says which.
+      if (next === undefined) return false
+      page = next
+      this.#take(page)
+    }
+    this.#flush()
+    return page.ended
+  }
+
+  #listen(): Promise<void> {
+    return listen({
+      path: `${this.#path}/events`,
+      after: String(this.#cursor),
+      signal: this.#ending.signal,
+      onState: (stream) => this.#set({ stream }),
+      onMessages: (messages) => {
+        const events: LoggedEvent[] = []
+        for (const { event, data } of messages) {
+          if (event === 'stream.hello') this.#greet(data)
+          else if (event === 'stream.gap') {
+            events.length = 0
+            this.#restart(data)
+          } else if (event?.startsWith('stream.') === false) events.push(JSON.parse(data))
+        }
+        this.#add(events)
+        this.#flushSoon()
+      },
+    })
   }
 
   end(): void {
@@ -94,37 +139,59 @@ export class SessionFollower {
   at(seq: number): SessionLog {
     if (seq >= this.#followed.log.seq) return this.#followed.log
     const before = this.#checkpoints.findLast((log) => log.seq <= seq) ?? emptyLog([])
-    const first = this.#events[0]?.seq ?? 1
-    const from = Math.max(0, before.seq + 1 - first)
-    return fold(before, this.#events.slice(from, Math.max(from, seq + 1 - first)))
+    const from = countUpTo(this.#events, before.seq)
+    return { ...fold(before, this.#events.slice(from, countUpTo(this.#events, seq))), seq }
   }
 
-  /** Until the service can be reached: nothing can be shown before. */
-  async #readSession(path: string): Promise<SessionPlan> {
-    for (;;) {
-      try {
-        return await request<SessionPlan>(`${path}/plan`, { signal: this.#ending.signal })
-      } catch (error) {
-        if (!(error instanceof UnreachableError)) throw error
-        await untilReached(3000, this.#ending.signal)
-      }
-    }
+  #newBook(): EventBook {
+    return new EventBook(this.#readPage, () => this.#set({}))
+  }
+
+  #begin({ events: [first] }: LogPage): void {
+    const { book } = this.#followed
+    book.first = first?.seq ?? 1
+    this.#set({ isCut: book.first > 1 })
+  }
+
+  #take({ events, next, last }: LogPage): void {
+    this.#add(events)
+    this.#cursor = next
+    this.#know(last)
+    this.#flushSoon()
+  }
+
+  #add(events: readonly LoggedEvent[]): void {
+    const last = events.at(-1)
+    if (last === undefined) return
+    for (const event of events) this.#events.push(event)
+    this.#followed.book.put(events)
+    this.#cursor = last.seq
+  }
+
+  #know(last: number): void {
+    const { book, known } = this.#followed
+    book.last = Math.max(book.last, last)
+    if (last > known) this.#set({ known: last })
   }
 
   #greet(data: string): void {
     const { next } = JSON.parse(data) as { next: number }
-    this.#set({ known: Math.max(next - 1, this.#followed.known) })
+    this.#know(next - 1)
   }
 
   /** What came before is not to be had, or was another log: it begins anew with what is kept. */
   #restart(data: string): void {
-    const { first } = JSON.parse(data) as { first: number }
+    const { first, next } = JSON.parse(data) as { first: number; next: number }
     const [start] = this.#checkpoints
     this.#events.length = 0
     this.#folded = 0
+    this.#cursor = 0
     this.#checkpoints.length = 0
     if (start !== undefined) this.#checkpoints.push(start)
-    this.#set({ log: start ?? emptyLog([]), isCut: first > 1 })
+    const book = this.#newBook()
+    book.first = first
+    book.last = next - 1
+    this.#set({ log: start ?? emptyLog([]), book, known: next - 1, isCut: first > 1 })
   }
 
   #flushSoon(): void {
@@ -149,6 +216,7 @@ export class SessionFollower {
         this.#checkpoints.push(log)
       }
     }
+    log = { ...log, seq: this.#cursor }
     this.#set({ log, known: Math.max(log.seq, this.#followed.known) })
   }
 
@@ -156,4 +224,10 @@ export class SessionFollower {
     this.#followed = { ...this.#followed, ...changes }
     for (const listener of [...this.#listeners]) listener()
   }
+}
+
+/** @throws whatever else it was */
+function refusedCursor(error: unknown): undefined {
+  if (error instanceof ProblemError && error.problem.code === 'INVALID_CURSOR') return undefined
+  throw error
 }

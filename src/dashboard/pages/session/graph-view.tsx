@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import type { StepLog } from '../../log/session-log.ts'
 import { words } from '../../parts/format.ts'
 import { neighbourhood } from '../../parts/graph-layout.ts'
@@ -7,9 +8,14 @@ import type { Shown } from './shown.ts'
 const MAX_SHOWN = 150
 
 /** The steps as they depend on each other; of very many those around one. */
-export function GraphView({ log, search, go }: Shown) {
-  const all = [...log.steps.values()].filter(({ itemOf }) => itemOf === undefined)
-  const center = search.step ?? activeOf(all)
+export function GraphView({ log, known, search, go }: Shown) {
+  const all = useMemo(
+    () => [...log.steps.values()].filter(({ itemOf }) => itemOf === undefined),
+    [log.steps],
+  )
+  // What is active while the log is being read is active no more when it has been read.
+  const active = log.seq < known ? all[0]?.id : activeOf(all)
+  const center = search.step ?? active
   const steps =
     all.length > MAX_SHOWN && center !== undefined ? neighbourhood(all, center, MAX_SHOWN) : all
   const shown = steps.map(

@@ -1,12 +1,14 @@
 import { Copy, Pause, Play } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { LoggedEvent } from '../../../session/events.ts'
+import { countUpTo } from '../../log/count-up-to.ts'
 import { describeEvent, eventTone } from '../../log/describe-event.ts'
 import { EventSelection, lineOf, stepOf } from '../../log/select-events.ts'
 import { Button } from '../../parts/button.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { clock } from '../../parts/format.ts'
-import { VirtualList } from '../../parts/virtual-list.tsx'
+import { ProblemNote } from '../../parts/problem-note.tsx'
+import { type Rows, VirtualList } from '../../parts/virtual-list.tsx'
 import type { Shown } from './shown.ts'
 
 const families = [
@@ -23,26 +25,64 @@ const families = [
 
 const ROW_PX = 26
 
+const none: readonly LoggedEvent[] = []
+
+/** An event that has not been read yet. */
+interface Unread {
+  readonly seq: number
+}
+
 /** Every event, searchable; it follows what comes until somebody looks back. */
-export function LogView({ events, log, search, go, isPast }: Shown) {
+export function LogView({ book, known, log, search, go, isPast }: Shown) {
   const { find, types, of } = search
   const [isFollowing, setFollowing] = useState(!isPast)
   const [pausedAt, setPausedAt] = useState<number>()
   const [openSeq, setOpenSeq] = useState<number>()
   const [text, setText] = useState(find ?? '')
   const selection = useMemo(() => new EventSelection({ find, types, of }), [find, types, of])
-  const upTo = Math.min(log.seq, pausedAt ?? log.seq)
-  const selected = selection.read(events)
+  const end = isPast ? log.seq : known
+  const upTo = Math.min(end, pausedAt ?? end)
+  const isSelected = Boolean(find || types || of)
+  const selected = isSelected ? selection.read(book.dense()) : none
   const count = countUpTo(selected, upTo)
-  const rows = useMemo(() => selected.slice(0, count), [selected, count])
+  const { first } = book
+  const rows = useMemo(
+    (): Rows<LoggedEvent | Unread> =>
+      isSelected
+        ? selected.slice(0, count)
+        : {
+            length: upTo + 1 - first,
+            at: (index) => book.get(first + index) ?? { seq: first + index },
+          },
+    [isSelected, selected, count, book, first, upTo],
+  )
+  const isReading = isSelected && !book.isWhole && book.error === undefined
+  // Searching is done here, so that all must be here.
+  useEffect(() => {
+    if (isReading) void book.readAll()
+  }, [isReading, book])
   const steps = useMemo(() => [...log.steps.keys()].slice(0, 500), [log.steps])
+  const look = useCallback(
+    (from: number, to: number) => book.want(first + from, first + to),
+    [book, first],
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed sets it off
   useEffect(() => {
     if (text === (find ?? '')) return
     const timer = setTimeout(() => go({ find: text || undefined }), 200)
     return () => clearTimeout(timer)
   }, [text])
-  const held = selected.length - count
+  const held = isSelected ? selected.length - count : end - upTo
+  const copy = () => {
+    const lines = () => {
+      const all = isSelected ? selection.read(book.dense()) : book.dense()
+      return all.slice(0, countUpTo(all, upTo)).map(lineOf).join('\n')
+    }
+    if (book.isWhole) return navigator.clipboard.writeText(lines())
+    // What was clicked for must be begun at once, and may be there later.
+    const text = book.readAll().then(() => new Blob([lines()], { type: 'text/plain' }))
+    return navigator.clipboard.write([new ClipboardItem({ 'text/plain': text })])
+  }
   return (
     <div className="log-view">
       <div className="log-tools">
@@ -87,7 +127,7 @@ export function LogView({ events, log, search, go, isPast }: Shown) {
           Follow
         </Button>
         <Button
-          onClick={() => setPausedAt(pausedAt === undefined ? log.seq : undefined)}
+          onClick={() => setPausedAt(pausedAt === undefined ? end : undefined)}
           aria-pressed={pausedAt !== undefined}
         >
           {pausedAt === undefined ? (
@@ -99,16 +139,17 @@ export function LogView({ events, log, search, go, isPast }: Shown) {
             ? 'Pause'
             : `Go on${held > 0 && !isPast ? ` (${held} more)` : ''}`}
         </Button>
-        <Button
-          label="Copy these lines"
-          onClick={() => void navigator.clipboard.writeText(rows.map(lineOf).join('\n'))}
-        >
+        <Button label="Copy these lines" onClick={() => void copy()}>
           <Copy size={14} aria-hidden="true" />
         </Button>
         <span className="soft num nowrap" role="status">
           {rows.length.toLocaleString()} lines
+          {isReading
+            ? `, ${Math.floor((100 * book.dense().length) / (end + 1 - first))}% read`
+            : ''}
         </span>
       </div>
+      {book.error === undefined ? null : <ProblemNote error={book.error} />}
       {rows.length === 0 ? (
         <Empty title="No event is like that" />
       ) : (
@@ -119,14 +160,21 @@ export function LogView({ events, log, search, go, isPast }: Shown) {
           label="Log"
           isFollowing={isFollowing && pausedAt === undefined}
           onLeaveEnd={() => setFollowing(false)}
+          {...(isSelected ? {} : { onShow: look })}
         >
-          {(event) => (
-            <Line
-              event={event}
-              isOpen={event.seq === openSeq}
-              onToggle={() => setOpenSeq(event.seq === openSeq ? undefined : event.seq)}
-            />
-          )}
+          {(row) =>
+            'type' in row ? (
+              <Line
+                event={row}
+                isOpen={row.seq === openSeq}
+                onToggle={() => setOpenSeq(row.seq === openSeq ? undefined : row.seq)}
+              />
+            ) : (
+              <div className="log-line" aria-busy="true">
+                <span className="log-seq">{row.seq}</span>
+              </div>
+            )
+          }
         </VirtualList>
       )}
     </div>
@@ -160,15 +208,4 @@ function Line({
       {isOpen ? <pre className="json log-json">{JSON.stringify(event, null, 2)}</pre> : null}
     </>
   )
-}
-
-/** How many of a list by seq come up to one. */
-function countUpTo(events: readonly LoggedEvent[], seq: number): number {
-  let [low, high] = [0, events.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((events[middle]?.seq ?? 0) <= seq) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -12,10 +12,16 @@ import type { Shown } from './shown.ts'
 
 /** What the session is, how far it is, and what can be asked of it. */
 export function SessionHead(shown: Shown & { readonly stream: StreamState }) {
-  const { id, session, log, isPast, stream } = shown
+  const { id, session, log, known, isPast, stream } = shown
   const isMoving = !hasEnded(log) && !isPast
   const now = useNow(isMoving)
-  const { data: progress } = useProgress(id, isPast ? log.seq : undefined, isMoving)
+  // What it says of a session that has ended is known without it.
+  const isRead = log.seq > 0 && log.seq >= known
+  const { data: progress } = useProgress(id, {
+    atSeq: isPast ? log.seq : undefined,
+    isMoving,
+    isWanted: isPast || (isMoving && isRead),
+  })
   const settled = [...log.steps.values()].filter(({ endedAt, status }) => {
     return endedAt !== undefined && status !== 'pending' && status !== 'retrying'
   }).length

@@ -16,7 +16,8 @@ export function SessionPage() {
   const { id } = useParams({ from: '/sessions/$id' })
   const search = useSearch({ from: '/sessions/$id' })
   const navigate = useNavigate()
-  const { follower, session, events, log: latest, stream, known, error, isCut } = useSession(id)
+  const followed = useSession(id)
+  const { follower, session, events, book, log: latest, stream, known, error, isCut } = followed
   const atSeq = seqOf(search.atSeq)
   const isPast = atSeq !== undefined && atSeq < latest.seq
   const log = useMemo(
@@ -40,7 +41,7 @@ export function SessionPage() {
   }
   if (session === undefined) return <Loading />
   const step = search.step === undefined ? undefined : log.steps.get(search.step)
-  const shown = { id, session, log, events, isPast, go, search }
+  const shown = { id, session, log, events, book, known, isPast, go, search }
   return (
     <>
       <SessionHead {...shown} stream={stream} />
