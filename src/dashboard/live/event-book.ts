@@ -17,18 +17,26 @@ export class EventBook {
   /** Why nothing more can be read. */
   error: unknown
   readonly #read: ReadPage
-  readonly #onRead: () => void
+  readonly #listeners = new Set<() => void>()
   readonly #bySeq = new Map<number, LoggedEvent>()
   readonly #dense: LoggedEvent[] = []
   #wanted: readonly [from: number, to: number] = [0, -1]
   #isReading = false
   #whole: Promise<void> | undefined
+  #reads = 0
 
-  /** @param onRead called when something was read that was looked for, or could not be */
-  constructor(read: ReadPage, onRead: () => void) {
+  constructor(read: ReadPage) {
     this.#read = read
-    this.#onRead = onRead
   }
+
+  /** Calls back when something was read that was looked for, or could not be. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Another number each time it calls back. */
+  reads = (): number => this.#reads
 
   get(seq: number): LoggedEvent | undefined {
     return this.#bySeq.get(seq)
@@ -83,7 +91,7 @@ export class EventBook {
         const { events } = await this.#read({ after: from - 1, limit })
         if (events.length === 0) return
         this.put(events)
-        this.#onRead()
+        this.#tell()
       }
     } catch (error) {
       this.#fail(error)
@@ -101,14 +109,19 @@ export class EventBook {
       this.put(events)
       if (performance.now() - toldAt < TELL_EVERY_MS) continue
       toldAt = performance.now()
-      this.#onRead()
+      this.#tell()
     }
-    this.#onRead()
+    this.#tell()
   }
 
   #fail(error: unknown): void {
     this.error = error
-    this.#onRead()
+    this.#tell()
+  }
+
+  #tell(): void {
+    this.#reads += 1
+    for (const listener of [...this.#listeners]) listener()
   }
 
   #firstMissing(from: number, to: number): number | undefined {

@@ -7,7 +7,8 @@ import { fold } from '../log/fold.ts'
 import { emptyLog, type SessionLog } from '../log/session-log.ts'
 import { EventBook } from './event-book.ts'
 import { listen, type StreamState } from './event-stream.ts'
-import { type LogPage, pagesOf, patiently, type ReadPage } from './log-page.ts'
+import type { LogPage, ReadPage } from './log-page.ts'
+import { pagesOf, patiently } from './read-pages.ts'
 
 /** A session as the page has it: its log so far, and what that says. */
 export interface Followed {
@@ -56,7 +57,7 @@ export class SessionFollower {
     this.#followed = {
       session: undefined,
       events: this.#events,
-      book: this.#newBook(),
+      book: new EventBook(this.#readPage),
       log: emptyLog([]),
       stream: 'connecting',
       known: 0,
@@ -143,10 +144,6 @@ export class SessionFollower {
     return { ...fold(before, this.#events.slice(from, countUpTo(this.#events, seq))), seq }
   }
 
-  #newBook(): EventBook {
-    return new EventBook(this.#readPage, () => this.#set({}))
-  }
-
   #begin({ events: [first] }: LogPage): void {
     const { book } = this.#followed
     book.first = first?.seq ?? 1
@@ -188,7 +185,7 @@ export class SessionFollower {
     this.#cursor = 0
     this.#checkpoints.length = 0
     if (start !== undefined) this.#checkpoints.push(start)
-    const book = this.#newBook()
+    const book = new EventBook(this.#readPage)
     book.first = first
     book.last = next - 1
     this.#set({ log: start ?? emptyLog([]), book, known: next - 1, isCut: first > 1 })

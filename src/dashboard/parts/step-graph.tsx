@@ -10,10 +10,12 @@ import {
   Position,
   ReactFlow,
 } from '@xyflow/react'
-import { useMemo } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import type { StepStatus } from '../../session/status.ts'
-import { type GraphStep, layoutGraph, NODE_HEIGHT, NODE_WIDTH } from './graph-layout.ts'
+import { Loading } from './empty.tsx'
+import { type GraphStep, NODE_HEIGHT, NODE_WIDTH, type Placed } from './graph-layout.ts'
 import { StatusIcon, toneOf } from './status.tsx'
+import { useGraphLayout } from './use-graph-layout.ts'
 
 export interface ShownStep extends GraphStep {
   readonly title: string
@@ -40,33 +42,31 @@ export function StepGraph({
 }) {
   const direction = innerWidth < 700 ? 'TB' : 'LR'
   const shape = steps.map(({ id, dependsOn }) => `${id}<${dependsOn.join()}`).join(';')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a status moves nothing
-  const places = useMemo(() => layoutGraph(steps, direction), [shape, direction])
-  const nodes = steps.map(
-    (step): StepNode => ({
-      id: step.id,
-      type: 'step',
-      position: places.get(step.id) ?? { x: 0, y: 0 },
-      data: { step, direction, onChoose },
-      width: NODE_WIDTH,
-      height: NODE_HEIGHT,
-    }),
-  )
-  const byId = new Map(steps.map((step) => [step.id, step]))
-  const edges = steps.flatMap(({ id, dependsOn, status }) =>
-    dependsOn
-      .filter((parent) => byId.has(parent))
-      .map((parent): Edge => {
-        const isPassed = byId.get(parent)?.status === 'completed' && status !== 'pending'
-        return {
-          id: `${parent}>${id}`,
-          source: parent,
-          target: id,
-          className: isPassed ? 'passed' : '',
-          focusable: false,
-        }
-      }),
-  )
+  const places = useGraphLayout(steps, shape, direction)
+  const latest = useRef(onChoose)
+  latest.current = onChoose
+  const choose = useCallback((id: string) => latest.current?.(id), [])
+  const isChoosable = onChoose !== undefined
+  const shown = useRef<ReadonlyMap<string, StepNode>>(new Map())
+  const nodes = useMemo(() => {
+    const made = steps.map((step): StepNode => {
+      const position = places?.get(step.id) ?? { x: 0, y: 0 }
+      const before = shown.current.get(step.id)
+      if (before?.data.direction === direction && isSame(before, step, position)) return before
+      return {
+        id: step.id,
+        type: 'step',
+        position,
+        data: { step, direction, onChoose: isChoosable ? choose : undefined },
+        width: NODE_WIDTH,
+        height: NODE_HEIGHT,
+      }
+    })
+    shown.current = new Map(made.map((node) => [node.id, node]))
+    return made
+  }, [steps, places, direction, choose, isChoosable])
+  const edges = useMemo(() => edgesOf(steps), [steps])
+  if (places === undefined) return <Loading />
   return (
     <ReactFlow
       key={shape}
@@ -90,6 +90,37 @@ export function StepGraph({
       <Background gap={20} />
       <Controls showInteractive={false} />
     </ReactFlow>
+  )
+}
+
+/** Whether a node shows a step as it is: then it need not be drawn again. */
+function isSame({ data, position }: StepNode, step: ShownStep, place: Placed): boolean {
+  const before = data.step
+  return (
+    before.status === step.status &&
+    before.title === step.title &&
+    before.detail === step.detail &&
+    before.isChosen === step.isChosen &&
+    position.x === place.x &&
+    position.y === place.y
+  )
+}
+
+function edgesOf(steps: readonly ShownStep[]): Edge[] {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  return steps.flatMap(({ id, dependsOn, status }) =>
+    dependsOn
+      .filter((parent) => byId.has(parent))
+      .map((parent): Edge => {
+        const isPassed = byId.get(parent)?.status === 'completed' && status !== 'pending'
+        return {
+          id: `${parent}>${id}`,
+          source: parent,
+          target: id,
+          className: isPassed ? 'passed' : '',
+          focusable: false,
+        }
+      }),
   )
 }
 

@@ -16,17 +16,24 @@ export function GraphView({ log, known, search, go }: Shown) {
   // What is active while the log is being read is active no more when it has been read.
   const active = log.seq < known ? all[0]?.id : activeOf(all)
   const center = search.step ?? active
-  const steps =
-    all.length > MAX_SHOWN && center !== undefined ? neighbourhood(all, center, MAX_SHOWN) : all
-  const shown = steps.map(
-    (step): ShownStep => ({
-      id: step.id,
-      dependsOn: step.dependsOn,
-      status: step.status,
-      title: step.id,
-      detail: detailOf(step, log.steps),
-      isChosen: step.id === search.step,
-    }),
+  const steps = useMemo(
+    () =>
+      all.length > MAX_SHOWN && center !== undefined ? neighbourhood(all, center, MAX_SHOWN) : all,
+    [all, center],
+  )
+  const shown = useMemo(
+    () =>
+      steps.map(
+        (step): ShownStep => ({
+          id: step.id,
+          dependsOn: step.dependsOn,
+          status: step.status,
+          title: step.id,
+          detail: detailOf(step, log.steps),
+          isChosen: step.id === search.step,
+        }),
+      ),
+    [steps, log.steps, search.step],
   )
   return (
     <>

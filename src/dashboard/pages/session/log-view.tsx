@@ -1,5 +1,5 @@
 import { Copy, Pause, Play } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { LoggedEvent } from '../../../session/events.ts'
 import { countUpTo } from '../../log/count-up-to.ts'
 import { describeEvent, eventTone } from '../../log/describe-event.ts'
@@ -24,6 +24,7 @@ const families = [
 ]
 
 const ROW_PX = 26
+const MAX_OFFERED = 500
 
 const none: readonly LoggedEvent[] = []
 
@@ -35,6 +36,7 @@ interface Unread {
 /** Every event, searchable; it follows what comes until somebody looks back. */
 export function LogView({ book, known, log, search, go, isPast }: Shown) {
   const { find, types, of } = search
+  useSyncExternalStore(book.subscribe, book.reads)
   const [isFollowing, setFollowing] = useState(!isPast)
   const [pausedAt, setPausedAt] = useState<number>()
   const [openSeq, setOpenSeq] = useState<number>()
@@ -61,7 +63,10 @@ export function LogView({ book, known, log, search, go, isPast }: Shown) {
   useEffect(() => {
     if (isReading) void book.readAll()
   }, [isReading, book])
-  const steps = useMemo(() => [...log.steps.keys()].slice(0, 500), [log.steps])
+  const { size } = log.steps
+  // biome-ignore lint/correctness/useExhaustiveDependencies: steps are added, and never leave
+  const steps = useMemo(() => [...log.steps.keys()].slice(0, MAX_OFFERED), [size, book])
+  const options = useMemo(() => steps.map((id) => <option key={id}>{id}</option>), [steps])
   const look = useCallback(
     (from: number, to: number) => book.want(first + from, first + to),
     [book, first],
@@ -113,9 +118,7 @@ export function LogView({ book, known, log, search, go, isPast }: Shown) {
         >
           <option value="">All steps</option>
           {of !== undefined && !steps.includes(of) ? <option>{of}</option> : null}
-          {steps.map((id) => (
-            <option key={id}>{id}</option>
-          ))}
+          {options}
         </select>
         <Button
           aria-pressed={isFollowing && pausedAt === undefined}

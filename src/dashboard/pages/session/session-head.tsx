@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import { useProgress } from '../../api/session.ts'
 import type { StreamState } from '../../live/event-stream.ts'
 import { hasEnded } from '../../log/possible.ts'
+import type { SessionLog } from '../../log/session-log.ts'
 import { dateTime, duration, fromNow } from '../../parts/format.ts'
 import { Meter } from '../../parts/meter.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
@@ -22,9 +24,7 @@ export function SessionHead(shown: Shown & { readonly stream: StreamState }) {
     isMoving,
     isWanted: isPast || (isMoving && isRead),
   })
-  const settled = [...log.steps.values()].filter(({ endedAt, status }) => {
-    return endedAt !== undefined && status !== 'pending' && status !== 'retrying'
-  }).length
+  const settled = useMemo(() => settledOf(log), [log])
   const percent = log.steps.size === 0 ? 0 : (100 * settled) / log.steps.size
   const end = log.endedAt ?? (isPast ? (log.lastAt ?? now) : now)
   const remaining = progress?.estimatedTimeRemaining
@@ -104,6 +104,14 @@ export function SessionHead(shown: Shown & { readonly stream: StreamState }) {
       )}
     </>
   )
+}
+
+function settledOf({ steps }: SessionLog): number {
+  let settled = 0
+  for (const { endedAt, status } of steps.values()) {
+    if (endedAt !== undefined && status !== 'pending' && status !== 'retrying') settled += 1
+  }
+  return settled
 }
 
 const streamText: Readonly<Record<StreamState, string>> = {
