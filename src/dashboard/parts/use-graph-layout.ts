@@ -29,7 +29,10 @@ export function useGraphLayout(
       direction,
     }
     const worker = new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module' })
-    worker.onmessage = ({ data }: MessageEvent<Places>) => setMade({ key, places: data })
+    worker.onmessage = ({ data }: MessageEvent<Places>) => {
+      setMade({ key, places: data })
+      worker.terminate()
+    }
     // Where there can be no worker the page makes it, though it stands still meanwhile.
     worker.onerror = () => setMade({ key, places: layoutGraph(asked.steps, direction) })
     worker.postMessage(asked)
