@@ -61,6 +61,19 @@ describe('any replica takes any request', () => {
     }
   })
 
+  test('what all of them have shown of an ended session is gone when one deletes it', async () => {
+    const sessionId = await postSession(replicas.at(0), ['Wait 1 ms'])
+    await follow(replicas.at(0).url, sessionId)
+    for (const { status } of await everywhere(replicas, sessionId)) expect(status).toBe('completed')
+    const path = `/v1/sessions/${sessionId}`
+    const deleted = await fetch(replicas.at(1).url + path, { method: 'DELETE' })
+    expect(deleted.status).toBe(204)
+    for (const { url } of replicas) {
+      for (const view of [path, `${path}/progress`])
+        expect((await fetch(url + view)).status).toBe(404)
+    }
+  })
+
   test('also by the driver, and before it is told', async () => {
     await using held = await startHeldServer()
     const sessionId = await postSession(replicas.at(0), [`GET ${held.url}/`])

@@ -22,7 +22,9 @@ test('every address of the dashboard is its page, which loads nothing from elsew
     const page = await service.get(path)
     expect([path, page.status, await page.text()]).toEqual([path, 200, '<title>Stepstream</title>'])
     const policy = page.headers.get('content-security-policy') ?? ''
-    expect(policy).toContain("default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'")
+    expect(policy).toContain(
+      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'",
+    )
     expect(policy).not.toMatch(/unsafe|https?:/)
     expect(page.headers.get('cache-control')).toBe('no-cache')
   }
