@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ArtifactRef, LoggedEvent } from '../../src/session/events.ts'
 import { follow, messages } from '../support/follow.ts'
@@ -25,7 +26,10 @@ describe('any replica takes any request', () => {
   let replicas: Replicas
 
   beforeAll(async () => {
-    replicas = await startReplicas(3, { COMMANDS: 'sh' })
+    replicas = await startReplicas(3, {
+      COMMANDS: 'sh',
+      EXECUTORS_DIR: join(import.meta.dirname, '../support/fixtures/executors'),
+    })
   }, START_MS)
   afterAll(() => replicas[Symbol.asyncDispose]())
 
@@ -62,7 +66,9 @@ describe('any replica takes any request', () => {
   })
 
   test('what all of them have shown of an ended session is gone when one deletes it', async () => {
-    const sessionId = await postSession(replicas.at(0), ['Wait 1 ms'])
+    // Long enough that each of them keeps its state.
+    const long = { uses: 'chatter', with: { lines: 1200, length: 10 } }
+    const sessionId = await postSession(replicas.at(0), [long])
     await follow(replicas.at(0).url, sessionId)
     for (const { status } of await everywhere(replicas, sessionId)) expect(status).toBe('completed')
     const path = `/v1/sessions/${sessionId}`

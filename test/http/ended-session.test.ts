@@ -1,11 +1,18 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, start, until } from '../support/sessions.ts'
 
 let service: Service
 
+/** Long enough that its state is kept once it was folded. */
+const long = { id: 'one', uses: 'chatter', with: { lines: 1200, length: 10 } }
+
 beforeAll(async () => {
-  service = await startService({ COMMANDS: 'true,false' })
+  service = await startService({
+    COMMANDS: 'false',
+    EXECUTORS_DIR: join(import.meta.dirname, '../support/fixtures/executors'),
+  })
 }, 30_000)
 
 afterAll(() => service?.[Symbol.asyncDispose]())
@@ -16,10 +23,7 @@ const viewsOf = (id: string) =>
 
 test('what an ended session came to is answered alike however often it is asked for', async () => {
   const id = await start(service, {
-    steps: [
-      { id: 'one', uses: 'command', with: { run: ['true'] } },
-      { id: 'bad', uses: 'command', with: { run: ['false'] } },
-    ],
+    steps: [long, { id: 'bad', uses: 'command', with: { run: ['false'] } }],
   })
   await until(service, id, 'session.failed')
   const first = await viewsOf(id)
@@ -31,10 +35,7 @@ test('what an ended session came to is answered alike however often it is asked 
 
 test('what goes on from an ended session leaves it as it was', async () => {
   const id = await start(service, {
-    steps: [
-      { id: 'one', uses: 'command', with: { run: ['true'] } },
-      { id: 'bad', uses: 'command', with: { run: ['false'] } },
-    ],
+    steps: [long, { id: 'bad', uses: 'command', with: { run: ['false'] } }],
   })
   await until(service, id, 'session.failed')
   const before = await viewsOf(id)
@@ -47,7 +48,7 @@ test('what goes on from an ended session leaves it as it was', async () => {
 })
 
 test('an ended session that was looked at is gone when it is deleted', async () => {
-  const id = await start(service, ['Wait 1 ms'])
+  const id = await start(service, [long])
   await ended(service, id)
   await viewsOf(id)
   const deleted = await fetch(`${service.url}/v1/sessions/${id}`, { method: 'DELETE' })

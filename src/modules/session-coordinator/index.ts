@@ -17,6 +17,7 @@ import {
 } from '../../store/types.ts'
 import type { Driver } from '../dispatcher/types.ts'
 import { encodeEvent } from './encode.ts'
+import type { KeepStates } from './kept-states.ts'
 import type { SessionEntry } from './session-entry.ts'
 import { SessionsAtHand } from './sessions-at-hand.ts'
 import { sameSummary, summaryOf } from './summary.ts'
@@ -29,8 +30,8 @@ export interface CoordinatorOptions {
   readonly random: () => number
   /** How many new sessions keep their state at hand for the drive that follows. */
   readonly keepNew: number
-  /** How much memory the states of ended sessions may take that were read last. @default 64 MiB */
-  readonly keepEndedBytes?: number
+  /** What is kept of long logs that were read, though nobody here drives them. @default of 1,000 events or more, 64 MiB */
+  readonly keepStates?: KeepStates
   /** Told of each status a session takes, once it is on disk. */
   readonly onStatus?: (session: SessionRecord, status: SessionStatus) => void
   /** Told of each change of a session that waits for somebody outside, or did before; once it is on disk. */
@@ -48,8 +49,8 @@ export interface CoordinatorOptions {
   readonly onEnd?: (session: CurrentSession) => void
 }
 
-/** Two or three sessions of 10,000 steps, or thousands of small ones. */
-const KEEP_ENDED_BYTES = 64 * 1024 * 1024
+/** Two or three sessions of 10,000 steps, or hundreds of smaller ones. */
+const KEEP_STATES: KeepStates = { minEvents: 1000, maxBytes: 64 * 1024 * 1024 }
 
 /** How often a command is decided anew because somebody else wrote in between. */
 const MAX_CONFLICTS = 300
@@ -68,7 +69,7 @@ export function createSessionCoordinator(options: CoordinatorOptions): SessionCo
   const { store, clock, random } = options
   const sessions = new SessionsAtHand(store, {
     maxNew: options.keepNew,
-    maxEndedBytes: options.keepEndedBytes ?? KEEP_ENDED_BYTES,
+    keepStates: options.keepStates ?? KEEP_STATES,
   })
   let draining = false
 

@@ -1,8 +1,9 @@
 import { initialState, type SessionState } from '../../session/state.ts'
 import type { EncodedEvent, SessionRecord, Store } from '../../store/types.ts'
-import { EndedSessions } from './ended-sessions.ts'
+import { type KeepStates, KeptStates } from './kept-states.ts'
 import { readLog } from './read-log.ts'
 import { SessionEntry } from './session-entry.ts'
+import { summaryOf } from './summary.ts'
 import type { CurrentSession } from './types.ts'
 
 /** The reading of a session under way. */
@@ -16,17 +17,17 @@ interface Load {
 export class SessionsAtHand {
   readonly #store: Pick<Store, 'session' | 'readEvents' | 'extent'>
   readonly #maxNew: number
-  readonly #ended: EndedSessions
+  readonly #kept: KeptStates
   readonly #entries = new Map<string, SessionEntry>()
   readonly #loads = new Map<string, Load>()
 
   constructor(
     store: Pick<Store, 'session' | 'readEvents' | 'extent'>,
-    { maxNew, maxEndedBytes }: { readonly maxNew: number; readonly maxEndedBytes: number },
+    { maxNew, keepStates }: { readonly maxNew: number; readonly keepStates: KeepStates },
   ) {
     this.#store = store
     this.#maxNew = maxNew
-    this.#ended = new EndedSessions(store, maxEndedBytes)
+    this.#kept = new KeptStates(store, keepStates)
   }
 
   /** Keeps a session that was just written for the drive that follows, if there is room. */
@@ -122,8 +123,7 @@ export class SessionsAtHand {
   }
 
   async #read(sessionId: string, isStale: () => boolean): Promise<SessionEntry | undefined> {
-    const ended = await this.#ended.find(sessionId)
-    const read = ended ?? (await this.#fold(sessionId))
+    const read = await this.#fold(sessionId)
     if (read === undefined) return undefined
     const { record, state } = read
     const entry = new SessionEntry(record, state, state.seq)
@@ -133,14 +133,17 @@ export class SessionsAtHand {
   }
 
   async #fold(sessionId: string): Promise<CurrentSession | undefined> {
-    const record = await this.#store.session(sessionId)
+    const kept = await this.#kept.find(sessionId)
+    if (kept?.isWhole) return kept
+    const record = kept?.record ?? (await this.#store.session(sessionId))
     if (record === undefined) return undefined
-    let bytes = 0
-    const state = await readLog(this.#store, sessionId, initialState(record), (page) => {
+    let bytes = kept?.logBytes ?? 0
+    const begun = kept?.state ?? initialState(record)
+    const state = await readLog(this.#store, sessionId, begun, (page) => {
       bytes += bytesHeldOf(page)
     })
-    this.#ended.keep({ record, state }, bytes)
-    return { record, state }
+    this.#kept.keep({ record, state }, bytes)
+    return { record: kept === undefined ? record : { ...record, ...summaryOf(state) }, state }
   }
 }
 

@@ -9,27 +9,31 @@ import { plan, sequence } from '../../support/plans.ts'
 const id = (n: number) => `ses_01ARZ3NDEKTSV4RRFFQ69G5FA${n}`
 
 /** A coordinator on a store that notes which logs are read. */
-function setup(keepEndedBytes = 1024 * 1024) {
+function setup({ maxBytes = 1024 * 1024, minEvents = 1 } = {}) {
   const inner = createMemoryStore()
   const reads: string[] = []
   const store: Store = {
     ...inner,
     readEvents(read) {
-      reads.push(read.sessionId)
+      reads.push(`${read.sessionId} ${read.afterSeq}`)
       return inner.readEvents(read)
     },
   }
   const clock = new ManualClock()
-  const coordinator = createSessionCoordinator({
-    store,
-    clock,
-    random: () => 0.5,
-    keepNew: 0,
-    keepEndedBytes,
-  })
+  const make = () =>
+    createSessionCoordinator({
+      store,
+      clock,
+      random: () => 0.5,
+      keepNew: 0,
+      keepStates: { minEvents, maxBytes },
+    })
+  const coordinator = make()
   return {
     store,
     coordinator,
+    /** Another one, which has read nothing yet. */
+    make,
     async begin(n: number) {
       await coordinator.create({
         id: id(n),
@@ -41,8 +45,8 @@ function setup(keepEndedBytes = 1024 * 1024) {
       })
       await coordinator.dispatch(id(n), start, driver)
     },
-    async end(n: number) {
-      await coordinator.dispatch(id(n), succeed('a'), driver)
+    async end(n: number, by = coordinator) {
+      await by.dispatch(id(n), succeed('a'), driver)
     },
     /** Which logs are read while something is done. */
     async readBy(work: () => Promise<unknown>) {
@@ -70,13 +74,26 @@ test('an ended session is folded once, and what is refused of it needs no readin
   expect(await refused).toEqual([])
 })
 
-test('one that goes on is read anew each time', async () => {
-  const { coordinator, begin, end, readBy } = setup()
+test('of one that goes on only what came since is read, whoever wrote it', async () => {
+  const { coordinator, make, begin, end, readBy } = setup()
   await begin(1)
-  await coordinator.current(id(1))
-  expect(await readBy(() => coordinator.current(id(1)))).toEqual([id(1)])
+  const before = await coordinator.current(id(1))
+  const { seq = 0 } = before?.state ?? {}
+  expect(await readBy(() => coordinator.current(id(1)))).toEqual([])
+  await end(1, make())
+  expect(await readBy(() => coordinator.current(id(1)))).toEqual([`${id(1)} ${seq}`])
+  const after = await coordinator.current(id(1))
+  expect(after).toEqual(await make().current(id(1)))
+  expect(after?.record.status).toBe('completed')
+  expect(before?.state.status).toBe('running')
+})
+
+test('nothing is kept of a short log', async () => {
+  const { coordinator, begin, end, readBy } = setup({ minEvents: 100 })
+  await begin(1)
   await end(1)
-  expect((await coordinator.current(id(1)))?.state.status).toBe('completed')
+  await coordinator.current(id(1))
+  expect(await readBy(() => coordinator.current(id(1)))).toEqual([`${id(1)} 0`])
 })
 
 test('one that is removed is gone, though it was kept', async () => {
@@ -92,7 +109,7 @@ test('one that is removed is gone, though it was kept', async () => {
 })
 
 test('those that were not asked for the longest make room', async () => {
-  const { coordinator, begin, end, readBy } = setup(7000)
+  const { coordinator, begin, end, readBy } = setup({ maxBytes: 7000 })
   for (const n of [1, 2, 3]) {
     await begin(n)
     await end(n)
@@ -106,9 +123,9 @@ test('those that were not asked for the longest make room', async () => {
 })
 
 test('one that takes more than all may is not kept', async () => {
-  const { coordinator, begin, end, readBy } = setup(1000)
+  const { coordinator, begin, end, readBy } = setup({ maxBytes: 1000 })
   await begin(1)
   await end(1)
   await coordinator.current(id(1))
-  expect(await readBy(() => coordinator.current(id(1)))).toEqual([id(1)])
+  expect(await readBy(() => coordinator.current(id(1)))).toEqual([`${id(1)} 0`])
 })
