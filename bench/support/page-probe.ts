@@ -23,7 +23,7 @@ export interface Opening {
   /** The longest task of the main thread until all was read, and the sum of what was beyond 50 ms, in ms. */
   readonly longestTask: number
   readonly blocked: number
-  /** CPU seconds of the page's main thread until all was read. */
+  /** CPU seconds of the page's process until all was read. */
   readonly cpu: number
   /** After a collection, in MB. */
   readonly heap: number
@@ -49,9 +49,11 @@ export async function openView(browser: Browser, url: string, probe: ViewProbe) 
   )
   const cdp = await context.newCDPSession(page)
   await cdp.send('Performance.enable')
+  const cpuBefore = await rendererCpu(browser)
   await page.goto(`${url}${probe.query}`)
   const seen = await untilSeen(page)
-  const { TaskDuration: cpu = Number.NaN } = await metricsOf(cdp)
+  const cpuAfter = await rendererCpu(browser)
+  const cpu = [...cpuAfter].reduce((sum, [id, time]) => sum + time - (cpuBefore.get(id) ?? 0), 0)
   await cdp.send('HeapProfiler.collectGarbage')
   const { JSHeapUsedSize: heap = Number.NaN } = await metricsOf(cdp)
   const opening: Opening = { ...seen, cpu, heap: heap / 1024 / 1024 }
@@ -70,6 +72,15 @@ async function untilSeen(page: Page): Promise<Omit<Opening, 'cpu' | 'heap'>> {
     if (performance.now() > until) throw new Error(`the view did not come: ${JSON.stringify(seen)}`)
     await page.waitForTimeout(100)
   }
+}
+
+/** CPU seconds of all pages' processes by now; another page may get one that was kept ready. */
+async function rendererCpu(browser: Browser): Promise<ReadonlyMap<number, number>> {
+  const cdp = await browser.newBrowserCDPSession()
+  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo')
+  await cdp.detach()
+  const renderers = processInfo.filter(({ type }) => type === 'renderer')
+  return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime]))
 }
 
 async function metricsOf(cdp: CDPSession): Promise<Readonly<Record<string, number>>> {

@@ -13603,7 +13603,7 @@ export interface operations {
                 types?: string;
                 /** @description JSON pages: the next of the page before. */
                 after?: string;
-                /** @description JSON pages: how many events, 1 to 1000, by default 100. */
+                /** @description JSON pages: how many events, 1 to 5000, by default 100. */
                 limit?: string;
             };
             header?: never;
@@ -13740,7 +13740,7 @@ export interface operations {
                 types?: string;
                 /** @description `latest`: only what is written from now on, unless a cursor is sent. JSON pages: the next of the page before. */
                 after?: string;
-                /** @description JSON pages: how many events, 1 to 1000, by default 100. */
+                /** @description JSON pages: how many events, 1 to 5000, by default 100. */
                 limit?: string;
             };
             header?: never;

@@ -2,7 +2,7 @@ import type { LoggedEvent } from '../../session/events.ts'
 import type { ReadPage } from './log-page.ts'
 
 const PAGE_EVENTS = 500
-const WHOLE_PAGE_EVENTS = 1000
+const WHOLE_PAGE_EVENTS = 5000
 const TELL_EVERY_MS = 150
 
 /**

@@ -32,7 +32,9 @@ const FLUSH_MS = 60
 const BEHIND_EVENTS = 5000
 const BEHIND_FLUSH_MS = 400
 const CHECKPOINT_EVERY = 5000
-const PAGE_EVENTS = 1000
+/** The first page tells how long the log is. */
+const FIRST_EVENTS = 1000
+const PAGE_EVENTS = 5000
 /** Of a log with so many events to come, what its steps put out is read when it is looked at. */
 const LONG_LOG_EVENTS = 5000
 const ALL_BUT_OUTPUT = '-step.output'
@@ -79,7 +81,7 @@ export class SessionFollower {
     try {
       const [session, page] = await Promise.all([
         patiently(() => request<SessionPlan>(`${this.#path}/plan`, { signal }), signal),
-        this.#readPage({ limit: PAGE_EVENTS }),
+        this.#readPage({ limit: FIRST_EVENTS }),
       ])
       const log = emptyLog(session.steps, session.vars)
       this.#checkpoints.push(log)

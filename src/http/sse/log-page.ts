@@ -5,7 +5,7 @@ import { type Extent, parseSeq } from './cursor.ts'
 import { parseTypesFilter, type TypesFilter } from './types-filter.ts'
 
 const DEFAULT_LIMIT = 100
-const MAX_LIMIT = 1000
+const MAX_LIMIT = 5000
 /** Beyond so many events no further ones of some types are looked for: others wait meanwhile. */
 const MAX_SCANNED = 20_000
 /** A page ends early rather than grow beyond this. */
@@ -18,7 +18,7 @@ export interface PageQuery {
 }
 
 /**
- * Reads `?after=<seq>&limit=<1-1000>&types=`.
+ * Reads `?after=<seq>&limit=<1-5000>&types=`.
  * @throws StepstreamError INVALID_CURSOR, INVALID_QUERY
  */
 export function parsePageQuery(

@@ -15,7 +15,7 @@ export const eventsQueryFields = {
       'Only these types: names or families such as step.*, separated by commas, 25 at most; with a - before it, all but these.',
     ),
   after: z.string().optional().describe('JSON pages: the next of the page before.'),
-  limit: z.string().optional().describe('JSON pages: how many events, 1 to 1000, by default 100.'),
+  limit: z.string().optional().describe('JSON pages: how many events, 1 to 5000, by default 100.'),
 }
 
 /** A log, or several, as JSON. */
