@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { buildService } from './cli/embedded/build-service.ts'
+import { builtDashboard, packageVersion } from './cli/embedded/installed.ts'
 import { greetingOf } from './cli/greeting.ts'
 import { describeListenFault } from './cli/listen-fault.ts'
 import { onStopSignals } from './cli/stop-signals.ts'
@@ -27,22 +27,16 @@ async function serve(): Promise<void> {
   const config = readConfig(withTerminal(process.env))
   // All that is imported from here on was compiled by an earlier start: this one takes half the time.
   enableCompileCache()
-  const { buildApp } = await import('./app.ts')
-  const dashboard = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
-  const hasDashboard = existsSync(join(dashboard, 'index.html'))
-  const version = packageVersion()
-  const app = await buildApp({
+  const app = await buildService({
     config,
-    ...(hasDashboard ? { dashboard } : {}),
-    version,
-    platform: { searchPath: process.env['PATH'] ?? '', sendSignal: process.kill.bind(process) },
     onKeyMade: (secret) =>
       process.stderr.write(`\nThe key of this service, shown this once:\n\n  ${secret}\n\n`),
   })
   onSignals(() => app.close())
   const url = await app.listen({ host: config.HOST, port: config.PORT })
   if (config.LOG_FORMAT === 'plain') {
-    process.stderr.write(greetingOf({ version, url, hasDashboard }, config))
+    const greeted = { version: packageVersion(), url, hasDashboard: builtDashboard() !== undefined }
+    process.stderr.write(greetingOf(greeted, config))
   }
   // Not only at an orderly exit, which a crash or `kill -9` would leave out.
   flushCompileCache()
@@ -66,9 +60,4 @@ function onSignals(close: () => Promise<unknown>): void {
     )
   }
   onStopSignals({ first, again: () => process.exit(130) })
-}
-
-function packageVersion(): string {
-  const manifest = new URL('../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
 }

@@ -16,6 +16,21 @@ const definitions: readonly Definition[] = [
     load: async () => (await import('./serve.ts')).defineServe,
   },
   {
+    name: 'run',
+    description: 'Runs a workflow or a list of sentences, and shows it to its end.',
+    load: async () => (await import('./run.ts')).defineRun,
+  },
+  {
+    name: 'plan',
+    description: 'Shows what a workflow would run, and its faults at their places; starts nothing.',
+    load: async () => (await import('./plan.ts')).definePlan,
+  },
+  {
+    name: 'follow',
+    description: 'Shows a session, as it happens or happened, to its end.',
+    load: async () => (await import('./follow.ts')).defineFollow,
+  },
+  {
     name: 'worker',
     description: 'Takes the commands that a queue asks for, and runs them on this machine.',
     load: async () => (await import('./worker.ts')).defineWorker,

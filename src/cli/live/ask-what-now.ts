@@ -1,0 +1,43 @@
+import { existsSync, openSync } from 'node:fs'
+import { ReadStream } from 'node:tty'
+import { isCancel, select } from '@clack/prompts'
+
+/** What becomes of a session that somebody wants to leave; `leaveNow`: they did not want to be asked. */
+export type Decision = 'stay' | 'leave' | 'cancel' | 'leaveNow'
+
+/** The terminal that is asked, also where standard input is something else. */
+const TERMINAL = '/dev/tty'
+
+/** Whether there is somebody to ask. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true || existsSync(TERMINAL)
+}
+
+/** @param signal takes the question back */
+export async function askWhatNow(isEmbedded: boolean, signal: AbortSignal): Promise<Decision> {
+  const own = process.stdin.isTTY ? undefined : new ReadStream(openSync(TERMINAL, 'r'))
+  try {
+    const decision = await select<Exclude<Decision, 'leaveNow'>>({
+      message: 'What becomes of the session?',
+      options: [
+        isEmbedded
+          ? {
+              value: 'leave',
+              label: 'Stop here',
+              hint: 'the service ends with this program; the session is kept, and goes on with the next `stepstream serve`',
+            }
+          : { value: 'leave', label: 'Leave it running', hint: 'stepstream follow shows it again' },
+        { value: 'cancel', label: 'Cancel it', hint: 'and wait for the end' },
+        { value: 'stay', label: 'Go on following' },
+      ],
+      signal,
+      ...(own === undefined ? {} : { input: own }),
+    })
+    if (!isCancel(decision)) return decision
+    return signal.aborted ? 'stay' : 'leaveNow'
+  } finally {
+    own?.destroy()
+    // The question has read from it, which would keep the process.
+    process.stdin.pause()
+  }
+}
