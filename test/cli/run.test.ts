@@ -257,6 +257,18 @@ steps: ["Wait 10 ms"]
     expect(await stderr).toMatch(/✔ completed/)
   })
 
+  test('leaves when nobody reads on', async () => {
+    await using service = await startService()
+    const sessionId = await start(service, held)
+    const child = started(['follow', sessionId, '--url', service.url], { cwd: await folderOf() })
+    const exit = once(child, 'exit')
+    await lineOf(child, /gate: waits/)
+    child.stdout.destroy()
+    await service.post(`/v1/sessions/${sessionId}/signals/go`)
+    expect(await exit).toEqual([141, null])
+    expect((await ended(service, sessionId)).at(-1)?.type).toBe('session.completed')
+  })
+
   test.each([
     [['run', 'nowhere.txt'], 2, /^error: ENOENT/],
     [['run'], 2, /^error: name a file/],

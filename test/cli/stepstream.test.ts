@@ -14,7 +14,7 @@ import { ended, lastOf, start } from '../support/sessions.ts'
 
 const root = join(import.meta.dirname, '../..')
 const program = join(root, 'bin/stepstream.mjs')
-const subcommands = ['serve', 'worker', 'mcp', 'export', 'import']
+const subcommands = ['serve', 'run', 'plan', 'follow', 'worker', 'mcp', 'export', 'import']
 
 /** Has a Node pass for an older one. */
 const older = [
@@ -41,6 +41,9 @@ describe('the program', () => {
     ['mcp', '--allow-origin <origin...>'],
     ['export', '--to <file>'],
     ['import', '--from <file>'],
+    ['run', '--detach'],
+    ['plan', '--workflow <name[@version]>'],
+    ['follow', '--from-now'],
     ['serve', 'settings of the environment'],
   ])('says how %s is used', async (name, part) => {
     const ran = await run([name, '--help'])
@@ -72,7 +75,7 @@ describe('the program', () => {
   test('reads the file of a subcommand only when that one is asked for', async () => {
     const { stderr } = await run(['--help'], { NODE_DEBUG: 'esm' })
     expect(stderr).toMatch(/file:.*cli\/stepstream\.ts/)
-    expect(stderr).not.toMatch(/file:.*cli\/(serve|worker|mcp|export|import)\.ts/)
+    expect(stderr).not.toMatch(/file:.*cli\/(serve|run|plan|follow|worker|mcp|export|import)\.ts/)
   })
 })
 

@@ -136,6 +136,17 @@ describe('the packed form, installed in an empty folder', () => {
     expect(await outputOf(packed.folder, 'thread.mjs')).toBe('thread written\n')
   })
 
+  test('runs sentences by its program, with a service of its own', async () => {
+    const cwd = join(folder, 'empty')
+    const bin = join(cwd, 'node_modules/.bin/stepstream')
+    await writeFile(join(cwd, 'list.txt'), 'Wait 10 ms\n')
+    // What runs the tests is the Node that the package asks for.
+    const run = ['run', 'list.txt', '--json']
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...run], { cwd })
+    expect(stderr).toBe('')
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain('"type":"session.completed"')
+  })
+
   test('has the types of the client, for Node and for pages', async () => {
     await writeFile(join(packed.folder, 'typed.mts'), typed)
     const compiler = join(root, 'node_modules/typescript/bin/tsc')

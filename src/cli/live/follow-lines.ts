@@ -6,6 +6,7 @@ import { tellNote } from '../tell-note.ts'
 import { exitCodeOfSignal } from './exit-code-of-signal.ts'
 import { endOf, type Followed, type Following, type Form } from './following.ts'
 import { howToAnswer } from './how-to-answer.ts'
+import { onClosedOutput } from './on-closed-output.ts'
 
 /** Follows a session without a terminal to draw on: what happens as it comes, until it ends or a signal does. */
 export async function followLines(following: Following, form: Form): Promise<Followed> {
@@ -19,7 +20,7 @@ export async function followLines(following: Following, form: Form): Promise<Fol
     first: (signal) => leave(exitCodeOfSignal(signal)),
     again: () => process.exit(code),
   })
-  onClosedPipe(() => leave(exitCodeOfSignal('SIGPIPE')))
+  onClosedOutput(() => leave(exitCodeOfSignal('SIGPIPE')))
   const write = writers[form]
   const notes = form === 'lines'
   let end: FinalEvent | undefined
@@ -81,12 +82,4 @@ function connectionTeller(isTold: boolean, isOver: () => boolean) {
     if (!isTold) return
     tellNote(isLost ? `connection lost (${lost}); resumes by itself` : 'connected again')
   }
-}
-
-/** Whoever read what is written has gone, as `head` does. What was written before may fail much later. */
-function onClosedPipe(then: () => void): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    then()
-  })
 }

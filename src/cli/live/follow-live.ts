@@ -7,6 +7,7 @@ import { exitCodeOfSignal } from './exit-code-of-signal.ts'
 import { eventsOf, isFinal } from './follow-lines.ts'
 import { endOf, type Followed, type Following, getSession } from './following.ts'
 import { frameOf, shareOf } from './frame.ts'
+import { onClosedOutput } from './on-closed-output.ts'
 import type { Paint } from './paint.ts'
 import { openScreen, type Screen } from './screen.ts'
 import { catchUp, type LiveSession, newLiveSession } from './session-state.ts'
@@ -33,7 +34,7 @@ export async function followLive(
   const leaving = new AbortController()
   let code = 0
   const leave = (signal: NodeJS.Signals) => {
-    code = exitCodeOfSignal(signal)
+    code ||= exitCodeOfSignal(signal)
     leaving.abort()
   }
   using question = onInterrupt({
@@ -172,15 +173,17 @@ function onInterrupt({ following, picture, leave, fail, ended }: Interrupt) {
         asking = undefined
       })
   }
-  const onSigterm = () => leave('SIGTERM')
   process.on('SIGINT', onSigint)
-  process.on('SIGTERM', onSigterm)
+  process.on('SIGTERM', leave)
+  process.on('SIGHUP', leave)
+  onClosedOutput(() => leave('SIGHUP'))
   return {
     /** Resolves when nothing is asked any more. */
     settled: async () => asking,
     [Symbol.dispose]() {
       process.off('SIGINT', onSigint)
-      process.off('SIGTERM', onSigterm)
+      process.off('SIGTERM', leave)
+      process.off('SIGHUP', leave)
     },
   }
 
