@@ -59,6 +59,6 @@ function tellStarted(
     if (start.definition === undefined) tellNote(`warning: ${message}`)
     else tellAt(start.definition, start.body, pointer, `warning: ${message}`)
   }
-  if (embeddedIn !== undefined) tellNote(`a service of its own at ${url}, with ${embeddedIn}`)
+  if (embeddedIn !== undefined) tellNote(`own service at ${url}, data in ${embeddedIn}`)
   if (form === 'lines') tellNote(`session ${sessionId}`)
 }

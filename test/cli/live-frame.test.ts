@@ -24,7 +24,14 @@ const context: FrameContext = {
 type Planned = Parameters<typeof newLiveSession>[1]['steps'][number]
 
 function planned(id: string, more: Partial<Planned> = {}): Planned {
-  return { id, uses: 'command', dependsOn: [], retry: { maxAttempts: 1 }, ...more } as Planned
+  return {
+    id,
+    uses: 'command',
+    with: {},
+    dependsOn: [],
+    retry: { maxAttempts: 1 },
+    ...more,
+  } as Planned
 }
 
 function sessionOf(...steps: readonly Planned[]): LiveSession {
@@ -54,7 +61,10 @@ describe('the picture of a session', () => {
   beforeEach(() => {
     session = sessionOf(
       planned('fetch', { text: 'GET https://example.com' }),
-      planned('build', { retry: { maxAttempts: 3 } as never }),
+      planned('build', {
+        with: { run: ['make', 'all'] },
+        retry: { maxAttempts: 3 } as never,
+      }),
       planned('left', { group: 'checks' }),
       planned('right', { group: 'checks' }),
       planned('last'),
@@ -76,7 +86,7 @@ describe('the picture of a session', () => {
     expect(frameOf(session, context)).toEqual([
       'nightly  running  10 s  ses_1',
       '✔ fetch  1.5 s  GET https://example.com',
-      '↻ build  attempt 1 of 3  again in 4 s  make exited with code 2  command',
+      '↻ build  attempt 1 of 3  again in 4 s  make exited with code 2  make all',
       '▾ checks',
       expect.stringMatching(/^ {2}[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] left {2}7 s {2}command$/),
       '    │ two',

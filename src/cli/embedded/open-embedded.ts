@@ -55,7 +55,7 @@ export async function openEmbedded({
   return {
     url: `http://${LOOPBACK}:${port}`,
     key,
-    place: config.DATABASE_URL === '' ? `the data folder ${config.DATA_DIR}` : 'DATABASE_URL',
+    place: config.DATABASE_URL === '' ? config.DATA_DIR : 'DATABASE_URL',
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -2,6 +2,7 @@ import stringWidth from 'string-width'
 import type { components } from '../../client/index.ts'
 import { oneLine } from '../../session/line-text.ts'
 import type { Paint } from './paint.ts'
+import { taskOf } from './task-of.ts'
 
 type Plan = components['schemas']['Plan']
 type PlannedStep = components['schemas']['PlannedStep']
@@ -64,7 +65,7 @@ function isFinal(layer: readonly PlannedStep[]): boolean {
 }
 
 function factsOf(step: PlannedStep, paint: Paint): string {
-  const { text, dependsOn, when, group, retry, forEach, repeat, undo, breakBefore, ai } = step
+  const { uses, dependsOn, when, group, retry, forEach, repeat, undo, breakBefore, ai } = step
   const facts = [
     dependsOn.length === 0 ? undefined : `after ${dependsOn.map((id) => oneLine(id)).join(', ')}`,
     group === undefined ? undefined : `in group ${oneLine(group)}`,
@@ -76,7 +77,11 @@ function factsOf(step: PlannedStep, paint: Paint): string {
     breakBefore === undefined ? undefined : 'held until somebody lets it begin',
     ai === 'never' ? undefined : ai === 'always' ? 'by an AI' : 'by an AI where words do not do',
   ].filter((fact) => fact !== undefined)
-  return [text === undefined ? '' : oneLine(text), paint('dim', facts.join('; '))]
+  const task = taskOf(step)
+  return [
+    task === uses ? '' : oneLine(task),
+    facts.length === 0 ? '' : paint('dim', facts.join('; ')),
+  ]
     .filter((part) => part !== '')
     .join('  ')
 }

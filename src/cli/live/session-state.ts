@@ -1,5 +1,6 @@
 import type { components, Session } from '../../client/index.ts'
 import type { SessionStatus, StepStatus } from '../../session/status.ts'
+import { taskOf } from './task-of.ts'
 
 type PlannedStep = components['schemas']['PlannedStep']
 
@@ -16,7 +17,7 @@ export interface Asked {
 /** A step as the events tell of it. Times are ms since the epoch, by the clock of the service. */
 export interface LiveStep {
   readonly id: string
-  /** The sentence or the kind of it. */
+  /** What it does. */
   readonly text: string
   readonly group: string | undefined
   readonly dependsOn: readonly string[]
@@ -65,9 +66,9 @@ export function newLiveSession(
   plan: { readonly name: string | null; readonly steps: readonly PlannedStep[] },
 ): LiveSession {
   const steps = plan.steps.map((planned, index): LiveStep => {
-    const { uses, text = uses, group, dependsOn, retry, breakBefore } = planned
+    const { group, dependsOn, retry, breakBefore } = planned
     return {
-      ...newStep(planned.id, text, [index, -1], retry.maxAttempts),
+      ...newStep(planned.id, taskOf(planned), [index, -1], retry.maxAttempts),
       group,
       dependsOn,
       ...(breakBefore === undefined ? {} : { isHeld: true }),

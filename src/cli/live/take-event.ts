@@ -78,7 +78,9 @@ function takeStepEvent(session: LiveSession, step: LiveStep, event: Event, at: n
       step.output = []
       return setStatus(session, step, 'running')
     case 'step.output':
-      step.output = [...step.output, ...outputLines(event.data.text)].slice(-KEPT_LINES)
+      step.output = [...step.output, ...outputLines(event.data.text).filter(Boolean)].slice(
+        -KEPT_LINES,
+      )
       return
     case 'step.progress': {
       const { percent, message } = event.data
