@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parse } from 'yaml'
 import { ProblemError, type Stepstream } from '../../client/index.ts'
 import type { JsonObject } from '../../json.ts'
@@ -37,14 +37,11 @@ export function addStartOptions(command: Command): Command {
   return command
     .argument('[file]', 'YAML, JSON, or a sentence on each line; - is standard input')
     .option('--workflow <name[@version]>', 'a saved workflow, in place of a file', readWorkflow)
-    .option(
-      '--input <name=value>',
-      'a value of an input, as often as there are; JSON, or a text',
-      readPair,
-      new Map(),
+    .addOption(
+      pairs('--input <name=value>', 'a value of an input, as often as there are; JSON, or a text'),
     )
     .option('--inputs <file>', 'the values of inputs, as YAML or JSON')
-    .option('--label <key=value>', 'a label, as often as there are', readPair, new Map())
+    .addOption(pairs('--label <key=value>', 'a label, as often as there are'))
 }
 
 /**
@@ -111,6 +108,10 @@ function readYaml(text: string, file: string): unknown {
 
 function refuseFile(error: unknown): never {
   throw new CalledWrongly((error as Error).message, { cause: error })
+}
+
+function pairs(flags: string, description: string): Option {
+  return new Option(flags, description).default(new Map(), 'none').argParser(readPair)
 }
 
 function readPair(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

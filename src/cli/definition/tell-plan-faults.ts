@@ -21,7 +21,13 @@ export function tellPlanFaults(error: unknown, { definition, body }: Posted): nu
     return tellMalformed(definition, detail)
   }
   if (faults.length === 0) return undefined
-  for (const { pointer, message } of faults) tellAt(definition, body, pointer, message)
+  // In the order of the file, as its reader goes through it.
+  const placed = faults.map((fault) => ({
+    ...fault,
+    at: placeOf(definition, fault.pointer.slice(body.prefix.length)),
+  }))
+  placed.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+  for (const { pointer, message } of placed) tellAt(definition, body, pointer, message)
   return exitCodes.noResult
 }
 

@@ -49,7 +49,7 @@ function outputOf({ status, output }: LiveStep, count: number): readonly string[
 function factsOf(step: LiveStep, { now, paint }: StepContext): readonly string[] {
   const { status, attempt, maxAttempts, startedAt, endedAt = now, resumeAt, error } = step
   const isTried = attempt > 1 || status === 'retrying'
-  const took = startedAt === undefined ? undefined : span(Math.max(0, endedAt - startedAt))
+  const took = startedAt === undefined ? undefined : tookOf(endedAt - startedAt, isSettled(step))
   const facts = [
     status === 'running' || isSettled(step) ? took : undefined,
     step.isUndoing ? 'undoing' : undefined,
@@ -76,6 +76,11 @@ function waitsOf({ resumeAt, child, asks }: LiveStep, now: number): string {
   if (resumeAt === undefined) return `waits${whom}`
   const isByItself = child === undefined && asks === undefined
   return `waits${whom}, ${untilThen(resumeAt, now)} ${isByItself ? 'left' : 'at most'}`
+}
+
+/** Of what still runs no more than changes calmly. */
+function tookOf(ms: number, isOver: boolean): string {
+  return span(isOver ? Math.max(0, ms) : Math.max(0, Math.floor(ms / 100)) * 100)
 }
 
 /** In whole seconds, so that it counts down calmly. */
