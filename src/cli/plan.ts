@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { components } from '../client/index.ts'
 import { addStartingOptions, post, starting } from './definition/starting.ts'
-import { tellAt } from './definition/tell-plan-faults.ts'
-import { paintOut } from './live/follow-live.ts'
+import { tellWarnings } from './definition/tell-plan-faults.ts'
+import { paintOut } from './live/paint-out.ts'
 import { planLines } from './live/plan-lines.ts'
 import { tellNote } from './tell-note.ts'
 
@@ -21,10 +21,8 @@ export function definePlan(command: Command): void {
         const { json } = command.opts<{ json?: boolean }>()
         const text = json ? JSON.stringify(plan) : planLines(plan, paintOut).join('\n')
         process.stdout.write(`${text}\n`)
-        for (const { pointer, message } of plan.warnings) {
-          if (start.definition === undefined) tellNote(`warning: ${message}`)
-          else tellAt(start.definition, start.body, pointer, `warning: ${message}`)
-        }
+        if (start.definition !== undefined) tellWarnings(start, plan.warnings)
+        else for (const { message } of plan.warnings) tellNote(`warning: ${message}`)
         return 0
       }),
     )

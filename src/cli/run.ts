@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Started } from '../client/index.ts'
 import type { Start } from './definition/start-options.ts'
 import { addStartingOptions, post, starting } from './definition/starting.ts'
-import { tellAt } from './definition/tell-plan-faults.ts'
+import { tellWarnings } from './definition/tell-plan-faults.ts'
 import type { Reached } from './embedded/with-service.ts'
 import type { Form } from './live/following.ts'
 import { exitHelp, formOptions } from './live/form-options.ts'
@@ -55,10 +55,8 @@ function tellStarted(
   { url, embeddedIn }: Reached,
   form: Form,
 ): void {
-  for (const { pointer, message } of warnings) {
-    if (start.definition === undefined) tellNote(`warning: ${message}`)
-    else tellAt(start.definition, start.body, pointer, `warning: ${message}`)
-  }
+  if (start.definition !== undefined) tellWarnings(start, warnings)
+  else for (const { message } of warnings) tellNote(`warning: ${message}`)
   if (embeddedIn !== undefined) tellNote(`own service at ${url}, data in ${embeddedIn}`)
   if (form === 'lines') tellNote(`session ${sessionId}`)
 }

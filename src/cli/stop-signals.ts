@@ -4,7 +4,7 @@ import { onShellGone } from './npm-shell.ts'
  * A terminal sends SIGINT to every process that it runs, and npm passes on the one that it gets itself:
  * what comes this soon after the first is the same Ctrl-C.
  */
-const SAME_MS = 500
+export const SAME_MS = 500
 
 export interface StopSignals {
   /** Called with the first SIGTERM or SIGINT. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { placeOf } from '../../src/cli/definition/place-of.ts'
+import { placesIn } from '../../src/cli/definition/place-of.ts'
 import { type Definition, readDefinition } from '../../src/cli/definition/read-definition.ts'
 import { type Beside, bodyOf } from '../../src/cli/definition/start-body.ts'
 import { folderOf } from './support/program.ts'
@@ -81,7 +81,7 @@ describe('the place of a fault', () => {
     ['/nowhere/at/all', 1, 1],
     ['', 1, 1],
   ])('%j is at %i:%i', (pointer, line, column) => {
-    expect(placeOf({ name: 'w.yaml', format: 'yaml', text: yaml }, pointer)).toEqual({
+    expect(placesIn({ name: 'w.yaml', format: 'yaml', text: yaml })(pointer)).toEqual({
       line,
       column,
     })
@@ -89,16 +89,16 @@ describe('the place of a fault', () => {
 
   test('is found in JSON, in sentences, and behind escaped names', () => {
     const text = '{\n  "a/b": {\n    "c~d": 1 } }'
-    expect(placeOf({ name: 'w', format: 'json', text }, '/a~1b/c~0d')).toEqual({
+    expect(placesIn({ name: 'w', format: 'json', text })('/a~1b/c~0d')).toEqual({
       line: 3,
       column: 12,
     })
     const sentences = '# one\n\n  Wait 1 second\nDance\n'
-    expect(placeOf({ name: 'w', format: 'sentences', text: sentences }, '/1')).toEqual({
+    expect(placesIn({ name: 'w', format: 'sentences', text: sentences })('/1')).toEqual({
       line: 4,
       column: 1,
     })
-    expect(placeOf({ name: 'w', format: 'sentences', text: sentences }, '/0')).toEqual({
+    expect(placesIn({ name: 'w', format: 'sentences', text: sentences })('/0')).toEqual({
       line: 3,
       column: 3,
     })

@@ -132,6 +132,35 @@ steps:
     expect(await terminal.ended()).toBe(130)
   })
 
+  test('a signal takes the question back, and leaves', async () => {
+    await using service = await startService()
+    const sessionId = await start(service, held)
+    const terminal = onTerminal(['follow', sessionId, '--url', service.url], {
+      cwd: await folderOf(),
+    })
+    await terminal.shows(/\? gate/)
+    terminal.press('\u0003')
+    await terminal.shows(/What becomes of the session\?/)
+    terminal.kill('SIGTERM')
+    expect(await terminal.ended()).toBe(143)
+    expect(terminal.lines().join('\n')).toMatch(/goes on without this program/)
+  })
+
+  test('a Ctrl-C that comes on two ways, as by npx, is one', async () => {
+    await using service = await startService()
+    const sessionId = await start(service, held)
+    const terminal = onTerminal(['follow', sessionId, '--url', service.url], {
+      cwd: await folderOf(),
+    })
+    await terminal.shows(/\? gate/)
+    terminal.kill('SIGINT')
+    terminal.kill('SIGINT')
+    await terminal.shows(/What becomes of the session\?/)
+    terminal.press('\r')
+    expect(await terminal.ended()).toBe(130)
+    expect(terminal.lines().join('\n')).toMatch(/◇ .*What becomes of the session\?/)
+  })
+
   test('a session that ends takes the question back', async () => {
     await using service = await startService()
     const sessionId = await start(service, held)

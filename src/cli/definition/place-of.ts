@@ -7,25 +7,32 @@ export interface Place {
   readonly column: number
 }
 
-/**
- * Where what a JSON pointer names stands in a definition, or the nearest part around it that is there.
- * JSON is YAML, and the reader of YAML knows where each value stands.
- */
-export function placeOf({ text, format }: Definition, pointer: string): Place {
-  const path = pathOf(pointer)
-  if (format === 'sentences') {
-    const sentences = sentencesOf(text)
-    const { line, column } = sentences[Number(path[0])] ?? sentences[0] ?? { line: 1, column: 1 }
-    return { line, column }
-  }
+/** Finds where what a JSON pointer names stands, or the nearest part around it that is there. */
+export type FindPlace = (pointer: string) => Place
+
+/** Reads a definition once. JSON is YAML, and the reader of YAML knows where each value stands. */
+export function placesIn({ text, format }: Definition): FindPlace {
+  if (format === 'sentences') return placesOfSentences(text)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
-  for (let depth = path.length; depth > 0; depth--) {
-    const keys = path.slice(0, depth).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
-    const node = document.getIn(keys, true)
-    if (isNode(node) && node.range) return at(lines, node.range[0])
+  return (pointer) => {
+    const path = pathOf(pointer)
+    for (let depth = path.length; depth > 0; depth--) {
+      const keys = path.slice(0, depth).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+      const node = document.getIn(keys, true)
+      if (isNode(node) && node.range) return at(lines, node.range[0])
+    }
+    return at(lines, document.contents?.range?.[0] ?? 0)
   }
-  return at(lines, document.contents?.range?.[0] ?? 0)
+}
+
+function placesOfSentences(text: string): FindPlace {
+  const sentences = sentencesOf(text)
+  return (pointer) => {
+    const [index] = pathOf(pointer)
+    const { line, column } = sentences[Number(index)] ?? sentences[0] ?? { line: 1, column: 1 }
+    return { line, column }
+  }
 }
 
 /** The first thing that makes a text no JSON or YAML. */

@@ -1,6 +1,6 @@
 import { ProblemError } from '../../client/index.ts'
 import { exitCodes } from '../service/tell-fault.ts'
-import { malformationOf, type Place, placeOf } from './place-of.ts'
+import { malformationOf, type Place, placesIn } from './place-of.ts'
 import type { Definition } from './read-definition.ts'
 import type { StartBody } from './start-body.ts'
 
@@ -10,25 +10,33 @@ export interface Posted {
   readonly body: Pick<StartBody, 'prefix'>
 }
 
+/** What is to be said about a part of a body. */
+interface Remark {
+  readonly pointer: string
+  readonly message: string
+}
+
 /**
  * Tells the faults of a definition with their places in its file.
  * @returns what the program is to exit with; undefined: the refusal is about something else
  */
-export function tellPlanFaults(error: unknown, { definition, body }: Posted): number | undefined {
+export function tellPlanFaults(error: unknown, posted: Posted): number | undefined {
   if (!(error instanceof ProblemError) || error.problem === undefined) return undefined
   const { code, detail, faults = [] } = error.problem
   if (code === 'MALFORMED_YAML' || code === 'MALFORMED_JSON') {
-    return tellMalformed(definition, detail)
+    return tellMalformed(posted.definition, detail)
   }
   if (faults.length === 0) return undefined
-  // In the order of the file, as its reader goes through it.
-  const placed = faults.map((fault) => ({
-    ...fault,
-    at: placeOf(definition, fault.pointer.slice(body.prefix.length)),
-  }))
-  placed.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
-  for (const { pointer, message } of placed) tellAt(definition, body, pointer, message)
+  tellAll(posted, faults)
   return exitCodes.noResult
+}
+
+/** Tells warnings with their places, as faults are told. */
+export function tellWarnings(posted: Posted, warnings: readonly Remark[]): void {
+  tellAll(
+    posted,
+    warnings.map(({ pointer, message }) => ({ pointer, message: `warning: ${message}` })),
+  )
 }
 
 /** Tells of what cannot be read as YAML or JSON at all. */
@@ -42,19 +50,23 @@ export function tellMalformed(definition: Definition, message: string): number {
   return exitCodes.noResult
 }
 
-/** One line that editors and CI systems find their way by: `FILE:line:column: message`. */
-export function tellAt(
-  definition: Definition,
-  { prefix }: Pick<StartBody, 'prefix'>,
-  pointer: string,
-  message: string,
-): void {
+/** In the order of the file, as its reader goes through it. */
+function tellAll({ definition, body: { prefix } }: Posted, remarks: readonly Remark[]): void {
+  const find = placesIn(definition)
+  const isOfFile = ({ pointer }: Remark) =>
+    prefix === '' || pointer === prefix || pointer.startsWith(`${prefix}/`)
+  const placed = remarks
+    .filter(isOfFile)
+    .map(({ pointer, message }) => ({ place: find(pointer.slice(prefix.length)), message }))
+    .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+  for (const { place, message } of placed) write(definition, place, message)
   // What was said on the command line stands beside what is in the file.
-  const isOfFile = prefix === '' || pointer === prefix || pointer.startsWith(`${prefix}/`)
-  if (!isOfFile) process.stderr.write(`${pointer.slice(1)}: ${message}\n`)
-  else write(definition, placeOf(definition, pointer.slice(prefix.length)), message)
+  for (const remark of remarks) {
+    if (!isOfFile(remark)) process.stderr.write(`${remark.pointer.slice(1)}: ${remark.message}\n`)
+  }
 }
 
+/** One line that editors and CI systems find their way by: `FILE:line:column: message`. */
 function write({ name }: Definition, { line, column }: Place, message: string): void {
   process.stderr.write(`${name}:${line}:${column}: ${message}\n`)
 }

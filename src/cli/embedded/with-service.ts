@@ -5,6 +5,7 @@ import { StoreOpenError } from '../../store/store-open-error.ts'
 import { type Line, watchedFetch } from '../live/watched-fetch.ts'
 import { keyOf, keyOption, urlOption } from '../service/options.ts'
 import { exitCodes, tellFault } from '../service/tell-fault.ts'
+import { SAME_MS } from '../stop-signals.ts'
 import type { EmbeddedOptions } from './open-embedded.ts'
 
 /** A service that a subcommand can use: one that runs, or one of its own. */
@@ -19,9 +20,6 @@ export interface Reached {
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:8080'
-
-/** Two signals that come this close are one Ctrl-C. */
-const SAME_MS = 500
 
 /** Gives a subcommand `--url` and `--key`, where no URL means a service of its own. */
 export function addOptionalServiceOptions(command: Command): Command {

@@ -1,4 +1,4 @@
-import { existsSync, openSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { isCancel, select } from '@clack/prompts'
 
@@ -8,14 +8,10 @@ export type Decision = 'stay' | 'leave' | 'cancel' | 'leaveNow'
 /** The terminal that is asked, also where standard input is something else. */
 const TERMINAL = '/dev/tty'
 
-/** Whether there is somebody to ask. */
-export function canAsk(): boolean {
-  return process.stdin.isTTY === true || existsSync(TERMINAL)
-}
-
-/** @param signal takes the question back */
+/** @param signal takes the question back; whoever cannot be asked leaves */
 export async function askWhatNow(isEmbedded: boolean, signal: AbortSignal): Promise<Decision> {
-  const own = process.stdin.isTTY ? undefined : new ReadStream(openSync(TERMINAL, 'r'))
+  const input = process.stdin.isTTY ? process.stdin : openTerminal()
+  if (input === undefined) return 'leaveNow'
   try {
     const decision = await select<Exclude<Decision, 'leaveNow'>>({
       message: 'What becomes of the session?',
@@ -31,13 +27,22 @@ export async function askWhatNow(isEmbedded: boolean, signal: AbortSignal): Prom
         { value: 'stay', label: 'Go on following' },
       ],
       signal,
-      ...(own === undefined ? {} : { input: own }),
+      input,
     })
     if (!isCancel(decision)) return decision
     return signal.aborted ? 'stay' : 'leaveNow'
   } finally {
-    own?.destroy()
     // The question has read from it, which would keep the process.
-    process.stdin.pause()
+    if (input === process.stdin) input.pause()
+    else input.destroy()
+  }
+}
+
+function openTerminal(): ReadStream | undefined {
+  try {
+    return new ReadStream(openSync(TERMINAL, 'r'))
+  } catch {
+    // A process need not have a terminal that it belongs to, though it writes to one.
+    return undefined
   }
 }

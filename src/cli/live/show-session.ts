@@ -1,8 +1,9 @@
 import { tellNote } from '../tell-note.ts'
 import { followLines } from './follow-lines.ts'
-import { followLive, paintOut } from './follow-live.ts'
+import { followLive } from './follow-live.ts'
 import type { Followed, Following, Form } from './following.ts'
 import type { Paint } from './paint.ts'
+import { paintOut } from './paint-out.ts'
 import { exitCodeOf, resultLines } from './result.ts'
 
 /** How long the page of a session is looked for. */

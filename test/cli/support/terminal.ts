@@ -39,7 +39,7 @@ export function onTerminal(args: readonly string[], options: TerminalOptions) {
   const { cwd, env = {}, columns = 80, rows = 24, before = '' } = options
   const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   const words = [process.execPath, program, ...args].map(quoted).join(' ')
-  const command = `stty rows ${rows} cols ${columns}; tty; ${before} exec ${words}`
+  const command = `stty rows ${rows} cols ${columns}; echo $(tty) $$; ${before} exec ${words}`
   const { name, args: argsOf } = giveTerminal!
   const child = spawn(name, argsOf(command), {
     cwd,
@@ -68,6 +68,9 @@ export function onTerminal(args: readonly string[], options: TerminalOptions) {
     /** Waits until a part of the screen says so. */
     shows: (pattern: RegExp | string) =>
       expect.poll(() => lines().join('\n'), { timeout: 25_000, interval: 20 }).toMatch(pattern),
+    /** Sends the program a signal that no key stands for. */
+    kill: (signal: NodeJS.Signals) =>
+      void process.kill(Number(/^\/dev\/\S+ (\d+)/m.exec(raw)?.[1]), signal),
     press: (keys: string) => void child.stdin.write(keys),
     /** Makes the terminal another size, as dragging its corner does. */
     resize(cols: number, toRows: number) {
@@ -84,7 +87,7 @@ export function onTerminal(args: readonly string[], options: TerminalOptions) {
   }
 
   function lines(): readonly string[] {
-    // The first says what the terminal is called.
+    // The first says what the terminal and the process are called.
     return linesFrom(1)
   }
 
