@@ -67,6 +67,19 @@ steps:
     expect(await terminal.ended()).toBe(0)
   })
 
+  test('follow --from-now shows where the session is, and goes on from there', async () => {
+    await using service = await startService()
+    const steps = ['Wait 10 ms', { id: 'gate', uses: 'signal', with: { name: 'go' } }]
+    const sessionId = await start(service, { steps })
+    await until(service, sessionId, 'interaction.created')
+    const options = ['--from-now', '--url', service.url]
+    const terminal = onTerminal(['follow', sessionId, ...options], { cwd: await folderOf() })
+    await terminal.shows(/^✔ step1 .*\n\? gate {2}waits.*\n {2}the signal "go"$/m)
+    await service.post(`/v1/sessions/${sessionId}/signals/go`)
+    expect(await terminal.ended()).toBe(0)
+    expect(terminal.lines().join('\n')).toMatch(/^✔ gate /m)
+  })
+
   test('Ctrl-C asks, and leaves the session running if that is chosen', async () => {
     await using service = await startService()
     const sessionId = await start(service, held)

@@ -211,6 +211,18 @@ steps: ["Wait 10 ms"]
     expect(await stderr).toMatch(/^⊘ cancelled in .*\n {2}no more\n$/)
   })
 
+  test('tells the page of the session, where the dashboard is built', async () => {
+    const cwd = await folderOf({
+      'list.txt': 'Wait 10 ms',
+      'index.html': '<title>Stepstream</title>',
+    })
+    await using service = await startService({}, { dashboard: cwd })
+    const { stderr } = await ran(['run', 'list.txt', '--url', service.url], { cwd })
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      new RegExp(`^${service.url}/sessions/ses_\\w+$`),
+    )
+  })
+
   test('exits with 1 when a session goes on with errors', async () => {
     await using service = await startService({ COMMANDS: 'node' })
     const workflow = { ...JSON.parse(failing), onFailure: 'continue' }

@@ -65,7 +65,11 @@ async function openSession(
   const { data, error, response } = await service.api.GET('/v1/sessions/{id}/plan', { params })
   if (data === undefined) throw new ProblemError(response.status, error)
   const session = newLiveSession(sessionId, data)
-  if (after > 0) catchUp(session, await getSession(following, { atSeq: after }))
+  if (after > 0) {
+    const asked = await service.api.GET('/v1/sessions/{id}/interactions', { params })
+    const view = await getSession(following, { atSeq: after })
+    catchUp(session, view, asked.data?.interactions ?? [])
+  }
   const ahead = Date.parse(response.headers.get('date') ?? '') - Date.now()
   return { session, clockAhead: Math.abs(ahead) > SAME_TIME_MS ? ahead : 0 }
 }

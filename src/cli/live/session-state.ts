@@ -124,8 +124,9 @@ export function expandStep(session: LiveSession, step: LiveStep, count: number):
   session.counts.pending += count
 }
 
-/** Brings a session to where the service says it is: for who follows from then on. */
-export function catchUp(session: LiveSession, view: Session): void {
+/** Brings a session to where the service says it is: for who follows from then on. @param asked all it ever asked */
+export function catchUp(session: LiveSession, view: Session, asked: readonly Asked[]): void {
+  const byId = new Map(asked.map((one) => [one.interactionId, one]))
   session.status = view.status
   session.startedAt = timeOf(view.startedAt)
   session.endedAt = timeOf(view.endedAt)
@@ -139,6 +140,7 @@ export function catchUp(session: LiveSession, view: Session): void {
     step.child = given.child
     step.error = given.error
     step.isHeld = given.held
+    step.asks = byId.get(given.interaction ?? '')
     if (given.status !== step.status) setStatus(session, step, given.status)
   }
 }
