@@ -53,13 +53,15 @@ describe('run without a service', () => {
       'list.yaml': yaml,
       'list.txt': 'Wait 1 second\n\n  Dance a little\n',
     })
-    for (const command of ['run', 'plan']) {
-      const ofYaml = await ran([command, 'list.yaml'], { cwd })
-      expect(ofYaml).toMatchObject({ code: 2, stdout: '' })
-      expect(ofYaml.stderr).toMatch(/^list\.yaml:5:11: there is no executor "nonsense"/m)
-      expect(ofYaml.stderr).toMatch(/^list\.yaml:6:5: /m)
+    await using service = await startService()
+    const at = ['--url', service.url]
+    for (const args of [['run', ...at], ['plan', ...at], ['plan']]) {
+      const refused = await ran([...args, 'list.yaml'], { cwd })
+      expect(refused).toMatchObject({ code: 2, stdout: '' })
+      expect(refused.stderr).toMatch(/^list\.yaml:5:11: there is no executor "nonsense"/)
+      expect(refused.stderr).toMatch(/^list\.yaml:6:5: /m)
     }
-    const ofText = await ran(['plan', 'list.txt'], { cwd })
+    const ofText = await ran(['plan', 'list.txt', ...at], { cwd })
     expect(ofText).toMatchObject({ code: 2, stdout: '' })
     expect(ofText.stderr).toMatch(/^list\.txt:3:3: /m)
   })
@@ -269,13 +271,15 @@ steps: ["Wait 10 ms"]
 
   test('leaves when nobody reads on', async () => {
     await using service = await startService()
-    const sessionId = await start(service, held)
+    const gate = (name: string) => ({ id: name, uses: 'signal', with: { name } })
+    const sessionId = await start(service, { steps: [gate('first'), gate('second')] })
     const child = started(['follow', sessionId, '--url', service.url], { cwd: await folderOf() })
     const exit = once(child, 'exit')
-    await lineOf(child, /gate: waits/)
+    await lineOf(child, /first: waits/)
     child.stdout.destroy()
-    await service.post(`/v1/sessions/${sessionId}/signals/go`)
+    await service.post(`/v1/sessions/${sessionId}/signals/first`)
     expect(await exit).toEqual([141, null])
+    await service.post(`/v1/sessions/${sessionId}/signals/second`)
     expect((await ended(service, sessionId)).at(-1)?.type).toBe('session.completed')
   })
 
