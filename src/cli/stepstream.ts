@@ -6,6 +6,8 @@ import { Command } from 'commander'
 interface Definition {
   readonly name: string
   readonly description: string
+  /** Whether it is for programs and not listed. */
+  readonly hidden?: true
   load(): Promise<(command: Command) => unknown>
 }
 
@@ -50,6 +52,92 @@ const definitions: readonly Definition[] = [
     description: 'Fills the empty store that DATABASE_URL or DATA_DIR name with an export.',
     load: async () => (await import('./import.ts')).defineImport,
   },
+  {
+    name: 'ls',
+    description: 'Lists sessions, the newest first.',
+    load: async () => (await import('./ls.ts')).defineLs,
+  },
+  {
+    name: 'get',
+    description: 'Shows a session: how it is, its steps, and what it waits for.',
+    load: async () => (await import('./get.ts')).defineGet,
+  },
+  {
+    name: 'pause',
+    description: 'Has sessions begin nothing new until they are resumed.',
+    load: async () => (await import('./control.ts')).definePause,
+  },
+  {
+    name: 'resume',
+    description: 'Has paused sessions go on.',
+    load: async () => (await import('./control.ts')).defineResume,
+  },
+  {
+    name: 'cancel',
+    description: 'Ends sessions where they are.',
+    load: async () => (await import('./control.ts')).defineCancel,
+  },
+  {
+    name: 'retry',
+    description: 'Runs ended sessions again from where they failed, or a step once more.',
+    load: async () => (await import('./retry.ts')).defineRetry,
+  },
+  {
+    name: 'fork',
+    description: 'Starts a session that keeps what another one did before a step.',
+    load: async () => (await import('./fork.ts')).defineFork,
+  },
+  {
+    name: 'answer',
+    description: 'Answers what sessions ask for, or lists what waits for an answer.',
+    load: async () => (await import('./answer.ts')).defineAnswer,
+  },
+  {
+    name: 'signal',
+    description: 'Sends a signal to a session that waits for it.',
+    load: async () => (await import('./signal.ts')).defineSignal,
+  },
+  {
+    name: 'workflows',
+    description: 'Saved workflows: list, show, save, restore.',
+    load: async () => (await import('./workflows.ts')).defineWorkflows,
+  },
+  {
+    name: 'schedules',
+    description: 'Schedules: list, create, pause, trigger.',
+    load: async () => (await import('./schedules.ts')).defineSchedules,
+  },
+  {
+    name: 'keys',
+    description: 'Keys of the service: list, create, rotate, revoke.',
+    load: async () => (await import('./keys.ts')).defineKeys,
+  },
+  {
+    name: 'workers',
+    description: 'Lists the workers that are there, and what they have.',
+    load: async () => (await import('./workers.ts')).defineWorkers,
+  },
+  {
+    name: 'executors',
+    description: 'Lists the kinds of step that there are.',
+    load: async () => (await import('./executors.ts')).defineExecutors,
+  },
+  {
+    name: 'doctor',
+    description: 'Checks what the service needs, and says what to do.',
+    load: async () => (await import('./doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'completion',
+    description: 'Writes a script that has a shell complete commands, ids and names.',
+    load: async () => (await import('./completion.ts')).defineCompletion,
+  },
+  {
+    name: 'complete',
+    description: 'Answers what could be typed next, for the scripts of shells.',
+    hidden: true,
+    load: async () => (await import('./complete.ts')).completing(define),
+  },
 ]
 
 // All that is imported from here on was compiled by an earlier start.
@@ -67,17 +155,22 @@ const program = new Command('stepstream')
   .enablePositionalOptions()
   // 1 is for what failed, 2 for what was called wrongly.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .hook('preSubcommand', async (_program, command) => {
-    const definition = definitions.find(({ name }) => name === command.name())
-    const define = await definition?.load()
-    define?.(command)
-  })
+  .hook('preSubcommand', (_program, command) => define(command))
 
-for (const { name, description } of definitions) {
-  program.command(name).description(description).version(version).allowExcessArguments(false)
+for (const { name, description, hidden = false } of definitions) {
+  const command = program.command(name, { hidden })
+  command.description(description).version(version).allowExcessArguments(false)
 }
 
 const [first, ...rest] = process.argv.slice(2)
 // The options of a subcommand are known once it is asked for.
 const args = first === 'help' ? [...rest, '--help'] : process.argv.slice(2)
 await program.parseAsync(args, { from: 'user' })
+
+/** Gives a subcommand of the program its options; those that are below others have theirs then. */
+async function define(command: Command): Promise<void> {
+  if (command.parent !== program) return
+  const definition = definitions.find(({ name }) => name === command.name())
+  const defineOptions = await definition?.load()
+  defineOptions?.(command)
+}

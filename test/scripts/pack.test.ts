@@ -137,13 +137,8 @@ describe('the packed form, installed in an empty folder', () => {
   })
 
   test('runs sentences by its program, with a service of its own', async () => {
-    const cwd = join(folder, 'empty')
-    const bin = join(cwd, 'node_modules/.bin/stepstream')
-    await writeFile(join(cwd, 'list.txt'), 'Wait 10 ms\n')
-    // What runs the tests is the Node that the package asks for.
-    const run = ['run', 'list.txt', '--json']
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...run], { cwd })
-    expect(stderr).toBe('')
+    await writeFile(join(packed.folder, 'list.txt'), 'Wait 10 ms\n')
+    const stdout = await npx(packed.folder, 'stepstream', 'run', 'list.txt', '--json')
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('"type":"session.completed"')
   })
 

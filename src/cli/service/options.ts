@@ -25,7 +25,7 @@ export function keyOf(command: Command): string | undefined {
   return key
 }
 
-function readUrl(text: string): string {
+export function readUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
   throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:8080.')
 }

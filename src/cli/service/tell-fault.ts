@@ -1,4 +1,5 @@
 import { ProblemError } from '../../client/index.ts'
+import { oneLine } from '../../session/line-text.ts'
 
 /** What a program exits with; a session that completed, or whatever else was asked for, is 0. */
 export const exitCodes = {
@@ -25,18 +26,26 @@ export function tellFault(error: unknown, url: string): ExitCode {
   return exitCodes.failed
 }
 
-function tellProblem({ status, problem, message }: ProblemError): ExitCode {
+/**
+ * The same for what the service answered.
+ * @param about what it is about, where several were asked for
+ */
+export function tellProblem(
+  { status, problem, message }: ProblemError,
+  about: string = '',
+): ExitCode {
   if (problem === undefined) {
-    tell(`error: ${message}`, 'Check that --url leads to a Stepstream service.')
+    tell(`error: ${about}${oneLine(message)}`, 'Check that --url leads to a Stepstream service.')
     return exitCodes.failed
   }
   const { code, detail, suggestedAction, faults = [] } = problem
   tell(
-    `error: ${detail} (${code})`,
+    `error: ${about}${oneLine(detail)} (${code})`,
     ...faults.map(
-      ({ pointer, message }) => `  ${pointer === '' ? 'all of it' : pointer}: ${message}`,
+      ({ pointer, message }) =>
+        `  ${pointer === '' ? 'all of it' : oneLine(pointer)}: ${oneLine(message)}`,
     ),
-    ...(suggestedAction === undefined ? [] : [suggestedAction]),
+    ...(suggestedAction === undefined ? [] : [oneLine(suggestedAction)]),
   )
   return status === 400 || status === 422 ? exitCodes.noResult : exitCodes.failed
 }
@@ -50,6 +59,6 @@ function reasonOf({ cause }: { readonly cause: Error }): string {
   return cause.message || (cause as NodeJS.ErrnoException).code || cause.name
 }
 
-function tell(...lines: readonly string[]): void {
+export function tell(...lines: readonly string[]): void {
   process.stderr.write(`${lines.join('\n')}\n`)
 }

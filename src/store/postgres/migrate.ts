@@ -54,7 +54,8 @@ async function createSettings(client: pg.ClientBase): Promise<void> {
   ])
 }
 
-async function readSchema(client: pg.ClientBase): Promise<number> {
+/** Which schema a database has; 0 where it has none. @throws StoreOpenError when it serves newer programs only */
+export async function readSchema(client: pg.ClientBase): Promise<number> {
   const { rows: found } = await client.query("SELECT to_regclass('stepstream.setting') AS found")
   if (found[0]?.found === null) return 0
   const { rows } = await client.query<{ name: string; value: string }>(
