@@ -11,6 +11,8 @@ type Value = unknown | typeof none
 
 interface Asked {
   readonly schema: Schema
+  /** Where the value is, as `region` or `nested › count`. */
+  readonly path: string
   readonly label: string
   readonly isRequired: boolean
 }
@@ -19,8 +21,13 @@ interface Asked {
  * Asks for a value that a schema describes: each field of an object, one of an enum, numbers, booleans;
  * for what no prompt fits, JSON. The service checks it in the end.
  */
-export async function askValue(prompts: Prompts, schema: Schema, label: string): Promise<unknown> {
-  const value = await ask(prompts, { schema, label: labelOf(schema, label), isRequired: true })
+export async function askValue(prompts: Prompts, schema: Schema, path: string): Promise<unknown> {
+  const value = await ask(prompts, {
+    schema,
+    path,
+    label: labelOf(schema, path),
+    isRequired: true,
+  })
   return value === none ? undefined : value
 }
 
@@ -45,15 +52,17 @@ async function ask(prompts: Prompts, asked: Asked): Promise<Value> {
   }
 }
 
-async function askFields(prompts: Prompts, { schema, label }: Asked): Promise<unknown> {
+async function askFields(prompts: Prompts, asked: Asked): Promise<unknown> {
+  const { schema } = asked
   const required = Array.isArray(schema['required']) ? schema['required'] : []
   const value: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(schema['properties'] as Record<string, unknown>)) {
     const isRequired = required.includes(name)
     const ofField = isObject(field) ? field : {}
-    const path = label === '' ? name : `${label} › ${name}`
+    const path = asked.path === '' ? name : `${asked.path} › ${name}`
     const answer = await ask(prompts, {
       schema: ofField,
+      path,
       label: labelOf(ofField, path) + (isRequired ? '' : ' (may be left out)'),
       isRequired,
     })

@@ -16,17 +16,17 @@ export interface Ran {
 }
 
 export interface HowRun {
-  /** The folder that it is called in. */
-  readonly cwd: string
+  /** The folder that it is called in. @default that of the tests */
+  readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  /** What comes in. */
+  /** What comes over standard input. @default nothing */
   readonly input?: string
 }
 
-/** The real program, called in a folder; it is ended with the test. */
-export function started(args: readonly string[], { cwd, env = {} }: Omit<HowRun, 'input'>) {
+/** The real program, piped; it is ended with the test. */
+export function started(args: readonly string[], { cwd, env = {} }: Omit<HowRun, 'input'> = {}) {
   const child = spawn(process.execPath, [program, ...args], {
-    cwd,
+    ...(cwd === undefined ? {} : { cwd }),
     env: { PATH: process.env['PATH'] ?? '', SHUTDOWN_GRACE: '200ms', ...env },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -34,8 +34,13 @@ export function started(args: readonly string[], { cwd, env = {} }: Omit<HowRun,
 }
 
 /** Runs the real program to its end. */
-export async function ran(args: readonly string[], { input = '', ...how }: HowRun): Promise<Ran> {
+export async function ran(
+  args: readonly string[],
+  { input = '', ...how }: HowRun = {},
+): Promise<Ran> {
   const child = started(args, how)
+  // One that is called wrongly ends without reading.
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
@@ -43,6 +48,23 @@ export async function ran(args: readonly string[], { input = '', ...how }: HowRu
     once(child, 'exit'),
   ])
   return { code: code as number | null, stdout, stderr }
+}
+
+/** Runs the program for a service. */
+export function runnerOf(url: string, key?: string) {
+  const own = { STEPSTREAM_URL: url, ...(key === undefined ? {} : { STEPSTREAM_KEY: key }) }
+  return (args: readonly string[], how: HowRun = {}): Promise<Ran> =>
+    ran(args, { ...how, env: { ...own, ...how.env } })
+}
+
+/** The fields of the lines that were piped. */
+export function fields(stdout: string): string[][] {
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')]))
+}
+
+/** The command line that runs it, for a shell. */
+export function commandLine(...args: readonly string[]): string {
+  return [process.execPath, program, ...args].map((part) => `'${part}'`).join(' ')
 }
 
 /** An empty folder with files in it, removed with the test. */
