@@ -15,7 +15,12 @@ export function completing(define: Define): (command: Command) => void {
       const position = await findPosition(program, words, define)
       const found = await candidatesFor(position)
       for (const { word, about } of found) {
-        process.stdout.write(`${oneLine(word)}\t${oneLine(about)}\n`)
+        process.stdout.write(
+          `${[word, about]
+            .map((part) => oneLine(part))
+            .join('\t')
+            .trimEnd()}\n`,
+        )
       }
     })
   }

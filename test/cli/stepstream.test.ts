@@ -14,7 +14,11 @@ import { ended, lastOf, start } from '../support/sessions.ts'
 
 const root = join(import.meta.dirname, '../..')
 const program = join(root, 'bin/stepstream.mjs')
-const subcommands = ['serve', 'run', 'plan', 'follow', 'worker', 'mcp', 'export', 'import']
+const subcommands = [
+  ...['serve', 'run', 'plan', 'follow', 'worker', 'mcp', 'export', 'import'],
+  ...['ls', 'get', 'pause', 'resume', 'cancel', 'retry', 'fork', 'answer', 'signal'],
+  ...['workflows', 'schedules', 'keys', 'workers', 'executors', 'doctor', 'completion'],
+]
 
 /** Has a Node pass for an older one. */
 const older = [
@@ -45,12 +49,23 @@ describe('the program', () => {
     ['plan', '--workflow <name[@version]>'],
     ['follow', '--from-now'],
     ['serve', 'settings of the environment'],
+    ['ls', '--status <status>'],
+    ['answer', '--approve'],
+    ['keys', 'create [options] <name>'],
+    ['completion', '.config/fish'],
   ])('says how %s is used', async (name, part) => {
     const ran = await run([name, '--help'])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(ran.stdout).toContain(`Usage: stepstream ${name} [options]`)
     expect(ran.stdout).toContain(part)
     expect(await run(['help', name])).toEqual(ran)
+  })
+
+  test('says how what is below a subcommand is used', async () => {
+    const ran = await run(['keys', 'create', '--help'])
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    expect(ran.stdout).toContain('Usage: stepstream keys create [options] <name>')
+    expect(await run(['help', 'keys', 'create'])).toEqual(ran)
   })
 
   test.each([
@@ -75,7 +90,7 @@ describe('the program', () => {
   test('reads the file of a subcommand only when that one is asked for', async () => {
     const { stderr } = await run(['--help'], { NODE_DEBUG: 'esm' })
     expect(stderr).toMatch(/file:.*cli\/stepstream\.ts/)
-    expect(stderr).not.toMatch(/file:.*cli\/(serve|run|plan|follow|worker|mcp|export|import)\.ts/)
+    expect(stderr).not.toMatch(/file:.*cli\/(?!stepstream\.ts)/)
   })
 })
 

@@ -3,7 +3,7 @@ export const FILES = ':files'
 
 /**
  * What has a shell ask `stepstream complete` for what there is to type: with the words up to the cursor, the
- * last of which is not finished. An answer is a line: the word, a tab, what it is. None of it is ever
+ * last of which is not finished. An answer is a line: the word, and maybe a tab and what it is. None of it is ever
  * run by the shell, so that what the service sends, and `$(…)` on the line, does nothing.
  */
 export const scripts = {
@@ -35,13 +35,16 @@ complete -F _stepstream stepstream
   zsh: `#compdef stepstream
 # zsh completion for stepstream
 _stepstream() {
-  local line files=
+  local line word files=
   local -a found
   while IFS= read -r line; do
     if [[ $line == ${FILES} ]]; then
       files=1
     else
-      found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+      word=\${line%%$'\\t'*}
+      word=\${word//:/\\\\:}
+      [[ $line == *$'\\t'* ]] && word+=":\${line#*$'\\t'}"
+      found+=("$word")
     fi
   done < <(command "\${(Q)words[1]}" complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
   if [[ -n $files ]]; then
