@@ -115,7 +115,7 @@ function isThere(shell: string): boolean {
   return spawnSync(shell, ['-c', 'exit 0']).status === 0
 }
 
-describe.runIf(isThere('bash'))('bash', () => {
+describe.runIf(isThere('bash'))('bash, where it is installed', () => {
   /** What pressing Tab behind a line gives. */
   async function tab(line: string): Promise<string[]> {
     const parts = line.split(' ').map((word) => `'${word}'`)
@@ -161,33 +161,36 @@ describe.runIf(isThere('bash'))('bash', () => {
   })
 })
 
-describe.runIf(isThere('zsh') && hasTerminals)('zsh', () => {
-  test('completes what is typed at a terminal', async () => {
-    const terminal = atTerminal("env PS1='ready>' zsh -f", environment())
-    await terminal.see('ready>')
-    const script = join(folder, 'stepstream.zsh')
-    terminal.press(`autoload -U compinit; compinit -D -u; source ${script}; echo do''ne\r`)
-    await terminal.see('done')
-    terminal.press('stepstream canc\t')
-    await terminal.see('stepstream cancel ')
-    terminal.press('\t')
-    await terminal.see(parked)
-    terminal.press('\u0003')
-    await terminal.see('ready>')
-    terminal.press('stepstream answer --status=w\t')
-    await terminal.see('--status=warning')
-    terminal.press('\u0003')
-    await terminal.see('ready>')
-    terminal.press(`stepstream workflows save ${folder}/stepstream.f\t`)
-    await terminal.see('stepstream\\.fish')
-    terminal.press('\u0003')
-    await terminal.see('ready>')
-    terminal.press('exit\r')
-    await terminal.end()
-  })
-})
+describe.runIf(isThere('zsh') && hasTerminals)(
+  'zsh, where it is installed and script makes terminals',
+  () => {
+    test('completes what is typed at a terminal', async () => {
+      const terminal = atTerminal("env PS1='ready>' zsh -f", environment())
+      await terminal.see('ready>')
+      const script = join(folder, 'stepstream.zsh')
+      terminal.press(`autoload -U compinit; compinit -D -u; source ${script}; echo do''ne\r`)
+      await terminal.see('done')
+      terminal.press('stepstream canc\t')
+      await terminal.see('stepstream cancel ')
+      terminal.press('\t')
+      await terminal.see(parked)
+      terminal.press('\u0003')
+      await terminal.see('ready>')
+      terminal.press('stepstream answer --status=w\t')
+      await terminal.see('--status=warning')
+      terminal.press('\u0003')
+      await terminal.see('ready>')
+      terminal.press(`stepstream workflows save ${folder}/stepstream.f\t`)
+      await terminal.see('stepstream\\.fish')
+      terminal.press('\u0003')
+      await terminal.see('ready>')
+      terminal.press('exit\r')
+      await terminal.end()
+    })
+  },
+)
 
-describe.runIf(isThere('fish'))('fish', () => {
+describe.runIf(isThere('fish'))('fish, where it is installed', () => {
   test('completes, with what each is', async () => {
     const code = `source ${join(folder, 'stepstream.fish')}; complete -C "$LINE"`
     const tab = async (line: string) => {

@@ -1,6 +1,7 @@
 import { type AiConnectionSettings, aiConnectionsOf } from '../../ai-settings.ts'
 import type { Config } from '../../config.ts'
 import { StepstreamError } from '../../errors.ts'
+import { isLoopback } from '../../http/guards.ts'
 import { Connection } from '../../modules/ai/connection.ts'
 import { createOutbound } from '../../modules/outbound/index.ts'
 import { span } from '../../session/line-text.ts'
@@ -27,7 +28,7 @@ async function checkConnection(
   const connection = new Connection(name, settings)
   // As the service reaches it.
   const outbound = createOutbound({
-    allowPrivate: ['127.0.0.1', '::1', 'localhost'].includes(config.HOST),
+    allowPrivate: isLoopback(config.HOST),
     allow: config.OUTBOUND_ALLOW,
     requestTimeoutMs: config.REQUEST_TIMEOUT,
     connectTimeoutMs: config.CONNECT_TIMEOUT,
