@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander'
 import type { Stepstream } from '../client/index.ts'
 import { type AnswerOptions, readAnswer } from './answer/answer-of.ts'
 import { type Inbox, printInbox, waiting } from './answer/inbox.ts'
-import { type Answer, type Answered, send } from './answer/send.ts'
+import { type Answer, send } from './answer/send.ts'
 import { addOutputOptions, type Output, outputOf } from './output/output.ts'
-import { printJson } from './output/print-list.ts'
+import { printOne, type Result } from './output/print-one.ts'
 import { readId } from './service/arguments.ts'
 import { addServiceOptions, type Call, calling } from './service/calling.ts'
 import { addPageOptions, type PageOptions } from './service/pages.ts'
@@ -70,7 +70,7 @@ async function answer(command: Command, id: string | undefined, call: Call<Optio
       'error: say what the answer is: --approve, --reject, --push-back, --retry, --skip, --complete, --fail, --status or --with',
     )
   }
-  report(output, await give(service, id, given))
+  printOne(output, await give(service, id, given))
 }
 
 async function answerByHand(service: Stepstream, id: string, output: Output) {
@@ -78,19 +78,12 @@ async function answerByHand(service: Stepstream, id: string, output: Output) {
   const interaction = await unwrap(service.api.GET('/v1/interactions/{id}', { params }))
   const { askUntilTaken } = await import('./answer/by-hand.ts')
   const answered = await askUntilTaken(interaction, (taken) => send(service, interaction, taken))
-  if (answered !== undefined) report(output, answered)
+  if (answered !== undefined) printOne(output, answered)
 }
 
 /** Values alone are for a signal, whose session and name the interaction tells. */
-async function give(service: Stepstream, id: string, given: Answer): Promise<Answered> {
+async function give(service: Stepstream, id: string, given: Answer): Promise<Result> {
   if (given.kind !== 'signal') return send(service, { interactionId: id }, given)
   const params = { path: { id } }
   return send(service, await unwrap(service.api.GET('/v1/interactions/{id}', { params })), given)
-}
-
-function report(output: Output, answered: Answered): void {
-  const { form } = output
-  if (form === 'json') return printJson(output, answered.json)
-  if (form === 'quiet') return output.write(`${answered.id}\n`)
-  output.write(`${answered.id}${form === 'lines' ? '\t' : '  '}${answered.said}\n`)
 }

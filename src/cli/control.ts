@@ -49,7 +49,7 @@ function define(command: Command, action: Action): void {
         {
           run: (id) => unwrap(ask(id)),
           idOf: ({ sessionId }) => sessionId,
-          textOf: ({ status }: Status) => status,
+          aboutOf: ({ status }: Status) => [status],
         },
       )
 

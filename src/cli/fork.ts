@@ -24,7 +24,7 @@ export function defineFork(command: Command): void {
           run: (id) =>
             unwrap(service.api.POST('/v1/sessions/{id}/fork', { params: { path: { id } }, body })),
           idOf: ({ sessionId }) => sessionId,
-          textOf: ({ status }, id) => `${status} forks ${id}`,
+          aboutOf: ({ status }, id) => [status, id],
         },
       )
     }),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Stepstream } from '../client/index.ts'
+import { oneLine } from '../session/line-text.ts'
 import { explanationText } from './get/explanation-text.ts'
 import { sessionLines } from './get/session-lines.ts'
 import { sessionText } from './get/session-text.ts'
@@ -38,7 +39,7 @@ export function defineGet(command: Command): void {
 async function show(service: Stepstream, id: string, { atSeq }: Options, output: Output) {
   const params = { path: { id }, ...atOf(atSeq) }
   const session = await unwrap(service.api.GET('/v1/sessions/{id}', { params }))
-  if (output.form === 'quiet') return output.write(`${session.sessionId}\n`)
+  if (output.form === 'quiet') return output.write(`${oneLine(session.sessionId)}\n`)
   if (output.form === 'json') return printJson(output, session)
   if (output.form === 'lines') return output.write(sessionLines(session))
   // What goes on, and who must act, is asked for where it can still change.
@@ -70,11 +71,14 @@ async function showStep(
   const history = steps.find((each) => each.id === stepId)
   if (step === undefined || history === undefined) {
     const known = session.steps.map((each) => each.id)
-    tell(`error: ${id} has no step ${stepId} (STEP_NOT_FOUND)`, `It has ${known.join(', ')}.`)
+    tell(
+      `error: ${oneLine(id)} has no step ${oneLine(stepId)} (STEP_NOT_FOUND)`,
+      oneLine(`It has ${known.join(', ')}.`),
+    )
     process.exitCode = 1
     return
   }
-  if (output.form === 'quiet') output.write(`${step.id}\n`)
+  if (output.form === 'quiet') output.write(`${oneLine(step.id)}\n`)
   else if (output.form === 'json') printJson(output, { ...step, ...history })
   else output.write(stepText(step, history, output))
 }

@@ -126,11 +126,13 @@ function defineRotate(command: Command): void {
 function writeSecret(command: Command, made: Schemas['MadeKey']): void {
   const output = outputOf(command)
   if (output.form === 'json') return printJson(output, made)
-  output.write(`${made.secret}\n`)
+  output.write(`${oneLine(made.secret)}\n`)
   if (output.form === 'quiet') return
   const { keyId, name, tenant, expiresAt, overlapUntil } = made
   tell(
-    `${keyId} ${oneLine(name)} (${tenant}): ${made.scopes.join(', ')}${expiresAt === null ? '' : `, until ${expiresAt}`}`,
+    oneLine(
+      `${keyId} ${name} (${tenant}): ${made.scopes.join(', ')}${expiresAt === null ? '' : `, until ${expiresAt}`}`,
+    ),
     ...(overlapUntil === null ? [] : [`The old secret works until ${overlapUntil}.`]),
     'The secret is not shown again: keep it now.',
   )
@@ -149,7 +151,7 @@ function defineRevoke(command: Command): void {
             return { keyId: id, status: 'revoked' }
           },
           idOf: ({ keyId }) => keyId,
-          textOf: ({ status }) => status,
+          aboutOf: ({ status }) => [status],
         },
       ),
     ),

@@ -62,7 +62,7 @@ async function retrying(command: Command, service: Stepstream, options: Options)
     run: (id: string) =>
       unwrap(service.api.POST('/v1/sessions/{id}/retry', { params: { path: { id } }, body })),
     idOf: ({ sessionId }: Told) => sessionId,
-    textOf: ({ status }: Told, id: string) => `${status} retries ${id}`,
+    aboutOf: ({ status }: Told, id: string) => [status, id],
   }
 }
 
@@ -80,6 +80,6 @@ async function settling(command: Command, service: Stepstream, stepId: string, o
       )
     },
     idOf: ({ sessionId }: Told) => sessionId,
-    textOf: ({ status }: Told) => status,
+    aboutOf: ({ status }: Told) => [status],
   }
 }

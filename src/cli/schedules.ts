@@ -72,7 +72,7 @@ function defineGet(command: Command): void {
       const schedule = await unwrap(service.api.GET('/v1/schedules/{id}', { params }))
       const output = outputOf(command)
       if (output.form === 'json') return printJson(output, schedule)
-      if (output.form === 'quiet') return output.write(`${schedule.scheduleId}\n`)
+      if (output.form === 'quiet') return output.write(`${oneLine(schedule.scheduleId)}\n`)
       const { history } = schedule
       const lines =
         output.form === 'lines'
@@ -129,7 +129,7 @@ function defineAction(parent: Command, action: 'pause' | 'resume', description: 
           run: (id) =>
             unwrap(service.api.POST(`/v1/schedules/{id}/${action}`, { params: { path: { id } } })),
           idOf: ({ scheduleId }) => scheduleId,
-          textOf: ({ status }) => status,
+          aboutOf: ({ status }) => [status],
         },
       ),
     ),
@@ -145,7 +145,7 @@ function defineTrigger(command: Command): void {
           run: (id) =>
             unwrap(service.api.POST('/v1/schedules/{id}/trigger', { params: { path: { id } } })),
           idOf: ({ sessionId }) => sessionId,
-          textOf: ({ status }, id) => `${status} of ${id}`,
+          aboutOf: ({ status }, id) => [status, id],
         },
       ),
     ),
@@ -185,7 +185,7 @@ function defineRm(command: Command): void {
             return { scheduleId: id, removed: true }
           },
           idOf: ({ scheduleId }) => scheduleId,
-          textOf: () => 'removed',
+          aboutOf: () => ['removed'],
         },
       ),
     ),

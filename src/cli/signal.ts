@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { oneLine } from '../session/line-text.ts'
 import { addOutputOptions, outputOf } from './output/output.ts'
-import { printJson } from './output/print-list.ts'
+import { printOne } from './output/print-one.ts'
 import { readId } from './service/arguments.ts'
 import { addServiceOptions, calling } from './service/calling.ts'
 import { readValue } from './service/read-document.ts'
@@ -29,13 +28,8 @@ export function defineSignal(command: Command): void {
       const sent = await unwrap(
         service.api.POST('/v1/sessions/{id}/signals/{name}', { params, body }),
       )
-      const output = outputOf(command)
-      if (output.form === 'json') printJson(output, sent)
-      else if (output.form === 'quiet') output.write(`${oneLine(sent.signalId)}\n`)
-      else
-        output.write(
-          `${[sent.sessionId, sent.name, sent.signalId].map((part) => oneLine(part)).join('\t')}\n`,
-        )
+      const { sessionId, name: signal, signalId } = sent
+      printOne(outputOf(command), { json: sent, id: signalId, about: [signal, sessionId] })
     }),
   )
 }

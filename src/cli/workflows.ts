@@ -94,7 +94,7 @@ function defineRm(command: Command): void {
             return { name, removed: true }
           },
           idOf: ({ name }) => name,
-          textOf: () => 'removed',
+          aboutOf: () => ['removed'],
         },
       ),
     ),

@@ -49,7 +49,7 @@ describe('answer', () => {
     expect(quiet.stdout).toBe(`${first.interactionId}\n`)
 
     const sent = await stepstream(['signal', other, 'go', '--with', '{"by":"me"}', '--id', 'one'])
-    expect(fields(sent.stdout)).toEqual([[other, 'go', 'one']])
+    expect(fields(sent.stdout)).toEqual([['one', 'go', other]])
     expect(lastOf(await ended(service, other), 'step.completed').output).toEqual({ by: 'me' })
     const rejected = await stepstream(['answer', first.interactionId, '--reject', '--reason', 'no'])
     expect(fields(rejected.stdout)).toEqual([[first.interactionId, 'reject']])

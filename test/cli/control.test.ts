@@ -82,7 +82,7 @@ describe('retry and fork', () => {
     const retried = await stepstream(['retry', id, '--input', 'ok=true'])
     expect(retried).toMatchObject({ code: 0, stderr: '' })
     const [[newId = '', ...rest] = []] = fields(retried.stdout)
-    expect(rest).toEqual([`queued retries ${id}`])
+    expect(rest).toEqual(['queued', id])
     expect(lastOf(await ended(service, newId), 'session.completed')).toBeDefined()
 
     const forked = await stepstream([

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkAi } from '../../src/cli/doctor/ai.ts'
+import { checkChromium } from '../../src/cli/doctor/chromium.ts'
 import { checkDataFolder } from '../../src/cli/doctor/data-folder.ts'
 import { checkNode } from '../../src/cli/doctor/node.ts'
 import { checkPort } from '../../src/cli/doctor/port.ts'
 import { checkPostgres } from '../../src/cli/doctor/postgres.ts'
 import { checkService } from '../../src/cli/doctor/service.ts'
 import { readConfig } from '../../src/config.ts'
+import { chromiumPath } from '../support/browser.ts'
 import { withKeys } from '../support/keys.ts'
 import { startServer } from '../support/local-server.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -85,6 +87,26 @@ describe('the program', () => {
     )
     expect(terminal.shown()).toContain('✖ chromium: CHROMIUM_PATH="/nonsense"')
     expect(terminal.shown()).toMatch(/^✔ node: v\d+/m)
+  })
+})
+
+describe('Chromium', () => {
+  test('is started, and nothing of it is left', async () => {
+    const chromium = await chromiumPath()
+    const left = async () =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith('stepstream-doctor-'))
+    const before = await left()
+    const found = await checkChromium(chromium, process.env['PATH'] ?? '')
+    // A warning says that it runs without its sandbox, as it does for root.
+    expect(['ok', 'warning']).toContain(found.health)
+    expect(found.detail).toMatch(/^\d+\.\S+ \(.*\) started in /)
+    expect(await left()).toEqual(before)
+  })
+
+  test('that is nowhere is told', async () => {
+    const found = await checkChromium('', await subfolder())
+    expect(found.health).not.toBe('broken')
+    expect(await checkChromium('/nonsense', '')).toMatchObject({ health: 'broken' })
   })
 })
 

@@ -2,10 +2,11 @@ import { log } from '@clack/prompts'
 import { ProblemError } from '../../client/index.ts'
 import { oneLine, outputLines } from '../../session/line-text.ts'
 import { jsonText } from '../output/json-text.ts'
+import type { Result } from '../output/print-one.ts'
 import { tellProblem } from '../service/tell-fault.ts'
 import { askValue } from './ask-value.ts'
 import { Cancelled, prompts } from './prompts.ts'
-import type { Answer, Answered, Interaction } from './send.ts'
+import type { Answer, Interaction } from './send.ts'
 
 /** As shells have it for Ctrl-C. */
 const CANCELLED = 130
@@ -16,8 +17,8 @@ const CANCELLED = 130
  */
 export async function askUntilTaken(
   interaction: Interaction,
-  send: (answer: Answer) => Promise<Answered>,
-): Promise<Answered | undefined> {
+  send: (answer: Answer) => Promise<Result>,
+): Promise<Result | undefined> {
   show(interaction)
   for (;;) {
     try {

@@ -1,5 +1,6 @@
 import type { components, Stepstream } from '../../client/index.ts'
 import { ProblemError } from '../../client/index.ts'
+import type { Result } from '../output/print-one.ts'
 import { unwrap } from '../service/unwrap.ts'
 
 type Schemas = components['schemas']
@@ -12,29 +13,21 @@ export type Answer =
 
 export type Interaction = Schemas['Interaction']
 
-/** What was taken of an answer. */
-export interface Answered {
-  readonly id: string
-  /** In a word. */
-  readonly said: string
-  readonly json: unknown
-}
-
 /** Gives an answer to the service. @throws ProblemError */
 export async function send(
   service: Stepstream,
   interaction: Pick<Interaction, 'interactionId'> & Partial<Interaction>,
   answer: Answer,
-): Promise<Answered> {
+): Promise<Result> {
   const { interactionId: id } = interaction
   switch (answer.kind) {
     case 'decision': {
       const json = await service.answer(id, answer.body)
-      return { id, said: json.decision, json }
+      return { id, about: [json.decision], json }
     }
     case 'result': {
       const json = await service.answer(id, answer.body)
-      return { id, said: json.status, json }
+      return { id, about: [json.status], json }
     }
     case 'signal': {
       const { sessionId = '', signal: name } = interaction
@@ -47,7 +40,7 @@ export async function send(
           body: { payload: answer.payload },
         }),
       )
-      return { id, said: `signalled ${name}`, json }
+      return { id, about: ['signalled', name], json }
     }
   }
 }

@@ -43,7 +43,7 @@ function head({ session, progress }: Shown, look: Look): string[] {
   const left = progress?.estimatedTimeRemaining
   return fieldLines(
     [
-      ['session', session.sessionId],
+      ['session', oneLine(session.sessionId)],
       ['status', style === undefined ? session.status : look.paint(style, session.status)],
       ['name', oneLine(session.name ?? '')],
       ['workflow', workflow && oneLine(`${workflow.name}@${workflow.version}`)],

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { components } from '../../client/index.ts'
 import { addOutputOptions, outputOf } from '../output/output.ts'
-import { printJson } from '../output/print-list.ts'
+import { printOne } from '../output/print-one.ts'
 import { fromNow } from '../output/times.ts'
 import { readCount, readId, readPair } from '../service/arguments.ts'
 import { addServiceOptions, calling } from '../service/calling.ts'
@@ -62,14 +62,8 @@ export function defineCreate(command: Command): void {
       const body = { ...(written as object), ...fieldsOf(options) } as Body
       const made = await unwrap(service.api.POST('/v1/schedules', { body }))
       const output = outputOf(command)
-      if (output.form === 'json') printJson(output, made)
-      else if (output.form === 'quiet') output.write(`${made.scheduleId}\n`)
-      else if (output.form === 'lines') {
-        output.write(`${[made.scheduleId, made.status, made.nextAt ?? '-'].join('\t')}\n`)
-      } else {
-        const next = made.nextAt === null ? '' : `, fires ${fromNow(made.nextAt)}`
-        output.write(`${made.scheduleId}  ${made.status}${next}\n`)
-      }
+      const next = output.form === 'table' ? fromNow(made.nextAt) : made.nextAt
+      printOne(output, { json: made, id: made.scheduleId, about: [made.status, next] })
     }),
   )
 }

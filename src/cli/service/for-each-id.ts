@@ -4,7 +4,7 @@ import { ProblemError } from '../../client/index.ts'
 import { oneLine } from '../../session/line-text.ts'
 import { jsonText } from '../output/json-text.ts'
 import type { Output } from '../output/output.ts'
-import { styleOfStatus } from '../output/status-style.ts'
+import { resultLine } from '../output/print-one.ts'
 import { readId } from './arguments.ts'
 import { exitCodes, tellProblem } from './tell-fault.ts'
 
@@ -18,8 +18,8 @@ interface Each<Result> {
   run(id: string): Promise<Result>
   /** What `--quiet` writes. */
   idOf(result: Result): string
-  /** What has become of it, in a word, and maybe more behind a space. */
-  textOf(result: Result, id: string): string
+  /** What has become of it, in a word, and what else there is to say. */
+  aboutOf(result: Result, id: string): readonly string[]
 }
 
 /**
@@ -29,16 +29,17 @@ interface Each<Result> {
  */
 export async function forEachId<Result>(
   { command, ids, output }: Asked,
-  { run, idOf, textOf }: Each<Result>,
+  { run, idOf, aboutOf }: Each<Result>,
 ): Promise<void> {
   const results: unknown[] = []
   for (const id of await readIds(command, ids)) {
     try {
       const result = await run(id)
       results.push(result)
-      if (output.form === 'quiet') output.write(`${oneLine(idOf(result))}\n`)
-      else if (output.form !== 'json')
-        output.write(lineOf(output, idOf(result), textOf(result, id)))
+      if (output.form !== 'json') {
+        const line = { id: idOf(result), about: aboutOf(result, id) }
+        output.write(`${resultLine(output, line)}\n`)
+      }
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       results.push({ id, error: error.problem ?? { status: error.status, detail: error.message } })
@@ -48,14 +49,6 @@ export async function forEachId<Result>(
     }
   }
   if (output.form === 'json') output.write(`${jsonText(results)}\n`)
-}
-
-function lineOf(output: Output, id: string, text: string): string {
-  if (output.form === 'lines') return `${oneLine(id)}\t${oneLine(text)}\n`
-  const [word = '', ...rest] = oneLine(text).split(' ')
-  const style = styleOfStatus(word)
-  const painted = style === undefined ? word : output.paint(style, word)
-  return `${oneLine(id)}  ${[painted, ...rest].join(' ')}\n`
 }
 
 /** `-` stands for the first words of the lines of standard input: of what `ls` writes, the ids. */

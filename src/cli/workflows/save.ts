@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { components } from '../../client/index.ts'
 import { oneLine } from '../../session/line-text.ts'
 import { addOutputOptions, outputOf } from '../output/output.ts'
-import { printJson } from '../output/print-list.ts'
+import { printOne } from '../output/print-one.ts'
 import { readCount, readId } from '../service/arguments.ts'
 import { addServiceOptions, calling } from '../service/calling.ts'
 import { readDocument } from '../service/read-document.ts'
@@ -74,9 +74,5 @@ export function defineRestore(command: Command): void {
 }
 
 function report(command: Command, saved: Schemas['WorkflowSaved']): void {
-  const output = outputOf(command)
-  const { name, version } = saved
-  if (output.form === 'json') printJson(output, saved)
-  else if (output.form === 'quiet') output.write(`${oneLine(name)}\n`)
-  else output.write(`${oneLine(name)}${output.form === 'lines' ? '\t' : '@'}${version}\n`)
+  printOne(outputOf(command), { json: saved, id: saved.name, about: [saved.version] })
 }
