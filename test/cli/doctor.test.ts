@@ -169,6 +169,7 @@ describe('the data folder', () => {
     })
   })
 
+  // Root may write anywhere.
   test.skipIf(process.getuid?.() === 0)('that is not ours to write is told', async () => {
     const path = await subfolder()
     await chmod(path, 0o500)

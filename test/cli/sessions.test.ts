@@ -171,6 +171,14 @@ describe('get', () => {
     expect(terminal.shown()).toContain(`stepstream answer ${interactionId} --approve`)
   })
 
+  test.runIf(hasTerminals)('shows a step at a terminal', async () => {
+    const env = { STEPSTREAM_URL: service.url }
+    const terminal = atTerminal(commandLine('get', completed, '--step', 'nap'), env)
+    expect(await terminal.end()).toBe(0)
+    expect(terminal.shown()).toMatch(/^step +nap\nstatus +completed\nkind +wait\n/)
+    expect(terminal.shown()).toMatch(/\nOutput\n\{\n {2}"until": /)
+  })
+
   test.runIf(hasTerminals)('says at a terminal what went wrong, and what to do', async () => {
     const terminal = atTerminal(commandLine('get', failed), { STEPSTREAM_URL: service.url })
     expect(await terminal.end()).toBe(0)

@@ -28,11 +28,11 @@ function forPrograms(step: Step, { attempts }: History): string[] {
 }
 
 function forPeople(step: Step, history: History, output: Output): string[] {
-  const { status, ...fields } = Object.fromEntries(fieldsOf(step))
+  const [, , ...fields] = fieldsOf(step)
   const style = styleOfStatus(step.status)
   const painted = style === undefined ? step.status : output.paint(style, step.status)
   return [
-    ...fieldLines([['step', step.id], ['status', painted], ...Object.entries(fields)], output),
+    ...fieldLines([['step', oneLine(step.id)], ['status', painted], ...fields], output),
     ...(step.error === undefined ? [] : ['', ...errorLines(step.error, output)]),
     ...(history.attempts.length === 0
       ? []
