@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asked } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, lastOf, start, until } from '../support/sessions.ts'
-import { commandLine, fields, type HowRun, type Ran, runnerOf } from './support/program.ts'
-import { atTerminal, hasTerminals, keys } from './support/terminal.ts'
+import { commandLine, fields, type HowRun, patient, type Ran, runnerOf } from './support/program.ts'
+import { atTerminal, keys } from './support/shell-terminal.ts'
+import { hasTerminals } from './support/terminal.ts'
 
 let service: Service
 let stepstream: (args: readonly string[], how?: HowRun) => Promise<Ran>
@@ -11,7 +12,7 @@ let stepstream: (args: readonly string[], how?: HowRun) => Promise<Ran>
 beforeAll(async () => {
   service = await startService()
   stepstream = runnerOf(service.url)
-})
+}, patient.timeout)
 
 afterAll(() => service[Symbol.asyncDispose]())
 
@@ -31,7 +32,7 @@ function approval(id: string, prompt: string, schema?: object) {
   return { id, uses: 'approval', with: { prompt, ...(schema === undefined ? {} : { schema }) } }
 }
 
-describe('answer', () => {
+describe('answer', patient, () => {
   test('lists what waits, and only what is asked for', async () => {
     const id = await start(service, { steps: [approval('a', 'Ship\u001b[2J it?')] })
     const other = await start(service, {
@@ -122,7 +123,7 @@ describe('answer', () => {
   })
 })
 
-describe.runIf(hasTerminals)('answer at a terminal', () => {
+describe.runIf(hasTerminals)('answer at a terminal', patient, () => {
   test('lets one be chosen, and asks for what its schema has, until it is taken', async () => {
     const id = await start(service, { steps: [approval('a', 'Where to?', form)] })
     await asked(service, id)

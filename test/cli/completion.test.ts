@@ -8,8 +8,9 @@ import { scripts } from '../../src/cli/completion/scripts.ts'
 import { asked } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, start, until } from '../support/sessions.ts'
-import { type HowRun, type Ran, run, runnerOf } from './support/program.ts'
-import { atTerminal, hasTerminals } from './support/terminal.ts'
+import { type HowRun, patient, type Ran, run, runnerOf } from './support/program.ts'
+import { atTerminal } from './support/shell-terminal.ts'
+import { hasTerminals } from './support/terminal.ts'
 
 /** The service is in this process, so nothing may hold it up. */
 const shell = promisify(execFile)
@@ -35,7 +36,7 @@ beforeAll(async () => {
   for (const [shell, script] of Object.entries(scripts)) {
     await writeFile(join(folder, `stepstream.${shell}`), script)
   }
-})
+}, patient.timeout)
 
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
@@ -48,7 +49,7 @@ async function words(...line: string[]): Promise<string[]> {
   return stdout.split('\n').flatMap((found) => found.split('\t')[0] || [])
 }
 
-describe('what could be typed', () => {
+describe('what could be typed', patient, () => {
   test('is subcommands, those below them, and options', async () => {
     expect(await words('pa')).toEqual(['pause'])
     expect(await words('keys', '')).toEqual(['ls', 'create', 'rotate', 'revoke', 'help'])
@@ -96,11 +97,19 @@ describe('what could be typed', () => {
   })
 })
 
-test.each(['bash', 'zsh', 'fish'] as const)('the script for %s is written', async (shell) => {
-  expect(await run(['completion', shell])).toEqual({ code: 0, stdout: scripts[shell], stderr: '' })
-})
+test.each(['bash', 'zsh', 'fish'] as const)(
+  'the script for %s is written',
+  patient,
+  async (shell) => {
+    expect(await run(['completion', shell])).toEqual({
+      code: 0,
+      stdout: scripts[shell],
+      stderr: '',
+    })
+  },
+)
 
-test('a shell that is not known is refused', async () => {
+test('a shell that is not known is refused', patient, async () => {
   expect((await run(['completion', 'csh'])).stderr).toContain('Allowed choices are bash, zsh, fish')
   expect((await run(['completion', '--help'])).stdout).toContain('fpath[1]')
 })
@@ -115,7 +124,7 @@ function isThere(shell: string): boolean {
   return spawnSync(shell, ['-c', 'exit 0']).status === 0
 }
 
-describe.runIf(isThere('bash'))('bash, where it is installed', () => {
+describe.runIf(isThere('bash'))('bash, where it is installed', patient, () => {
   /** What pressing Tab behind a line gives. */
   async function tab(line: string): Promise<string[]> {
     const parts = line.split(' ').map((word) => `'${word}'`)
@@ -190,7 +199,7 @@ describe.runIf(isThere('zsh') && hasTerminals)(
   },
 )
 
-describe.runIf(isThere('fish'))('fish, where it is installed', () => {
+describe.runIf(isThere('fish'))('fish, where it is installed', patient, () => {
   test('completes, with what each is', async () => {
     const code = `source ${join(folder, 'stepstream.fish')}; complete -C "$LINE"`
     const tab = async (line: string) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asked } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, lastOf, start } from '../support/sessions.ts'
-import { fields, type HowRun, type Ran, runnerOf } from './support/program.ts'
+import { fields, type HowRun, patient, type Ran, runnerOf } from './support/program.ts'
 
 let service: Service
 let stepstream: (args: readonly string[], how?: HowRun) => Promise<Ran>
@@ -10,11 +10,11 @@ let stepstream: (args: readonly string[], how?: HowRun) => Promise<Ran>
 beforeAll(async () => {
   service = await startService()
   stepstream = runnerOf(service.url)
-})
+}, patient.timeout)
 
 afterAll(() => service[Symbol.asyncDispose]())
 
-describe('pause, resume and cancel', () => {
+describe('pause, resume and cancel', patient, () => {
   test('act on each of several, and tell of each what came of it', async () => {
     const ids = [await start(service, ['Wait 1 hour']), await start(service, ['Wait 1 hour'])]
     const paused = await stepstream(['pause', '--reason', 'lunch', ...ids])
@@ -63,7 +63,7 @@ describe('pause, resume and cancel', () => {
   })
 })
 
-describe('retry and fork', () => {
+describe('retry and fork', patient, () => {
   const workflow = {
     workflow: {
       inputs: { ok: { type: 'boolean' } },
@@ -126,7 +126,7 @@ describe('retry and fork', () => {
   })
 })
 
-describe('retry of a step', () => {
+describe('retry of a step', patient, () => {
   test('tries it again, or settles it', async () => {
     const id = await start(service, {
       onFailure: 'escalate',

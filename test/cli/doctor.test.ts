@@ -13,18 +13,19 @@ import { checkPostgres } from '../../src/cli/doctor/postgres.ts'
 import { checkService } from '../../src/cli/doctor/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { chromiumPath } from '../support/browser.ts'
-import { withKeys } from '../support/keys.ts'
+import { as, operatorSecret, withKeys } from '../support/keys.ts'
 import { startServer } from '../support/local-server.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { type Service, startService } from '../support/service.ts'
-import { commandLine, fields, run } from './support/program.ts'
-import { atTerminal, hasTerminals } from './support/terminal.ts'
+import { commandLine, fields, patient, run } from './support/program.ts'
+import { atTerminal } from './support/shell-terminal.ts'
+import { hasTerminals } from './support/terminal.ts'
 
 let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stepstream-doctored-'))
-})
+}, patient.timeout)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -32,7 +33,7 @@ async function subfolder(): Promise<string> {
   return mkdtemp(join(folder, 'case-'))
 }
 
-describe('the program', () => {
+describe('the program', patient, () => {
   test('looks at everything, says what to do, and changes nothing', async () => {
     const cwd = await subfolder()
     const env = { PORT: '0', CHROMIUM_PATH: await fakeChromium(cwd) }
@@ -90,7 +91,7 @@ describe('the program', () => {
   })
 })
 
-describe('Chromium', () => {
+describe('Chromium', patient, () => {
   test('is started, and nothing of it is left', async () => {
     const chromium = await chromiumPath()
     const left = async () =>
@@ -115,9 +116,11 @@ test('an old Node is told', () => {
   expect(checkNode(process.version)).toMatchObject({ health: 'ok' })
 })
 
-describe('the port', () => {
+describe('the port', patient, () => {
   test('is free, taken by Stepstream, or by something else', async () => {
     await using service = await startService()
+    // Written when it is first asked for.
+    await service.get('/openapi.yaml')
     const { port } = new URL(service.url)
     expect(await checkPort(readConfig({ PORT: port }), undefined)).toMatchObject({
       health: 'ok',
@@ -137,7 +140,7 @@ describe('the port', () => {
   })
 })
 
-describe('the data folder', () => {
+describe('the data folder', patient, () => {
   test('tells what is in it, while a service uses it and after', async () => {
     const dataDir = join(await subfolder(), 'data')
     const service: Service = await startService({ DATA_DIR: dataDir, DATABASE_URL: '' })
@@ -178,7 +181,7 @@ describe('the data folder', () => {
   })
 })
 
-describe('Postgres', () => {
+describe('Postgres', patient, () => {
   test('is reached, and its schema told, which stays as it is', async () => {
     await using database = await createDatabase()
     const { url } = database
@@ -209,7 +212,7 @@ describe('Postgres', () => {
   })
 })
 
-describe('an AI connection', () => {
+describe('an AI connection', patient, () => {
   test('is asked for its models, and for nothing that costs tokens', async () => {
     await using server = await startServer(({ headers, path }, response) => {
       const isKnown = headers['authorization'] === 'Bearer right'
@@ -245,13 +248,13 @@ describe('an AI connection', () => {
   })
 })
 
-describe('the service', () => {
+describe('the service', patient, () => {
   test('is reached with its key, or the key is asked for', async () => {
     await using service = await startService(withKeys)
+    await as(service, operatorSecret).get('/openapi.yaml')
     const without = await checkService(service.url, undefined, true)
     expect(without).toMatchObject({ health: 'broken', action: expect.stringContaining('--key') })
-    const key = withKeys.API_KEYS.split(':')[1]
-    expect(await checkService(service.url, key, true)).toMatchObject({
+    expect(await checkService(service.url, operatorSecret, true)).toMatchObject({
       health: 'ok',
       detail: expect.stringContaining('Stepstream 0.0.0, ready, 0 running'),
     })

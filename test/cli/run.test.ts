@@ -10,7 +10,7 @@ import { startProcess } from '../support/server-process.ts'
 import { startService } from '../support/service.ts'
 import { ended, json, start, until } from '../support/sessions.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
-import { folderOf, ran, started } from './support/program.ts'
+import { folderOf, run, started } from './support/program.ts'
 
 /** Waits until somebody says go, and then some. */
 const held = JSON.stringify({
@@ -24,7 +24,7 @@ describe('run without a service', () => {
   test('starts one, shows clean lines, and exits with 0 when the session completed', async () => {
     const cwd = await folderOf()
     const input = '# two waits\nWait 10 ms\n\n  Wait 20 ms\n'
-    const { code, stdout, stderr } = await ran(['run', '-'], { cwd, input })
+    const { code, stdout, stderr } = await run(['run', '-'], { cwd, stdin: input })
     expect({ code, stderr }).toMatchObject({ code: 0 })
     const lines = stdout.trimEnd().split('\n')
     // Each begins with the time of day, and has nothing that only terminals understand.
@@ -40,7 +40,7 @@ describe('run without a service', () => {
   test('exits with 1 when the session failed, and says why and what to do', async () => {
     const cwd = await folderOf({ 'list.json': failing })
     const env = { COMMANDS: 'node' }
-    const { code, stderr } = await ran(['run', 'list.json'], { cwd, env })
+    const { code, stderr } = await run(['run', 'list.json'], { cwd, env })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^✖ failed in /m)
     expect(stderr).toMatch(/^ {2}bad: .*\(COMMAND_EXITED\)$/m)
@@ -56,12 +56,12 @@ describe('run without a service', () => {
     await using service = await startService()
     const at = ['--url', service.url]
     for (const args of [['run', ...at], ['plan', ...at], ['plan']]) {
-      const refused = await ran([...args, 'list.yaml'], { cwd })
+      const refused = await run([...args, 'list.yaml'], { cwd })
       expect(refused).toMatchObject({ code: 2, stdout: '' })
       expect(refused.stderr).toMatch(/^list\.yaml:5:11: there is no executor "nonsense"/)
       expect(refused.stderr).toMatch(/^list\.yaml:6:5: /m)
     }
-    const ofText = await ran(['plan', 'list.txt', ...at], { cwd })
+    const ofText = await run(['plan', 'list.txt', ...at], { cwd })
     expect(ofText).toMatchObject({ code: 2, stdout: '' })
     expect(ofText.stderr).toMatch(/^list\.txt:3:3: /m)
   })
@@ -72,7 +72,7 @@ describe('run without a service', () => {
       'list.txt': 'Wait 10 ms',
     })
     const options = ['--service-log', 'service.log', '--quiet']
-    expect(await ran(['run', 'list.txt', ...options], { cwd })).toEqual({
+    expect(await run(['run', 'list.txt', ...options], { cwd })).toEqual({
       code: 0,
       stdout: '',
       stderr: '',
@@ -84,12 +84,12 @@ describe('run without a service', () => {
   test('says what to do when another service holds the data folder', async () => {
     const cwd = await folderOf({ 'list.txt': 'Wait 10 ms' })
     await using _ = await startService({ DATA_DIR: join(cwd, 'data') }, {})
-    const { code, stdout, stderr } = await ran(['run', 'list.txt'], { cwd })
+    const { code, stdout, stderr } = await run(['run', 'list.txt'], { cwd })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/data folder \.\/data is in use by another Stepstream process/)
     expect(stderr).toContain('To run it there: --url')
     // What a plan needs is not in it.
-    expect(await ran(['plan', 'list.txt'], { cwd })).toMatchObject({ code: 0 })
+    expect(await run(['plan', 'list.txt'], { cwd })).toMatchObject({ code: 0 })
   })
 
   test('killed in mid-session leaves a session that the next service on the folder ends', async () => {
@@ -132,13 +132,13 @@ steps: ["Wait 10 ms"]
     const cwd = await folderOf({ 'w.yaml': yaml, 'inputs.yaml': 'list: [1, 2]' })
     const beside = ['--input', 'version=1.10', '--input', 'count=3', '--inputs', 'inputs.yaml']
     const options = ['--label', 'env=ci', '--url', service.url, '--json']
-    const { code, stdout } = await ran(['run', 'w.yaml', ...beside, ...options], { cwd })
+    const { code, stdout } = await run(['run', 'w.yaml', ...beside, ...options], { cwd })
     expect(code).toBe(0)
     const [created] = eventsIn(stdout)
     const plan = await json(service.get(`/v1/sessions/${created?.sessionId}/plan`))
     expect(plan['inputs']).toEqual({ version: '1.10', count: 3, list: [1, 2] })
     expect(plan['labels']).toEqual({ team: 'a', env: 'ci' })
-    const wrong = await ran(['run', 'w.yaml', '--input', 'count=x', '--url', service.url], { cwd })
+    const wrong = await run(['run', 'w.yaml', '--input', 'count=x', '--url', service.url], { cwd })
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
     expect(wrong.stderr).toMatch(/^inputs\/count: /m)
   })
@@ -155,12 +155,12 @@ steps: ["Wait 10 ms"]
     await save('nap', ['Wait 10 ms', 'Wait 20 ms'])
     const cwd = await folderOf()
     const options = ['--input', 'tag=7', '--url', service.url, '--json']
-    const first = await ran(['run', '--workflow', 'nap@1', ...options], { cwd })
+    const first = await run(['run', '--workflow', 'nap@1', ...options], { cwd })
     expect(first.code).toBe(0)
     expect(eventsIn(first.stdout)[0]).toMatchObject({ data: { totalSteps: 1 } })
-    const current = await ran(['run', '--workflow', 'nap', ...options], { cwd })
+    const current = await run(['run', '--workflow', 'nap', ...options], { cwd })
     expect(eventsIn(current.stdout)[0]).toMatchObject({ data: { totalSteps: 2 } })
-    const none = await ran(['run', '--workflow', 'nobody', '--url', service.url], { cwd })
+    const none = await run(['run', '--workflow', 'nobody', '--url', service.url], { cwd })
     expect(none).toMatchObject({ code: 1, stdout: '' })
     expect(none.stderr).toContain('WORKFLOW_NOT_FOUND')
   })
@@ -169,17 +169,17 @@ steps: ["Wait 10 ms"]
     await using service = await startService()
     const cwd = await folderOf({ 'list.txt': 'Wait 10 ms' })
     const at = ['--url', service.url]
-    const ofRun = await ran(['run', 'list.txt', '--json', ...at], { cwd })
+    const ofRun = await run(['run', 'list.txt', '--json', ...at], { cwd })
     expect(ofRun).toMatchObject({ code: 0, stderr: '' })
     const events = eventsIn(ofRun.stdout)
     const { sessionId } = events[0]!
     expect(events).toEqual(await ended(service, sessionId))
-    const followed = await ran(['follow', sessionId, ...at], { cwd })
+    const followed = await run(['follow', sessionId, ...at], { cwd })
     const plain = await service.get(`/v1/sessions/${sessionId}/events`, { accept: 'text/plain' })
     expect(followed).toMatchObject({ code: 0, stdout: await plain.text() })
-    const tail = await ran(['follow', sessionId, '--after', '3', '--json', ...at], { cwd })
+    const tail = await run(['follow', sessionId, '--after', '3', '--json', ...at], { cwd })
     expect(eventsIn(tail.stdout)).toEqual(events.slice(3))
-    expect(await ran(['follow', sessionId, '--from-now', '--quiet', ...at], { cwd })).toEqual({
+    expect(await run(['follow', sessionId, '--from-now', '--quiet', ...at], { cwd })).toEqual({
       code: 0,
       stdout: '',
       stderr: '',
@@ -191,12 +191,12 @@ steps: ["Wait 10 ms"]
     const cwd = await folderOf({ 'list.txt': 'Wait 10 ms' })
     const options = ['--detach', '--idempotency-key', 'once']
     const env = { STEPSTREAM_URL: service.url }
-    const first = await ran(['run', 'list.txt', ...options], { cwd, env })
+    const first = await run(['run', 'list.txt', ...options], { cwd, env })
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout).toMatch(/^ses_\w+\n$/)
-    expect(await ran(['run', 'list.txt', ...options], { cwd, env })).toEqual(first)
+    expect(await run(['run', 'list.txt', ...options], { cwd, env })).toEqual(first)
     expect((await ended(service, first.stdout.trim())).at(-1)?.type).toBe('session.completed')
-    expect(await ran(['run', 'list.txt', '--detach'], { cwd })).toMatchObject({ code: 2 })
+    expect(await run(['run', 'list.txt', '--detach'], { cwd })).toMatchObject({ code: 2 })
   })
 
   test('exits with 2 when the session is cancelled', async () => {
@@ -219,7 +219,7 @@ steps: ["Wait 10 ms"]
       'index.html': '<title>Stepstream</title>',
     })
     await using service = await startService({}, { dashboard: cwd })
-    const { stderr } = await ran(['run', 'list.txt', '--url', service.url], { cwd })
+    const { stderr } = await run(['run', 'list.txt', '--url', service.url], { cwd })
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
       new RegExp(`^${service.url}/sessions/ses_\\w+$`),
     )
@@ -229,7 +229,7 @@ steps: ["Wait 10 ms"]
     await using service = await startService({ COMMANDS: 'node' })
     const workflow = { ...JSON.parse(failing), onFailure: 'continue' }
     const cwd = await folderOf({ 'list.json': JSON.stringify(workflow) })
-    const { code, stderr } = await ran(['run', 'list.json', '--url', service.url], { cwd })
+    const { code, stderr } = await run(['run', 'list.json', '--url', service.url], { cwd })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^✖ completed with errors in /m)
   })
@@ -294,7 +294,7 @@ steps: ["Wait 10 ms"]
   ])('refuses %j with %i', async (args, code, message) => {
     await using service = await startService()
     const cwd = await folderOf({ 'bad.json': '{"steps": [' })
-    const refused = await ran([...args, '--url', service.url], { cwd })
+    const refused = await run([...args, '--url', service.url], { cwd })
     expect(refused).toMatchObject({ code, stdout: '' })
     expect(refused.stderr).toMatch(message)
   })
@@ -303,16 +303,16 @@ steps: ["Wait 10 ms"]
     await using service = await startService(withKeys)
     const cwd = await folderOf({ 'list.txt': 'Wait 10 ms' })
     const env = { STEPSTREAM_URL: service.url }
-    expect(await ran(['run', 'list.txt'], { cwd, env })).toMatchObject({ code: 1, stdout: '' })
+    expect(await run(['run', 'list.txt'], { cwd, env })).toMatchObject({ code: 1, stdout: '' })
     const keyed = { ...env, STEPSTREAM_KEY: operatorSecret }
-    expect(await ran(['run', 'list.txt', '--quiet'], { cwd, env: keyed })).toMatchObject({
+    expect(await run(['run', 'list.txt', '--quiet'], { cwd, env: keyed })).toMatchObject({
       code: 0,
     })
     const list = await json<{ sessions: unknown[] }>(
       service.get('/v1/sessions', bearer(operatorSecret)),
     )
     expect(list.sessions).toHaveLength(1)
-    const nobody = await ran(['run', 'list.txt', '--url', 'http://127.0.0.1:1'], { cwd })
+    const nobody = await run(['run', 'list.txt', '--url', 'http://127.0.0.1:1'], { cwd })
     expect(nobody).toMatchObject({ code: 1, stdout: '' })
     expect(nobody.stderr).toContain('cannot be reached')
   })
@@ -329,12 +329,12 @@ steps:
   - { id: c, dependsOn: [a, b], when: "1 < 2", uses: wait, with: { for: 2s } }
 `
     const cwd = await folderOf({ 'w.yaml': yaml })
-    const { code, stdout } = await ran(['plan', 'w.yaml', '--url', service.url], { cwd })
+    const { code, stdout } = await run(['plan', 'w.yaml', '--url', service.url], { cwd })
     expect(code).toBe(0)
     expect(stdout).toMatch(
       /^restock\n3 steps, about 3s; .*\nlayer 1\n {2}a {2}wait\n {2}b {2}wait\nlayer 2\n {2}c {2}wait {2}after a, b; when 1 < 2\n$/,
     )
-    const asJson = await ran(['plan', 'w.yaml', '--json', '--url', service.url], { cwd })
+    const asJson = await run(['plan', 'w.yaml', '--json', '--url', service.url], { cwd })
     expect(JSON.parse(asJson.stdout)).toMatchObject({ name: 'restock', steps: [{}, {}, {}] })
     const { sessions } = await json<{ sessions: unknown[] }>(service.get('/v1/sessions'))
     expect(sessions).toEqual([])

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json } from '../support/sessions.ts'
-import { fields, type HowRun, type Ran, runnerOf } from './support/program.ts'
+import { fields, type HowRun, patient, type Ran, runnerOf } from './support/program.ts'
 
 let service: Service
 let folder: string
@@ -15,7 +15,7 @@ beforeAll(async () => {
   service = await startService()
   folder = await mkdtemp(join(tmpdir(), 'stepstream-saved-'))
   stepstream = runnerOf(service.url)
-})
+}, patient.timeout)
 
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
@@ -28,7 +28,7 @@ steps:
   - Wait 1 ms
 `
 
-describe('workflows', () => {
+describe('workflows', patient, () => {
   test('are saved, shown, listed, restored and removed', async () => {
     const file = join(folder, 'nightly.yaml')
     await writeFile(file, workflow)
@@ -78,7 +78,7 @@ describe('workflows', () => {
   })
 })
 
-describe('schedules', () => {
+describe('schedules', patient, () => {
   test('are made of options, listed, held, triggered and removed', async () => {
     await stepstream(['workflows', 'save', '-'], { stdin: workflow })
     const options = ['-w', 'nightly', '--cron', '0 3 * * *', '--time-zone', 'Europe/Berlin']

@@ -5,8 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asked } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, start, until } from '../support/sessions.ts'
-import { commandLine, fields, type HowRun, type Ran, run, runnerOf } from './support/program.ts'
-import { atTerminal, hasTerminals } from './support/terminal.ts'
+import {
+  commandLine,
+  fields,
+  type HowRun,
+  patient,
+  type Ran,
+  run,
+  runnerOf,
+} from './support/program.ts'
+import { atTerminal } from './support/shell-terminal.ts'
+import { hasTerminals } from './support/terminal.ts'
 
 let service: Service
 let stepstream: (args: readonly string[], how?: HowRun) => Promise<Ran>
@@ -36,11 +45,11 @@ beforeAll(async () => {
     steps: [{ id: 'ask', uses: 'approval', with: { prompt: 'Shall we?' } }],
   })
   await until(service, waits, 'session.waiting')
-})
+}, patient.timeout)
 
 afterAll(() => service[Symbol.asyncDispose]())
 
-describe('ls', () => {
+describe('ls', patient, () => {
   test('writes a line with tabs for each session, the newest first', async () => {
     const ran = await stepstream(['ls'])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
@@ -109,7 +118,7 @@ describe('ls', () => {
   })
 })
 
-describe('get', () => {
+describe('get', patient, () => {
   test('writes a line for each field, and for each step', async () => {
     const ran = await stepstream(['get', failed])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
@@ -190,7 +199,7 @@ describe('get', () => {
   })
 })
 
-describe('executors and workers', () => {
+describe('executors and workers', patient, () => {
   test('are listed', async () => {
     const [executors, workers] = await Promise.all([
       stepstream(['executors', '-q']),
@@ -201,7 +210,7 @@ describe('executors and workers', () => {
   })
 })
 
-describe('a service that is away', () => {
+describe('a service that is away', patient, () => {
   test('is told, with what to do', async () => {
     const ran = await run(['ls', '--url', 'http://127.0.0.1:9'])
     expect(ran).toMatchObject({ code: 1, stdout: '' })
@@ -210,7 +219,7 @@ describe('a service that is away', () => {
   })
 })
 
-describe('a reader that has enough', () => {
+describe('a reader that has enough', patient, () => {
   test('ends it quietly', async () => {
     const line = `${commandLine('get', completed, '--json')} | :; exit \${PIPESTATUS[0]}`
     const child = spawn('bash', ['--norc', '-c', line], {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { folderOf, ran } from '../cli/support/program.ts'
+import { folderOf, run } from '../cli/support/program.ts'
 import { startService } from '../support/service.ts'
 import { readPage } from './pages.ts'
 
@@ -23,7 +23,7 @@ describe('docs/ci.md', () => {
     const cwd = await folderOf()
     const helps = new Map<string, string>()
     for (const [, name = '', rest = ''] of calls) {
-      const help = helps.get(name) ?? (await ran([name, '--help'], { cwd })).stdout
+      const help = helps.get(name) ?? (await run([name, '--help'], { cwd })).stdout
       helps.set(name, help)
       for (const [option] of rest.matchAll(/(?<!\S)--[a-z-]+/g)) expect(help).toContain(option)
     }
@@ -36,7 +36,7 @@ describe('docs/ci.md', () => {
     await fetch(`${service.url}/v1/workflows/deploy`, { ...put, body })
     const args = ['run', '--workflow', 'deploy@1', '--input', 'tag=v1']
     const how = { cwd: await folderOf(), env: { STEPSTREAM_URL: service.url } }
-    const again = () => ran([...args, '--idempotency-key', 'deploy-7', '--json'], how)
+    const again = () => run([...args, '--idempotency-key', 'deploy-7', '--json'], how)
     const first = await again()
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(await again()).toEqual(first)

@@ -7,10 +7,7 @@ import { findService } from './running-service.ts'
 const check = 'port'
 
 /** Whether the service can listen, or has done so already. */
-export async function checkPort(
-  { HOST, PORT }: Config,
-  key: string | undefined,
-): Promise<Finding & { readonly isOurs?: true }> {
+export async function checkPort({ HOST, PORT }: Config, key: string | undefined): Promise<Finding> {
   const place = `${HOST}:${PORT}`
   const fault = await listenFault(HOST, PORT)
   if (fault === undefined) {
@@ -20,14 +17,19 @@ export async function checkPort(
     const action = 'Set HOST to an address of this machine, and PORT to one above 1023.'
     return { check, health: 'broken', detail: `${place}: ${reasonOf(fault)}`, action }
   }
-  const found = await findService(urlOf(HOST, PORT), key).catch(() => undefined)
+  const action = 'Stop what listens there, or set PORT to another one.'
+  const found = await findService(urlOf(HOST, PORT), key).catch((error: unknown) => reasonOf(error))
+  if (typeof found === 'string') {
+    const detail = `${place} is taken, and what is there does not answer: ${found}`
+    return { check, health: 'broken', detail, action }
+  }
   if (found === undefined) {
-    const action = 'Stop what listens there, or set PORT to another one.'
     return { check, health: 'broken', detail: `${place} is taken, not by Stepstream`, action }
   }
-  const { version = '', readiness } = found
-  const detail = `${place}: Stepstream ${version} is there, and ${readiness.status}`
-  return { check, health: 'ok', detail: detail.replace('  ', ' '), isOurs: true }
+  const { version, readiness } = found
+  const name = version === undefined ? 'Stepstream' : `Stepstream ${version}`
+  const detail = `${place}: ${name} is there, and ${readiness.status}`
+  return { check, health: 'ok', detail }
 }
 
 async function listenFault(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {

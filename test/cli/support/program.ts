@@ -9,6 +9,12 @@ import { onTestFinished } from 'vitest'
 export const root = join(import.meta.dirname, '../../..')
 export const program = join(root, 'bin/stepstream.mjs')
 
+/** Each start of the program costs 0.4 s of a core, which on a busy machine takes its time. */
+export const patient = { timeout: 120_000 } as const
+
+/** Each start of the program costs 0.4 s of a core, which on a busy machine takes its time. */
+export const patient = { timeout: 120_000 } as const
+
 export interface Ran {
   readonly code: number | null
   readonly stdout: string
@@ -20,11 +26,11 @@ export interface HowRun {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   /** What comes over standard input. @default nothing */
-  readonly input?: string
+  readonly stdin?: string
 }
 
 /** The real program, piped; it is ended with the test. */
-export function started(args: readonly string[], { cwd, env = {} }: Omit<HowRun, 'input'> = {}) {
+export function started(args: readonly string[], { cwd, env = {} }: Omit<HowRun, 'stdin'> = {}) {
   const child = spawn(process.execPath, [program, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { PATH: process.env['PATH'] ?? '', SHUTDOWN_GRACE: '200ms', ...env },
@@ -34,14 +40,14 @@ export function started(args: readonly string[], { cwd, env = {} }: Omit<HowRun,
 }
 
 /** Runs the real program to its end. */
-export async function ran(
+export async function run(
   args: readonly string[],
-  { input = '', ...how }: HowRun = {},
+  { stdin = '', ...how }: HowRun = {},
 ): Promise<Ran> {
   const child = started(args, how)
   // One that is called wrongly ends without reading.
   child.stdin.on('error', () => {})
-  child.stdin.end(input)
+  child.stdin.end(stdin)
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -54,7 +60,7 @@ export async function ran(
 export function runnerOf(url: string, key?: string) {
   const own = { STEPSTREAM_URL: url, ...(key === undefined ? {} : { STEPSTREAM_KEY: key }) }
   return (args: readonly string[], how: HowRun = {}): Promise<Ran> =>
-    ran(args, { ...how, env: { ...own, ...how.env } })
+    run(args, { ...how, env: { ...own, ...how.env } })
 }
 
 /** The fields of the lines that were piped. */

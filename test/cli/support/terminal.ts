@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import { program } from './program.ts'
 
 /** What gives a program a terminal of its own: util-linux, else Python; undefined where neither is there. */
-const giveTerminal = [
+export const giveTerminal = [
   {
     name: 'script',
     test: ['--version'],
