@@ -12,9 +12,6 @@ export const program = join(root, 'bin/stepstream.mjs')
 /** Each start of the program costs 0.4 s of a core, which on a busy machine takes its time. */
 export const patient = { timeout: 120_000 } as const
 
-/** Each start of the program costs 0.4 s of a core, which on a busy machine takes its time. */
-export const patient = { timeout: 120_000 } as const
-
 export interface Ran {
   readonly code: number | null
   readonly stdout: string
