@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { findChromium } from '../../src/modules/browser/find-chromium.ts'
+import { makeFastFolder } from './fast-folder.ts'
 import type { TestDatabase } from './postgres-database.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
 import { makeTemplate } from './postgres-template.ts'
@@ -21,6 +23,9 @@ declare module 'vitest' {
  * asks for it, so that a run of files that need none does not wait for it. Returns what ends it.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const fastFolder = process.env['TMPDIR'] ? undefined : makeFastFolder()
+  // The processes of the tests inherit it, and theirs.
+  if (fastFolder !== undefined) process.env['TMPDIR'] = fastFolder
   let own: Promise<PostgresServer> | undefined
   let template: Promise<TestDatabase> | undefined
   let chromium: Promise<string> | undefined
@@ -46,6 +51,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     // A failed start was the answer to whoever asked.
     await (await template?.catch(() => undefined))?.[Symbol.asyncDispose]()
     await (await own?.catch(() => undefined))?.[Symbol.asyncDispose]()
+    if (fastFolder !== undefined) await rm(fastFolder, { recursive: true, force: true })
   }
 
   async function serverUrl(): Promise<string> {
