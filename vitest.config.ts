@@ -31,6 +31,53 @@ const ofNoStoreOrSqlite = [
   'test/http/sse/**',
 ]
 
+/**
+ * Of these, what shows the same on any store. Both keep its sessions as they keep all others, which the contract in test/store and
+ * the campaigns of test/e2e show of both; a service on Postgres costs four times as much as one on SQLite.
+ */
+const ofAnyStore = [
+  // What the core makes of commands and results: it knows no store. Steering, children, rollback, people and steps of clients run
+  // on Postgres in test/e2e and test/http/steering.test.ts.
+  'test/http/approvals.test.ts',
+  'test/http/children.test.ts',
+  'test/http/client-steps.test.ts',
+  'test/http/finally.test.ts',
+  'test/http/for-each.test.ts',
+  'test/http/groups.test.ts',
+  'test/http/hold-step.test.ts',
+  'test/http/interaction-progress.test.ts',
+  'test/http/push-back.test.ts',
+  'test/http/rollback.test.ts',
+  'test/http/routes/control.test.ts',
+  'test/http/routes/resolve-step.test.ts',
+  'test/http/step-defaults.test.ts',
+  'test/http/step-limits.test.ts',
+  'test/http/variables.test.ts',
+  // What executors, models and browsers do within an attempt.
+  'test/examples/browser-examples.test.ts',
+  'test/http/ai.test.ts',
+  'test/http/browser-ai.test.ts',
+  'test/http/browser.test.ts',
+  'test/http/step-modules.test.ts',
+  'test/modules/task-loop/task-loop.test.ts',
+  // What answers, pages and clients look like.
+  'test/client/follow.test.ts',
+  'test/examples/progress-page.test.ts',
+  'test/http/dashboard.test.ts',
+  'test/http/event-lines.test.ts',
+  'test/http/plan-views.test.ts',
+  'test/http/prefer.test.ts',
+  'test/http/routes/create-session.test.ts',
+  'test/http/standard-error.test.ts',
+  // Who may do what: the keys themselves are in test/http/keys.test.ts and routes/keys.test.ts, which run on both.
+  'test/http/audited-routes.test.ts',
+  'test/http/links.test.ts',
+  'test/http/rate-limit.test.ts',
+  'test/http/routes/tickets.test.ts',
+  'test/http/scopes.test.ts',
+  'test/http/sign-in.test.ts',
+]
+
 /** What counts the objects of its process, so that it has one of its own. */
 const ofItsProcess = ['test/modules/dispatcher/*-conformance.test.ts']
 
@@ -40,9 +87,9 @@ export default defineConfig({
     pool: 'forks',
     // A process runs many files: loading the service anew for each took two fifths of the whole.
     isolate: false,
-    // One more than cores, since many tests wait for times of day. They share one Postgres server, which
+    // Two more than cores, since many tests wait for times of day. They share one Postgres server, which
     // takes 300 connections; a test of three replicas needs 27.
-    maxWorkers: Math.min(8, availableParallelism() + 1),
+    maxWorkers: Math.min(8, availableParallelism() + 2),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A condition that holds soon may take a while on a busy machine.
@@ -66,7 +113,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ofTheService,
-          exclude: ofNoStoreOrSqlite,
+          exclude: [...ofNoStoreOrSqlite, ...ofAnyStore],
           env: { TEST_STORE: 'postgres' },
           setupFiles: ['test/support/drop-databases.ts'],
         },
