@@ -36,8 +36,8 @@ const ofNoStoreOrSqlite = [
  * the campaigns of test/e2e show of both; a service on Postgres costs four times as much as one on SQLite.
  */
 const ofAnyStore = [
-  // What the core makes of commands and results: it knows no store. Steering, children, rollback, people and steps of clients run
-  // on Postgres in test/e2e and test/http/steering.test.ts.
+  // What the core makes of commands and results: it knows no store. All commands in all statuses run on Postgres in
+  // test/http/steering.test.ts; children, people, rollback and steps of clients in test/e2e.
   'test/http/approvals.test.ts',
   'test/http/children.test.ts',
   'test/http/client-steps.test.ts',
@@ -60,6 +60,21 @@ const ofAnyStore = [
   'test/http/browser.test.ts',
   'test/http/step-modules.test.ts',
   'test/modules/task-loop/task-loop.test.ts',
+  // What a kill leaves behind, by kind of work: on Postgres the test of replicas of the same name has another one go on with it. That one
+  // alone goes on, too, is in recovery, restart, schedules, parked and concurrency, which run on both.
+  'test/e2e/batches.test.ts',
+  'test/e2e/browser.test.ts',
+  'test/e2e/children.test.ts',
+  'test/e2e/deliveries.test.ts',
+  'test/e2e/hooks.test.ts',
+  'test/e2e/people.test.ts',
+  'test/e2e/rollback.test.ts',
+  'test/e2e/worker.test.ts',
+  'test/examples/context-design.test.ts',
+  // What the log of a session and the settings of a process make of faults.
+  'test/e2e/poison-step.test.ts',
+  'test/e2e/telemetry.test.ts',
+  'test/e2e/transient-faults.test.ts',
   // What answers, pages and clients look like.
   'test/client/follow.test.ts',
   'test/examples/progress-page.test.ts',

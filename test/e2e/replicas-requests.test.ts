@@ -39,7 +39,7 @@ describe('any replica takes any request', () => {
     return [at(0), at(1), at(2)] as const
   }
 
-  test('what one replica has answered the others show at once', async () => {
+  test('what one replica has answered the others show at once', { timeout: 90_000 }, async () => {
     for (let turn = 0; turn < 30; turn++) {
       const [a, b, c] = rotated(turn)
       const sessionId = await postSession(a, { timeout: '1d', steps: ['Wait 1 hour'] })

@@ -14,6 +14,9 @@ import { readLog } from './support/json-log.ts'
 import { postSession, startedProcess } from './support/started.ts'
 import { storyOf } from './support/story.ts'
 
+/** What a process does before it has a store, or without asking it: once is enough. */
+const ofProcess = test.runIf(store === 'sqlite')
+
 describe('starting', () => {
   test('says where it listens, and answers there', async () => {
     const service = await startedProcess({ DATA_DIR: dataDir() })
@@ -39,7 +42,7 @@ describe('starting', () => {
     )
   })
 
-  test('refuses a port that is taken, and says which', async () => {
+  ofProcess('refuses a port that is taken, and says which', async () => {
     await using other = await startServer(() => {})
     const settings = { DATA_DIR: dataDir(), PORT: String(other.port) }
     await expect(startProcess(settings)).rejects.toThrow(
@@ -47,21 +50,24 @@ describe('starting', () => {
     )
   })
 
-  test('refuses a wrong setting by name, with its value and what is allowed', async () => {
+  ofProcess('refuses a wrong setting by name, with its value and what is allowed', async () => {
     const settings = { DATA_DIR: dataDir(), SHUTDOWN_GRACE: 'soon' }
     await expect(startProcess(settings)).rejects.toThrow(
       /exited with 1: stepstream cannot start: SHUTDOWN_GRACE.*soon.*duration with a unit/s,
     )
   })
 
-  test('reads .env in the folder it is started in, and the environment before that', async () => {
-    const folder = dataDir()
-    await writeFile(join(folder, '.env'), 'SHUTDOWN_GRACE=soon\nLOG_LEVEL=shout\n')
-    const settings = { DATA_DIR: folder, LOG_LEVEL: 'info' }
-    await expect(startProcess(settings)).rejects.toThrow(/cannot start: SHUTDOWN_GRACE="?soon/)
-  })
+  ofProcess(
+    'reads .env in the folder it is started in, and the environment before that',
+    async () => {
+      const folder = dataDir()
+      await writeFile(join(folder, '.env'), 'SHUTDOWN_GRACE=soon\nLOG_LEVEL=shout\n')
+      const settings = { DATA_DIR: folder, LOG_LEVEL: 'info' }
+      await expect(startProcess(settings)).rejects.toThrow(/cannot start: SHUTDOWN_GRACE="?soon/)
+    },
+  )
 
-  test('refuses a folder of executors that it cannot read', async () => {
+  ofProcess('refuses a folder of executors that it cannot read', async () => {
     const settings = { DATA_DIR: dataDir(), EXECUTORS_DIR: join(dataDir(), 'missing') }
     await expect(startProcess(settings)).rejects.toThrow(/exited with 1: .*EXECUTORS_DIR/s)
   })
@@ -136,7 +142,7 @@ describe('SIGTERM', () => {
     expect(events[4]).toMatchObject({ attempt: 2 })
   })
 
-  test('leaves no process of a command behind', async () => {
+  ofProcess('leaves no process of a command behind', async () => {
     const folder = dataDir()
     const settings = {
       DATA_DIR: folder,
@@ -176,7 +182,7 @@ describe('SIGTERM', () => {
     expect(await stopped).toBe(0)
   })
 
-  test('is not held up by a client that never ends its request', async () => {
+  ofProcess('is not held up by a client that never ends its request', async () => {
     const service = await startedProcess({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '50ms' })
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1')
     onTestFinished(() => void socket.destroy())
@@ -192,7 +198,7 @@ describe('SIGTERM', () => {
     expect(await Promise.race([stopped, late])).toBe(0)
   })
 
-  test('a second signal exits at once', async () => {
+  ofProcess('a second signal exits at once', async () => {
     await using held = await startHeldServer()
     const service = await startedProcess({ DATA_DIR: dataDir(), SHUTDOWN_GRACE: '30s' })
     const sessionId = await postSession(service, [`GET ${held.url}/`])

@@ -99,6 +99,8 @@ async function setup(settings: Record<string, string> = {}) {
     openAll() {
       for (const each of gates.values()) each.resolve()
     },
+    /** Who comes from now on waits again, at gates of the same names. */
+    closeAll: () => gates.clear(),
     async [Symbol.asyncDispose]() {
       for (const each of gates.values()) each.resolve()
       await service[Symbol.asyncDispose]()
@@ -184,8 +186,9 @@ describe('what may be asked', () => {
     async (status) => {
       const table = await readTable()
       const settings = status === 'queued' ? { MAX_SESSIONS_RUNNING: '1' } : {}
+      await using given = await setup(settings)
       for (const command of commands) {
-        await using given = await setup(settings)
+        given.closeAll()
         if (status === 'queued') await startedUntil(given, [at('holder')], 'step.started')
         const once = await reach[status](given)
         const expected = said(table, status, command)
