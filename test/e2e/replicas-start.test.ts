@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
+import { createDatabase } from '../support/postgres.ts'
 import { startReplicas } from '../support/replicas.ts'
 import { query } from '../support-tests/query.ts'
 
 const printedKey = /The key of this service, shown this once:\s+(\S+)/g
 
-test('replicas that start at once on an empty database all come up, with one key', async () => {
+test('replicas that start at once on an empty database all come up, with one key', {
+  timeout: 120_000,
+}, async () => {
   for (let turn = 0; turn < 2; turn++) {
-    await using replicas = await startReplicas(3, { HOST: '0.0.0.0' })
+    await using database = await createDatabase()
+    const options = { databaseUrl: database.url }
+    await using replicas = await startReplicas(3, { HOST: '0.0.0.0' }, options)
     const keys = [...replicas].flatMap((replica) =>
       [...replica.output().matchAll(printedKey)].map(([, key]) => key),
     )

@@ -101,9 +101,15 @@ async function untilReady(
   ended: Promise<number | null>,
 ): Promise<void> {
   let exit: string | undefined
-  const noteEnd = ended.then((exitCode) => {
-    exit = `postgres exited with ${exitCode}`
-  })
+  const noteEnd = ended.then(
+    (exitCode) => {
+      exit = `postgres exited with ${exitCode}`
+    },
+    // Also when that comes after this: whoever asks for the end then learns of it.
+    (error: Error) => {
+      exit = error.message
+    },
+  )
   while (exit === undefined) {
     if ((await setting(url, 'data_directory').catch(() => undefined)) === dataDir) return
     await Promise.race([noteEnd, delay(20)])

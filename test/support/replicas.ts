@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createDatabase } from './postgres.ts'
+import { createReadyDatabase } from './postgres.ts'
 import { type ServerProcess, startProcess } from './server-process.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
@@ -25,7 +25,7 @@ export interface Replicas extends AsyncDisposable, Iterable<Replica> {
 export interface ReplicaOptions {
   /** @default one for each replica, as on machines of their own */
   readonly dataDir?: 'separate' | 'shared'
-  /** A database of the test's own, which it drops itself. @default a fresh one on the shared test server */
+  /** A database of the test's own, which it drops itself. @default a fresh one on the shared test server, with the tables of a service that has been there */
   readonly databaseUrl?: string
 }
 
@@ -36,7 +36,7 @@ export async function startReplicas(
   options: ReplicaOptions = {},
 ): Promise<Replicas> {
   await using undo = new AsyncDisposableStack()
-  const databaseUrl = options.databaseUrl ?? undo.use(await createDatabase()).url
+  const databaseUrl = options.databaseUrl ?? undo.use(await createReadyDatabase()).url
   const folder = await mkdtemp(join(tmpdir(), 'stepstream-replicas-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const starting = Array.from({ length: count }, async (_, index) => {

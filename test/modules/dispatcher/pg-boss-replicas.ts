@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, onTestFinished } from 'vitest'
 import { create } from '../../store/records.ts'
-import { createDatabase, type TestDatabase } from '../../support/postgres.ts'
+import { createReadyDatabase, type TestDatabase } from '../../support/postgres.ts'
 import { HandDriver } from './hand-driver.ts'
 import { openReplica, type Replica, type ReplicaOptions } from './pg-boss-site.ts'
 
@@ -13,7 +13,7 @@ export interface Driven extends Replica {
 
 /** A database with tables, gone after the test. */
 export async function site(): Promise<TestDatabase & { query: Query }> {
-  const database = await createDatabase()
+  const database = await createReadyDatabase()
   onTestFinished(() => database[Symbol.asyncDispose]())
   return { ...database, query: queryOn(database.url) }
 }
