@@ -49,7 +49,7 @@ const session = createRoute({
 const create = createRoute({
   getParentRoute: () => root,
   path: '/new',
-  validateSearch: readSearch('workflow'),
+  validateSearch: readSearch('workflow', 'view'),
   component: lazyRouteComponent(() => import('./pages/new/new-page.tsx'), 'NewPage'),
 })
 
@@ -76,6 +76,16 @@ const workflow = createRoute({
   component: lazyRouteComponent(
     () => import('./pages/workflows/workflow-page.tsx'),
     'WorkflowPage',
+  ),
+})
+
+const editWorkflow = createRoute({
+  getParentRoute: () => root,
+  path: '/workflows/$name/edit',
+  validateSearch: readSearch('view'),
+  component: lazyRouteComponent(
+    () => import('./pages/workflows/edit-workflow-page.tsx'),
+    'EditWorkflowPage',
   ),
 })
 
@@ -150,6 +160,7 @@ const routeTree = root.addChildren([
   inbox,
   workflows,
   workflow,
+  editWorkflow,
   schedules,
   schedule,
   batches,

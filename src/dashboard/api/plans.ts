@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import type { Json } from '../../json.ts'
 import type { Draft } from '../pages/new/draft.ts'
 import { request } from './request.ts'
 import type { PlanAnswer } from './types.ts'
@@ -26,6 +27,16 @@ export function usePlan(draft: Draft | undefined) {
   })
   /** Whether the answer is about what stands there now. */
   return { ...query, isCurrent: asked === draft }
+}
+
+/** The step that a sentence stands for; undefined where it stands for none, or for several. @throws ProblemError */
+export async function compileSentence(
+  sentence: string,
+): Promise<{ readonly uses: string; readonly with: Json } | undefined> {
+  const { steps } = await request<PlanAnswer>('/v1/plans', { method: 'POST', body: [sentence] })
+  const [first, second] = steps
+  if (first === undefined || second !== undefined) return undefined
+  return { uses: first.uses, with: first.with as Json }
 }
 
 export function useStart() {

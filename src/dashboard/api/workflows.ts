@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Draft } from '../pages/new/draft.ts'
 import { request } from './request.ts'
 import type { VersionListing, WorkflowListing, WorkflowVersion } from './types.ts'
 
@@ -43,6 +44,34 @@ export function useRestore(name: string) {
   return useMutation({
     mutationFn: (version: number) =>
       request(`${pathOf(name)}/versions/${version}/restore`, { method: 'POST' }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['workflows'] }),
+  })
+}
+
+export interface SavedWorkflow {
+  readonly name: string
+  readonly version: number
+}
+
+/** Saves what was written under a name; `replaces` is the version that it must still be. */
+export function useSave() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({
+      name,
+      draft: { content, type },
+      replaces,
+    }: {
+      readonly name: string
+      readonly draft: Draft
+      readonly replaces?: number | undefined
+    }) =>
+      request<SavedWorkflow>(pathOf(name), {
+        method: 'PUT',
+        text: { content, type },
+        headers:
+          replaces === undefined ? { 'if-none-match': '*' } : { 'if-match': `"${replaces}"` },
+      }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['workflows'] }),
   })
 }

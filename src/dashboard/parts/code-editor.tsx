@@ -1,16 +1,31 @@
+import { isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { yaml } from '@codemirror/lang-yaml'
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { basicSetup } from 'codemirror'
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
+import { changeBetween } from '../design/lines.ts'
 import { editorTheme } from './editor-theme.ts'
 import type { Mark } from './mark.ts'
 
 export type Language = 'yaml' | 'json' | 'text'
 
 const languages = { yaml: () => [yaml()], json: () => [json()], text: () => [] }
+
+/** What was changed can be taken back, from elsewhere on the page too. */
+export interface EditorHistory {
+  undo(): void
+  redo(): void
+  /** What is set next from outside is taken back on its own, not with what was typed before it. */
+  isolate(): void
+}
+
+export interface HistoryDepth {
+  readonly undo: number
+  readonly redo: number
+}
 
 /**
  * An editor for YAML and JSON. It stands in a shadow root: there its styles are sheets of the
@@ -22,6 +37,8 @@ export function CodeEditor({
   marks,
   label,
   onChange,
+  history,
+  onHistory,
 }: {
   readonly text: string
   readonly language: Language
@@ -29,11 +46,15 @@ export function CodeEditor({
   readonly label: string
   /** Absent: it is only read. */
   readonly onChange?: (text: string) => void
+  readonly history?: RefObject<EditorHistory | undefined>
+  readonly onHistory?: (depth: HistoryDepth) => void
 }) {
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(undefined)
   const tell = useRef(onChange)
   tell.current = onChange
+  const tellDepth = useRef(onHistory)
+  tellDepth.current = onHistory
   const initial = useRef(text)
   initial.current = text
   useEffect(() => {
@@ -52,6 +73,8 @@ export function CodeEditor({
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) tell.current?.(update.state.doc.toString())
+            const { state } = update
+            if (update.docChanged) tellDepth.current?.(depthOf(state))
           }),
           EditorState.readOnly.of(tell.current === undefined),
           editorTheme,
@@ -59,12 +82,20 @@ export function CodeEditor({
       }),
     })
     editor.current = view
+    tellDepth.current?.(depthOf(view.state))
+    if (history !== undefined) {
+      history.current = {
+        undo: () => undo(view),
+        redo: () => redo(view),
+        isolate: () => view.dispatch({ annotations: isolateHistory.of('full') }),
+      }
+    }
     return () => view.destroy()
-  }, [language, label])
+  }, [language, label, history])
   useEffect(() => {
     const view = editor.current
     if (view === undefined || view.state.doc.toString() === text) return
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } })
+    view.dispatch({ changes: changeBetween(view.state.doc.toString(), text) })
   }, [text])
   useEffect(() => {
     const view = editor.current
@@ -80,4 +111,8 @@ export function CodeEditor({
     view.dispatch(setDiagnostics(view.state, diagnostics))
   }, [marks])
   return <div className="editor" ref={host} />
+}
+
+function depthOf(state: EditorState): HistoryDepth {
+  return { undo: undoDepth(state), redo: redoDepth(state) }
 }

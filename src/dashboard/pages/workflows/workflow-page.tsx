@@ -1,5 +1,6 @@
 import '../../styles/new.css'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Pencil } from 'lucide-react'
 import { stringify } from 'yaml'
 import { useMay } from '../../api/sign-in.ts'
 import { useRestore, useVersions, useWorkflow } from '../../api/workflows.ts'
@@ -37,6 +38,11 @@ export function WorkflowPage() {
         <Link className="button" to="/sessions" search={{ workflow: name }}>
           Its sessions
         </Link>
+        {mayControl ? (
+          <Link className="button" to="/workflows/$name/edit" params={{ name }}>
+            <Pencil size={15} aria-hidden="true" /> Change
+          </Link>
+        ) : null}
         <Link className="button primary" to="/new" search={{ workflow: name }}>
           Start
         </Link>
