@@ -82,14 +82,14 @@ describe('from nothing', () => {
     await pick(page, 'wait')
     await rename(page, 'wait', 'a')
     await panelOf(page, 'a').getByLabel('for', { exact: true }).fill('10ms')
-    await panelOf(page, 'a').getByRole('button', { name: 'After' }).click()
+    await panelOf(page, 'a').getByRole('button', { name: 'After', exact: true }).click()
     await pick(page, 'wait')
     await rename(page, 'wait', 'b')
-    await panelOf(page, 'b').getByRole('button', { name: 'Beside' }).click()
+    await panelOf(page, 'b').getByRole('button', { name: 'Beside', exact: true }).click()
     await pick(page, 'wait')
     await rename(page, 'wait', 'c')
     await stepOf(page, 'b').click()
-    await panelOf(page, 'b').getByRole('button', { name: 'After' }).click()
+    await panelOf(page, 'b').getByRole('button', { name: 'After', exact: true }).click()
     await pick(page, 'wait')
     await rename(page, 'wait', 'd')
     await drag(page, 'c', 'd')
@@ -108,9 +108,7 @@ describe('from nothing', () => {
     const { page } = visitor
     const { keyboard } = page
     const focused = (selector: string) =>
-      page.waitForFunction(
-        `document.activeElement?.matches(${JSON.stringify(selector)}) === true`,
-      )
+      page.locator(`${selector}:focus`).waitFor({ state: 'attached' })
     const add = async (key: string, id: string) => {
       await keyboard.press(key)
       await focused('[role=dialog] input')
@@ -139,9 +137,9 @@ describe('from nothing', () => {
       .toEqual({ wait: [], wait2: ['wait'], wait3: ['wait'], wait4: ['wait2', 'wait3'] })
     await stepOf(page, 'wait4').focus()
     await keyboard.press('ArrowLeft')
-    await expect.poll(() => page.locator('.design-step[aria-current]').getAttribute('data-step')).toMatch(
-      /wait[23]/,
-    )
+    await expect
+      .poll(() => page.locator('.design-step[aria-current]').getAttribute('data-step'))
+      .toMatch(/wait[23]/)
     await page.getByRole('button', { name: 'Start', exact: true }).focus()
     await keyboard.press('Enter')
     await completed(page)
@@ -222,7 +220,7 @@ describe('one document, two views', () => {
     await page.getByRole('button', { name: 'Design' }).click()
     await stepOf(page, 'step1').click()
     await panelOf(page, 'step1').getByText('understood as wait').waitFor()
-    await panelOf(page, 'step1').getByRole('button', { name: 'After' }).click()
+    await panelOf(page, 'step1').getByRole('button', { name: 'After', exact: true }).click()
     await page.getByRole('dialog').getByRole('textbox').fill('Wait 3 ms')
     await page.getByRole('dialog').getByRole('textbox').press('Enter')
     await expect.poll(() => writtenIn(page)).toBe('["Wait 1 ms","Wait 3 ms","Wait 2 ms"]')
@@ -250,8 +248,8 @@ test('a saved workflow is changed, and saved as its version 2', async () => {
   await page.getByRole('link', { name: 'Change' }).click()
   await stepOf(page, 'one').click()
   await panelOf(page, 'one').getByRole('button', { name: 'Duplicate' }).click()
-  await panelOf(page, 'one2').getByLabel('Only when').fill('true')
-  await panelOf(page, 'one2').getByLabel('Only when').press('Enter')
+  await panelOf(page, 'one2').getByLabel('Only when', { exact: true }).fill('true')
+  await panelOf(page, 'one2').getByLabel('Only when', { exact: true }).press('Enter')
   await panelOf(page, 'one2').getByText('As YAML').click()
   await panelOf(page, 'one2')
     .getByLabel('The step as YAML')
@@ -298,7 +296,7 @@ test.each([
   await panelOf(page, 'check').waitFor()
   await expectFits(page)
   expect(await barriers(page)).toEqual([])
-  await panelOf(page, 'check').getByRole('button', { name: 'After' }).click()
+  await panelOf(page, 'check').getByRole('button', { name: 'After', exact: true }).click()
   await page.getByRole('dialog').waitFor()
   await expectFits(page)
   expect(await barriers(page)).toEqual([])

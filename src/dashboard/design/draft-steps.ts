@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts'
-import { type Compiled, RefusedEdit, SentenceRefused } from './edit.ts'
+import { type Compiled, RefusedEdit, SentenceRefused, UncompiledSentence } from './edit.ts'
 import { readsOf, withReadIds } from './expressions.ts'
 import { ancestorsOf, cycleOf, type Links, linksOf } from './links.ts'
 import { type Item, namesOf, outlineOf } from './outline.ts'
@@ -30,10 +30,8 @@ export function structured(index: number, { items, compiled }: Before): JsonObje
   if (isObject(value)) return value
   const found = compiled(index)
   if (found === undefined) {
-    const what = typeof value === 'string' ? `The sentence “${value}”` : 'What stands there'
-    throw new RefusedEdit(
-      `${what} cannot say this, and is not understood as one step. Write it as a step first.`,
-    )
+    if (typeof value === 'string') throw new UncompiledSentence(value)
+    throw new RefusedEdit('What stands there is no step. Change it in the text.')
   }
   return { uses: found.uses, ...(isEmpty(found.with) ? {} : { with: found.with }) }
 }

@@ -56,3 +56,16 @@ export class SentenceRefused extends RefusedEdit {
     this.name = 'SentenceRefused'
   }
 }
+
+/** A sentence of which it is not known, or not yet, what step it stands for. */
+export class UncompiledSentence extends RefusedEdit {
+  readonly sentence: string
+
+  constructor(sentence: string) {
+    super(
+      `The sentence “${sentence}” cannot say this, and is not understood as one step. Write it as a step first.`,
+    )
+    this.name = 'UncompiledSentence'
+    this.sentence = sentence
+  }
+}

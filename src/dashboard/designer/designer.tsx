@@ -11,6 +11,7 @@ import {
   RefusedEdit,
   SentenceRefused,
   type Spot,
+  UncompiledSentence,
 } from '../design/edit.ts'
 import { type Edited, editDesign } from '../design/edit-design.ts'
 import { replaceStepText } from '../design/step-text.ts'
@@ -22,7 +23,7 @@ import { DesignGraph } from './design-graph.tsx'
 import { detailsOf } from './step-details.ts'
 import { type StepActs, StepPanel } from './step-panel.tsx'
 import { StepPicker } from './step-picker.tsx'
-import { useKeys } from './use-keys.ts'
+import { focusOnce, useKeys } from './use-keys.ts'
 import { WorkflowPanel } from './workflow-panel.tsx'
 
 export interface Pointed {
@@ -35,6 +36,14 @@ interface Said {
   readonly text: string
   readonly isRefusal: boolean
 }
+
+interface Meant {
+  readonly uses: string
+  readonly with: Json
+}
+
+/** Edits that are made in the panel, where one goes on. */
+const inPanel: ReadonlySet<Edit['do']> = new Set(['set', 'rename', 'replace', 'setWorkflow'])
 
 /** A workflow as a graph that can be changed; each change is made in its text. */
 export function Designer({
@@ -105,68 +114,72 @@ function Drawn({
   const [notice, setNotice] = useState<Said>()
   const frame = useRef<HTMLDivElement>(null)
   const focusNext = useRef<string>(undefined)
+  /** What sentences stand for that the plan does not have yet. */
+  const learnt = useRef(new Map<string, Meant>())
   const chosen = items.find(({ id }) => id === chosenId)
   const compiled: Compiled = (index) => {
-    const { sentence } = items[index] ?? {}
-    return plan?.steps.find(({ text }) => text?.trim() === sentence?.trim()) as ReturnType<Compiled>
+    const sentence = items[index]?.sentence?.trim() ?? ''
+    const planned = plan?.steps.find(({ text }) => text?.trim() === sentence)
+    if (planned === undefined) return learnt.current.get(sentence)
+    return { uses: planned.uses, with: planned.with as Json }
   }
-  // A step that has just been added, or has another name, is where one goes on.
+  // A step that has just been added, or is in another place, is where one goes on.
   useEffect(() => {
     const id = focusNext.current
     if (id === undefined || id !== chosenId) return
     focusNext.current = undefined
-    frame.current?.querySelector<HTMLElement>(`[data-step="${id}"]`)?.focus()
+    return focusOnce(() => frame.current?.querySelector<HTMLElement>(`[data-step="${id}"]`))
   })
-  /** Why it cannot be, where it cannot. */
-  const attempt = (make: () => Edited): string | undefined => {
+  const refuse = (error: unknown) => {
+    if (!(error instanceof Error)) throw error
+    setNotice({ text: error.message, isRefusal: true })
+  }
+  const take = ({ format, text, chosen: next, notice: told }: Edited, isFocused: boolean) => {
+    onEdited({ format, text })
+    setNotice(told === undefined ? undefined : { text: told, isRefusal: false })
+    setChosenId(next)
+    if (isFocused) focusNext.current = next
+  }
+  const edit = async (one: Edit): Promise<void> => {
     try {
-      const edited = make()
-      onEdited({ format: edited.format, text: edited.text })
-      setNotice(edited.notice === undefined ? undefined : { text: edited.notice, isRefusal: false })
-      return edited.chosen
+      const edited = editDesign(design, one, compiled)
+      const { chosen: next = one.do === 'setWorkflow' ? chosenId : undefined } = edited
+      take({ ...edited, chosen: next }, !inPanel.has(one.do))
     } catch (error) {
-      if (!(error instanceof RefusedEdit)) throw error
-      setNotice({ text: error.message, isRefusal: true })
-      throw error
+      const later = error instanceof RefusedEdit ? await understood(error, one) : undefined
+      if (later === undefined) refuse(error)
+      else await edit(later)
     }
   }
-  const edit = (one: Edit) => {
-    try {
-      const next = attempt(() => editDesign(design, one, compiled))
-      if (one.do === 'setWorkflow') return
-      setChosenId(next)
-      if (one.do !== 'set' && one.do !== 'rename' && one.do !== 'replace') focusNext.current = next
-    } catch (error) {
-      if (!(error instanceof RefusedEdit)) throw error
-    }
+  /** The edit as it can be made once a sentence is understood; undefined: it cannot. */
+  const understood = async (error: RefusedEdit, one: Edit): Promise<Edit | undefined> => {
+    const isNew = error instanceof SentenceRefused && one.do === 'add'
+    const sentence = isNew
+      ? one.step
+      : error instanceof UncompiledSentence
+        ? error.sentence
+        : undefined
+    if (typeof sentence !== 'string' || learnt.current.has(sentence)) return undefined
+    const meant = await compileSentence(sentence).catch(() => undefined)
+    if (meant === undefined) return undefined
+    learnt.current.set(sentence, meant)
+    return isNew ? { ...one, step: meant } : one
   }
-  const add = async (step: Json, at: Spot) => {
+  const add = (step: Json, at: Spot) => {
     setSpot(undefined)
-    try {
-      const next = attempt(() => editDesign(design, { do: 'add', step, spot: at }, compiled))
-      setChosenId(next)
-      focusNext.current = next
-    } catch (error) {
-      if (!(error instanceof SentenceRefused) || typeof step !== 'string') {
-        if (!(error instanceof RefusedEdit)) throw error
-        return
-      }
-      // As a step it can say what it comes after.
-      const meant = await compileSentence(step)
-      if (meant !== undefined) await add(meant, at)
-    }
+    void edit({ do: 'add', step, spot: at })
   }
   const acts: StepActs = {
     choose: (index) => setChosenId(index === undefined ? undefined : items[index]?.id),
-    connect: (from, to) => edit({ do: 'connect', from, to }),
-    disconnect: (from, to) => edit({ do: 'disconnect', from, to }),
+    connect: (from, to) => void edit({ do: 'connect', from, to }),
+    disconnect: (from, to) => void edit({ do: 'disconnect', from, to }),
     addBetween: (from, to) => setSpot({ at: 'between', from, to }),
     addFrom: (index) => setSpot({ at: 'from', index }),
     addAt: setSpot,
-    edit,
+    edit: (one) => void edit(one),
     replaceText: (index, text) => {
       try {
-        setChosenId(attempt(() => replaceStepText(design, index, text, compiled)))
+        take(replaceStepText(design, index, text, compiled), false)
         return undefined
       } catch (error) {
         if (error instanceof RefusedEdit) return error.message
@@ -226,7 +239,7 @@ function Drawn({
           <WorkflowPanel
             design={design}
             faults={faults.get(-1) ?? []}
-            edit={edit}
+            edit={(one) => void edit(one)}
             onAdd={() => setSpot({ at: 'end' })}
           />
         ) : (
@@ -243,7 +256,7 @@ function Drawn({
         <StepPicker
           title={titleOf(spot, design)}
           onClose={() => setSpot(undefined)}
-          onPick={(step) => void add(step, spot)}
+          onPick={(step) => add(step, spot)}
         />
       )}
     </div>

@@ -14,13 +14,20 @@ export interface KindGroup {
   readonly kinds: readonly Executor[]
 }
 
-/** The kinds that a search finds, in their groups; those of the service's own modules last. */
+/** The kinds in their groups, those of the service's own modules last; what a search finds, by its name first. */
 export function groupKinds(executors: readonly Executor[], find: string): readonly KindGroup[] {
   const words = find.toLowerCase().split(/\s+/).filter(Boolean)
   const found = executors.filter(({ name, description }) => {
     const text = `${name} ${description}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
+  if (words.length > 0) {
+    const wanted = words.join(' ')
+    const rank = ({ name }: Executor) =>
+      name === wanted ? 0 : name.startsWith(wanted) ? 1 : name.includes(wanted) ? 2 : 3
+    const kinds = found.toSorted((one, other) => rank(one) - rank(other))
+    return kinds.length === 0 ? [] : [{ title: 'Found', kinds }]
+  }
   const known = new Set(groups.flatMap(([, names]) => names))
   return [
     ...groups.map(([title, names]) => ({

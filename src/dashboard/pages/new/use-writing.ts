@@ -62,6 +62,8 @@ export function useWriting(initial: Source, initialView: View) {
       if (next.format !== format) setBefore(source)
       setSource(next)
     },
+    /** The format before an edit gave it another one: its editor keeps what can be taken back. */
+    formatBefore: before?.format,
     /** Back to the format that an edit changed; undefined where none did. */
     revert:
       before === undefined
