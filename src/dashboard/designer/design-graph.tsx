@@ -23,7 +23,7 @@ import type { Item } from '../design/outline.ts'
 import { isObject } from '../design/value.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../parts/graph-layout.ts'
 import type { StepFault } from './design-faults.ts'
-import { layoutDesign, stepToward } from './design-layout.ts'
+import { directionFor, drawnParents, layoutDesign, stepToward } from './design-layout.ts'
 import { useKeys } from './use-keys.ts'
 
 /** What can be done on the graph. */
@@ -81,8 +81,8 @@ export function DesignGraph(shown: Shown) {
 }
 
 function Graph({ items, chosen, faults, details, acts }: Shown) {
-  const direction = innerWidth < 700 ? 'TB' : 'LR'
   const links = useMemo(() => linksOf(items), [items])
+  const direction = useMemo(() => directionFor(items, links, innerWidth), [items, links])
   const places = useMemo(() => layoutDesign(items, links, direction), [items, links, direction])
   const flow = useReactFlow()
   const shape = places.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(';')
@@ -148,7 +148,7 @@ function Graph({ items, chosen, faults, details, acts }: Shown) {
         proOptions={{ hideAttribution: true }}
       >
         <Background gap={20} />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} position="bottom-right" />
       </ReactFlow>
     </div>
   )
@@ -164,7 +164,7 @@ function edgesOf(
 ): StepEdge[] {
   const circle = new Set(cycleOf(items, links))
   return items.flatMap((item) =>
-    [...(links.parents[item.index] ?? [])].map((from): StepEdge => {
+    drawnParents(item, links).map((from): StepEdge => {
       const parent = items[from]
       const to = item.index
       const says = parent?.then.includes(item.id)

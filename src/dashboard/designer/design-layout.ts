@@ -1,12 +1,12 @@
 import dagre from '@dagrejs/dagre'
-import type { Links } from '../design/links.ts'
+import { ancestorsOf, type Links } from '../design/links.ts'
 import type { Item } from '../design/outline.ts'
 import { NODE_HEIGHT, NODE_WIDTH, type Placed } from '../parts/graph-layout.ts'
 
 /** Where each step goes, with room between two for what can be done there. */
 export function layoutDesign(
   items: readonly Item[],
-  { parents }: Links,
+  links: Links,
   direction: 'LR' | 'TB',
 ): readonly Placed[] {
   const graph = new dagre.graphlib.Graph()
@@ -15,9 +15,11 @@ export function layoutDesign(
   for (const { index } of items) {
     graph.setNode(String(index), { width: NODE_WIDTH, height: NODE_HEIGHT })
   }
-  parents.forEach((of, index) => {
-    for (const parent of of) graph.setEdge(String(parent), String(index))
-  })
+  for (const item of items) {
+    for (const parent of drawnParents(item, links)) {
+      graph.setEdge(String(parent), String(item.index))
+    }
+  }
   dagre.layout(graph)
   return items.map(({ index }) => {
     const { x, y } = graph.node(String(index))
@@ -54,4 +56,28 @@ export function stepToward(
     }
   })
   return best
+}
+
+/** What nobody wrote, and others on the way say already, is not drawn. */
+export function drawnParents({ index, dependsOn }: Item, links: Links): readonly number[] {
+  const parents = [...(links.parents[index] ?? [])]
+  if (dependsOn !== undefined || parents.length < 2) return parents
+  return parents.filter(
+    (parent) =>
+      links.choosers[index]?.has(parent) ||
+      !parents.some((other) => other !== parent && ancestorsOf(other, links).has(parent)),
+  )
+}
+
+/** What is beside the graph on a page, in pixels: the navigation, and the panel where there is room. */
+const BESIDE = 260
+const PANEL = 396
+const TWO_COLUMNS_FROM = 1100
+
+/** From left to right where that can be read without looking closer, else downwards. */
+export function directionFor(items: readonly Item[], links: Links, pageWidth: number): 'LR' | 'TB' {
+  if (pageWidth < 700) return 'TB'
+  const room = pageWidth - BESIDE - (pageWidth > TWO_COLUMNS_FROM ? PANEL : 0)
+  const widest = Math.max(...layoutDesign(items, links, 'LR').map(({ x }) => x), 0) + NODE_WIDTH
+  return widest > room * 1.35 ? 'TB' : 'LR'
 }

@@ -128,7 +128,8 @@ function Drawn({
     const id = focusNext.current
     if (id === undefined || id !== chosenId) return
     focusNext.current = undefined
-    return focusOnce(() => frame.current?.querySelector<HTMLElement>(`[data-step="${id}"]`))
+    // It ends by itself; what is drawn anew meanwhile does not end it.
+    focusOnce(() => frame.current?.querySelector<HTMLElement>(`[data-step="${id}"]`))
   })
   const refuse = (error: unknown) => {
     if (!(error instanceof Error)) throw error

@@ -1,10 +1,10 @@
 import { useRef, useState } from 'react'
 import type { Json, JsonObject } from '../../json.ts'
-import type { Executor } from '../api/types.ts'
+import type { Executor, JsonSchema } from '../api/types.ts'
 import { isEqual } from '../design/value.ts'
 import { SchemaForm } from '../parts/schema-form.tsx'
 import { ChoiceField } from './fields.tsx'
-import { changesOfInput, filledSchema, variantOf, variantsOf } from './input-schema.ts'
+import { changesOfInput, filledSchema, splitSchema, variantOf, variantsOf } from './input-schema.ts'
 
 /** What an executor gets, by a form from its schema; what that has no field for stays as it is. */
 export function InputForm({
@@ -25,11 +25,21 @@ export function InputForm({
     told.current = input
     filled.current++
   }
-  const variants = variantsOf(executor.input)
+  const variants = variantsOf(executor)
   const variant = variantOf(variants, input)
   const tell = (next: JsonObject) => {
     told.current = next
     onSet(Object.keys(next).length === 0 ? undefined : next)
+  }
+  const take = (value: unknown, schema: JsonSchema) => {
+    setComplaint(value instanceof Error ? value.message : undefined)
+    if (value instanceof Error) return
+    const changes = changesOfInput(told.current, value as Json | undefined, schema)
+    const next = changes.reduce(
+      (before: JsonObject, [field, one]) => withOne(before, field, one),
+      told.current,
+    )
+    if (next !== told.current) tell(next)
   }
   if (variants.length === 0) return <p className="soft">It has no form; write it as YAML below.</p>
   return (
@@ -51,19 +61,11 @@ export function InputForm({
         />
       )}
       {variant === undefined ? null : (
-        <SchemaForm
+        <Fields
           key={`${executor.name} ${variant.label} ${filled.current}`}
-          schema={filledSchema(variant.schema, input)}
-          onChange={(value) => {
-            setComplaint(value instanceof Error ? value.message : undefined)
-            if (value instanceof Error) return
-            const changes = changesOfInput(told.current, value as Json | undefined, variant.schema)
-            const next = changes.reduce(
-              (before: JsonObject, [field, one]) => withOne(before, field, one),
-              told.current,
-            )
-            if (next !== told.current) tell(next)
-          }}
+          schema={variant.schema}
+          input={input}
+          onChange={take}
         />
       )}
       {complaint === undefined ? null : (
@@ -72,6 +74,30 @@ export function InputForm({
         </p>
       )}
     </div>
+  )
+}
+
+/** Those that most do without are folded away; which they are is settled when the form begins. */
+function Fields({
+  schema,
+  input,
+  onChange,
+}: {
+  readonly schema: JsonSchema
+  readonly input: JsonObject
+  readonly onChange: (value: unknown, schema: JsonSchema) => void
+}) {
+  const [[shown, others]] = useState(() => splitSchema(filledSchema(schema, input), input))
+  return (
+    <>
+      <SchemaForm schema={shown} onChange={(value) => onChange(value, shown)} />
+      {others === undefined ? null : (
+        <details className="more">
+          <summary>{Object.keys(others.properties ?? {}).length} more fields</summary>
+          <SchemaForm schema={others} onChange={(value) => onChange(value, others)} />
+        </details>
+      )}
+    </>
   )
 }
 

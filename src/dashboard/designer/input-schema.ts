@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts'
-import type { JsonSchema } from '../api/types.ts'
+import type { Executor, JsonSchema } from '../api/types.ts'
 import { isObject } from '../design/value.ts'
 
 /** One of the forms that an input may have: what tells it apart, and what it takes. */
@@ -10,9 +10,14 @@ export interface Variant {
   readonly schema: JsonSchema
 }
 
-/** The forms of an input; one without a label where there is but one, none where no form fits. */
-export function variantsOf(schema: JsonSchema): readonly Variant[] {
+/** The forms of what a kind gets; one without a label where there is but one, none where no form fits. */
+export function variantsOf({ name, input: schema }: Executor): readonly Variant[] {
   const { properties, oneOf, anyOf } = schema
+  if (name === 'condition' && properties !== undefined) {
+    // The branches are chosen among the steps.
+    const { then: _, else: __, ...rest } = properties
+    return [{ label: '', fixed: {}, schema: { ...schema, properties: rest } }]
+  }
   if (properties !== undefined) return [{ label: '', fixed: {}, schema }]
   return (oneOf ?? anyOf ?? []).flatMap((one): Variant[] => {
     if (one.properties === undefined) return []
@@ -75,4 +80,24 @@ export function changesOfInput(
   return Object.keys(schema.properties ?? {})
     .map((name) => [name, next[name]] as const)
     .filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value))
+}
+
+/** How many fields are shown before those that most do without. */
+const FIRST_FIELDS = 3
+
+/** The fields that are seen at once, those that must be given or are, and the others. */
+export function splitSchema(
+  schema: JsonSchema,
+  input: JsonObject,
+): readonly [shown: JsonSchema, others: JsonSchema | undefined] {
+  const fields = Object.entries(schema.properties ?? {})
+  const isFew = fields.length <= FIRST_FIELDS + 1
+  const isShown = ([name]: readonly [string, unknown], index: number) =>
+    isFew ||
+    index < FIRST_FIELDS ||
+    Object.hasOwn(input, name) ||
+    schema.required?.includes(name) === true
+  const of = (some: typeof fields) => ({ ...schema, properties: Object.fromEntries(some) })
+  const others = fields.filter((field, index) => !isShown(field, index))
+  return [of(fields.filter(isShown)), others.length === 0 ? undefined : of(others)]
 }

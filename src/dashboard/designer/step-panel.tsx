@@ -16,6 +16,7 @@ import { linksOf } from '../design/links.ts'
 import type { Item } from '../design/outline.ts'
 import { isObject } from '../design/value.ts'
 import { Button } from '../parts/button.tsx'
+import { Branches } from './branches.tsx'
 import type { StepFault } from './design-faults.ts'
 import type { GraphActs } from './design-graph.tsx'
 import { CommitField } from './fields.tsx'
@@ -63,6 +64,9 @@ export function StepPanel({
       <FaultList faults={faults} />
       <fieldset className="row group">
         <legend className="visually-hidden">Add a step</legend>
+        <span className="soft" aria-hidden="true">
+          Add
+        </span>
         <Button onClick={() => acts.addAt({ at: 'before', index })}>Before</Button>
         <Button onClick={() => acts.addAt({ at: 'after', index })}>
           <CornerDownRight size={14} aria-hidden="true" /> After
@@ -70,7 +74,6 @@ export function StepPanel({
         <Button onClick={() => acts.addAt({ at: 'beside', index })}>
           <Split size={14} aria-hidden="true" /> Beside
         </Button>
-        <span className="soft">add a step</span>
       </fieldset>
       {sentence === undefined ? null : (
         <SentencePart item={item} sentence={sentence} understood={understood} acts={acts} />
@@ -83,6 +86,7 @@ export function StepPanel({
         onCommit={(next) => acts.edit({ do: 'rename', index, id: next })}
       />
       {step === undefined ? null : <StructuredPart step={step} set={set} />}
+      {item.uses === 'condition' ? <Branches item={item} items={items} set={set} /> : null}
       <StepOrder item={item} items={items} links={linksOf(items)} acts={acts} />
       {step === undefined ? null : (
         <MoreOfStep design={design} item={item} step={step} set={set} edit={acts.edit} />

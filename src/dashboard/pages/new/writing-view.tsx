@@ -49,7 +49,7 @@ export function WritingView({ writing }: { readonly writing: Writing }) {
           />
         </Suspense>
       ) : null}
-      <div className={isDesign ? 'stack' : 'split new-split'}>
+      <div className={isDesign ? 'stack' : 'split new-split'} hidden={isDesign && error === null}>
         <section className="card editor-card" hidden={isDesign}>
           {shown.map((one) => (
             <div key={one} hidden={one !== format}>
