@@ -11,7 +11,7 @@ let service: Service
 beforeAll(async () => {
   browser = await openBrowser()
   service = await startService({}, await builtDashboard())
-})
+}, 60_000)
 
 afterAll(async () => {
   await browser?.close()

@@ -79,5 +79,5 @@ export function directionFor(items: readonly Item[], links: Links, pageWidth: nu
   if (pageWidth < 700) return 'TB'
   const room = pageWidth - BESIDE - (pageWidth > TWO_COLUMNS_FROM ? PANEL : 0)
   const widest = Math.max(...layoutDesign(items, links, 'LR').map(({ x }) => x), 0) + NODE_WIDTH
-  return widest > room * 1.35 ? 'TB' : 'LR'
+  return widest > room * 1.15 ? 'TB' : 'LR'
 }

@@ -10,6 +10,6 @@ export function detailsOf(items: readonly Item[]): readonly string[] {
       .map((field) => input[field])
       .find((one) => one !== undefined)
     const text = typeof told === 'string' ? told : Array.isArray(told) ? told.join(' ') : ''
-    return text === '' ? (uses ?? 'no kind yet') : `${uses} ${text}`
+    return text === '' ? (uses ?? 'no kind yet') : `${uses} ${text.replace(/^https?:\/\//, '')}`
   })
 }

@@ -51,9 +51,9 @@ describe('what a step comes after', () => {
         accepted++
         expect(linksBy(steps)).toEqual(sorted(linksOfPlan(steps)))
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
-    expect(accepted).toBeGreaterThan(50)
+    expect(accepted).toBeGreaterThan(20)
   })
 
   test('goes round in circles where the service says so', () => {
