@@ -24,23 +24,26 @@ const SETTLED_FRAMES = 4
 
 /**
  * Gives an element the focus once it is there and can be seen, and a dialog that closes has given
- * it back elsewhere.
+ * it back elsewhere; not to somebody who has gone on meanwhile.
  */
 export function focusOnce(find: () => HTMLElement | null | undefined): void {
+  const hasGoneOn = new AbortController()
+  const { signal } = hasGoneOn
+  for (const type of ['keydown', 'pointerdown']) {
+    addEventListener(type, () => hasGoneOn.abort(), { capture: true, signal })
+  }
   let frames = 0
   let kept = 0
-  let hadIt = false
   requestAnimationFrame(look)
 
   function look() {
     const element = find()
     const active = document.activeElement
     const isInDialog = active?.closest('[role=dialog]') != null
-    // Somebody has gone on meanwhile, to a field or to another dialog.
-    if (isInDialog ? hadIt : active?.matches('input, textarea, select')) return
+    const isInField = !isInDialog && active?.matches('input, textarea, select') === true
     kept = element != null && active === element ? kept + 1 : 0
-    hadIt ||= kept > 0
-    if (kept === SETTLED_FRAMES || ++frames === MAX_FRAMES) return
+    if (kept === SETTLED_FRAMES || ++frames === MAX_FRAMES || isInField) hasGoneOn.abort()
+    if (signal.aborted) return
     if (kept === 0) element?.focus({ preventScroll: true })
     requestAnimationFrame(look)
   }
