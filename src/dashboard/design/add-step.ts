@@ -67,7 +67,7 @@ function placeOf(spot: Spot, items: readonly Item[]): number {
 }
 
 /** A condition chooses the new step with the one that it stands with. */
-function inBranch(value: Json, spot: Spot, items: readonly Item[], name: string): Json {
+export function inBranch(value: Json, spot: Spot, items: readonly Item[], name: string): Json {
   if (spot.at !== 'after' && spot.at !== 'before' && spot.at !== 'between') return value
   const target = items[spot.at === 'between' ? spot.to : spot.index]
   if (target === undefined || !isObject(value) || value['uses'] !== 'condition') return value

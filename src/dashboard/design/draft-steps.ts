@@ -10,6 +10,8 @@ export interface Drafted {
   readonly value: Json
   /** Where it stood before; undefined: it is new. */
   readonly old?: number
+  /** Where the step stands that it is a copy of. */
+  readonly like?: number
   /** What it is to come after, by where that stood; undefined: what its place and its own word make of it. */
   readonly after?: Iterable<number>
 }
@@ -193,7 +195,7 @@ function refuseLostReads(
   const indexOf = new Map(items.map(({ id, index }) => [id, index]))
   const oldIndexOf = new Map(before.items.map(({ id, index }) => [id, index]))
   for (const { index, id, value, isFinally } of items) {
-    const old = drafted[index]?.old
+    const old = drafted[index]?.old ?? drafted[index]?.like
     if (old === undefined) continue
     const was = before.items[old]
     const could = ancestorsOf(old, before.links)

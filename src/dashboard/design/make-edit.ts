@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts'
-import { addStep } from './add-step.ts'
+import { addStep, inBranch } from './add-step.ts'
 import {
   type Before,
   type Drafted,
@@ -97,11 +97,13 @@ function duplicateStep(before: Before, item: Item): EditedSteps {
   const copy = isObject(copied) && name !== undefined ? { ...copied, id: name } : copied
   const isBeside = item.dependsOn !== undefined && item.group === undefined
   const drafted = items.flatMap((one): Drafted[] => {
-    const { value: old, index: place } = one
+    const { index: place } = one
+    const old =
+      name === undefined ? one.value : inBranch(one.value, { at: 'after', index }, items, name)
     // What follows comes after the first, as before.
     const after = isBeside && place > index ? links.parents[place] : undefined
     const draft = { value: old, old: place, ...(after === undefined ? {} : { after }) }
-    return place === index ? [draft, { value: copy }] : [draft]
+    return place === index ? [draft, { value: copy, like: index }] : [draft]
   })
   return { steps: settle(drafted, before), chosen: index + 1 }
 }

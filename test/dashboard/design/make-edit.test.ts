@@ -97,6 +97,17 @@ describe('adding', () => {
   })
 })
 
+test('a copy of a step on a branch is on it too', () => {
+  const source = yaml(
+    '- { id: ask, uses: condition, with: { if: "true", then: [yes] } }',
+    row('yes'),
+    row('last'),
+  )
+  const { text, chosen } = edited(source, { do: 'duplicate', index: 1 })
+  expect(chosen).toBe('yes2')
+  expect(text).toContain('then: [yes, yes2]')
+})
+
 describe('linking', () => {
   const list = yaml('- id: a', '  uses: wait', '  with: { for: 1s }', row('b'), row('c'))
 
