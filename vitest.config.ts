@@ -15,11 +15,12 @@ const ofTheService = [
   'test/support-tests/store.test.ts',
 ]
 
-/** Of these, what is about the embedded store's disk, what reads a log that stands in for the store, and what asks no store. */
+/** Of these, what is about the embedded store's disk, what reads a log that stands in for the store, what asks no store, and a fresh clone as it is without settings. */
 const ofNoStoreOrSqlite = [
   'test/client/pause.test.ts',
   'test/client/types.test.ts',
   'test/e2e/disk-full.test.ts',
+  'test/e2e/newcomer.test.ts',
   'test/e2e/transfer.test.ts',
   'test/examples/shop-site.test.ts',
   'test/http/guards.test.ts',
@@ -82,6 +83,7 @@ const ofAnyStore = [
   'test/http/plan-views.test.ts',
   'test/http/prefer.test.ts',
   'test/http/routes/create-session.test.ts',
+  'test/http/routes/reports.test.ts',
   'test/http/standard-error.test.ts',
   // Who may do what: the keys themselves are in test/http/keys.test.ts and routes/keys.test.ts, which run on both.
   'test/http/audited-routes.test.ts',
