@@ -3736,6 +3736,10 @@ export interface components {
             vars?: {
                 [key: string]: unknown;
             };
+            /** @description What holds for all steps of a group together; absent where the plan says nothing */
+            groups?: {
+                [key: string]: components["schemas"]["PlannedGroup"];
+            };
             steps: components["schemas"]["PlannedStep"][];
         };
         StepHistory: {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plannedStepSchema } from './plan-views.ts'
+import { plannedGroupSchema, plannedStepSchema } from './plan-views.ts'
 import { sessionViewSchema } from './views.ts'
 
 const { name, workflow, labels, metadata, startedBy, createdAt } = sessionViewSchema.shape
@@ -19,6 +19,10 @@ export const sessionPlanSchema = z
       .record(z.string(), z.unknown())
       .optional()
       .describe('What variables begin with; absent where there are none'),
+    groups: z
+      .record(z.string(), plannedGroupSchema)
+      .optional()
+      .describe('What holds for all steps of a group together; absent where the plan says nothing'),
     steps: z.array(plannedStepSchema),
   })
   .meta({ id: 'SessionPlan' })

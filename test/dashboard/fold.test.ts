@@ -23,6 +23,7 @@ interface StepView {
 
 interface Planned {
   readonly steps: readonly PlannedStepLog[]
+  readonly groups?: Readonly<Record<string, { readonly waitForAll?: boolean }>>
 }
 
 interface View {
@@ -35,7 +36,8 @@ interface View {
 async function expectSame(service: Service, id: string): Promise<readonly LoggedEvent[]> {
   const events = await follow(service.url, id)
   const first = await json<Planned>(service.get(`/v1/sessions/${id}/plan`))
-  let log = emptyLog(first.steps)
+  const begun = emptyLog(first.steps, {}, first.groups)
+  let log = begun
   for (const event of events) {
     const before = JSON.stringify(seen(log))
     const next = fold(log, [event])
@@ -45,7 +47,7 @@ async function expectSame(service: Service, id: string): Promise<readonly Logged
     const view = await json<View>(service.get(`/v1/sessions/${id}?atSeq=${seq}`))
     expect([seq, type, seen(log)]).toEqual([seq, type, viewOf(view)])
   }
-  const whole = fold(emptyLog(first.steps), events)
+  const whole = fold(begun, events)
   expect(seen(whole)).toEqual(seen(log))
   return events
 }
@@ -176,6 +178,46 @@ describe('the page folds out of the log what the service says it is', () => {
     await answer('interaction.created', 3, { decision: 'skip' })
     const events = await expectSame(service, id)
     expect(events.map(({ type }) => type)).toContain('step.rewound')
+  })
+
+  test('with a group of which one is enough, a child, and what goes on from it', async () => {
+    await using service = await startService(settings)
+    const wait = { uses: 'wait', with: { for: '1ms' } }
+    await fetch(`${service.url}/v1/workflows/brief`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ steps: ['Wait 1 ms'] }),
+    })
+    const id = await start(service, {
+      onFailure: 'continue',
+      groups: { any: { waitForAll: false } },
+      steps: [
+        { id: 'fast', group: 'any', ...wait },
+        { id: 'slow', group: 'any', uses: 'signal', with: { name: 'slow' } },
+        { id: 'bad', dependsOn: [], ...boom },
+        { id: 'both', dependsOn: ['fast', 'slow', 'bad'], ...wait },
+        {
+          id: 'child',
+          dependsOn: ['fast', 'slow'],
+          uses: 'workflow',
+          with: { workflow: 'brief' },
+        },
+        { id: 'open', dependsOn: [], uses: 'signal', with: { name: 'open' } },
+      ],
+    })
+    await until(service, id, 'step.skipped')
+    const settle = (step: string, action: string) =>
+      service.post(`/v1/sessions/${id}/steps/${step}/${action}`, {})
+    expect((await settle('slow', 'fail')).status).toBe(202)
+    expect((await settle('slow', 'complete')).status).toBe(202)
+    await service.post(`/v1/sessions/${id}/signals/open`, {})
+    const events = await expectSame(service, id)
+    expect(events.filter(({ type }) => type === 'step.skipped')).toHaveLength(1)
+    const { sessionId } = await json<{ sessionId: string }>(
+      service.post(`/v1/sessions/${id}/retry`, {}),
+    )
+    const kept = await expectSame(service, sessionId)
+    expect(kept.map(({ type }) => type)).toContain('step.kept')
   })
 
   test('when it is paused, and cancelled', async () => {

@@ -83,7 +83,7 @@ export class SessionFollower {
         patiently(() => request<SessionPlan>(`${this.#path}/plan`, { signal }), signal),
         this.#readPage({ limit: FIRST_EVENTS }),
       ])
-      const log = emptyLog(session.steps, session.vars)
+      const log = emptyLog(session.steps, session.vars, session.groups)
       this.#checkpoints.push(log)
       this.#begin(page)
       this.#set({ session, log })

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../session/events.ts'
 import { foldStep } from './fold-step.ts'
+import { noteGroup } from './groups.ts'
 import type { SessionLog, StepLog, VariableLog } from './session-log.ts'
 
 /** A state while it is being folded: maps that may be written to. */
@@ -87,7 +88,8 @@ function apply(draft: Draft, event: LoggedEvent): void {
       draft.tokens += event.data.promptTokens + event.data.completionTokens
       return
     default:
-      return foldStep(draft, event, at)
+      foldStep(draft, event, at)
+      return noteGroup(draft, event)
   }
 }
 

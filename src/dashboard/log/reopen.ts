@@ -1,13 +1,11 @@
 import type { StepAction } from '../../session/events.ts'
 import type { Draft } from './fold.ts'
+import { isRelieved, passageOf } from './groups.ts'
 import type { Span, StepLog } from './session-log.ts'
 
 /** A person has spoken of a step: what was skipped because of its failure is open again. */
 export function reopen(draft: Draft, step: StepLog, action: StepAction, at: number): void {
-  if (isSettled(step)) {
-    open(draft, step)
-    openSkipped(draft)
-  }
+  if (passageOf(step) !== undefined) openWithDependants(draft, step)
   if (draft.failure?.stepId === step.id) delete draft.failure
   if (action !== 'retry') return
   const now = draft.steps.get(step.id) ?? step
@@ -20,7 +18,7 @@ export function reopen(draft: Draft, step: StepLog, action: StepAction, at: numb
 export function reset(draft: Draft, id: string): void {
   const step = draft.steps.get(id)
   if (step === undefined) return
-  const { uses, text, itemOf, child, attempt, attempts, spans, dependsOn } = step
+  const { uses, text, itemOf, child, attempt, attempts, spans, dependsOn, held } = step
   draft.steps.set(id, {
     id,
     status: 'pending',
@@ -32,6 +30,7 @@ export function reset(draft: Draft, id: string): void {
     ...(text === undefined ? {} : { text }),
     ...(itemOf === undefined ? {} : { itemOf }),
     ...(child === undefined ? {} : { child }),
+    ...(held === undefined ? {} : { held }),
   })
 }
 
@@ -41,15 +40,15 @@ function open(draft: Draft, step: StepLog): void {
 }
 
 /** What was skipped because a step before it failed follows that step; it may be a chain. */
-function openSkipped(draft: Draft): void {
-  for (let changed = true; changed; ) {
-    changed = false
-    for (const step of draft.steps.values()) {
-      if (step.skipped?.reason !== 'dependency_failed') continue
-      const opened = step.dependsOn.some((id) => draft.steps.get(id)?.status === 'pending')
-      if (!opened) continue
-      open(draft, step)
-      changed = true
+function openWithDependants(draft: Draft, step: StepLog): void {
+  const skipped = [...draft.steps.values()].filter(isLeftOut)
+  const opened = [step]
+  for (let next = opened.pop(); next !== undefined; next = opened.pop()) {
+    open(draft, next)
+    const { id } = next
+    for (const child of skipped) {
+      if (!child.dependsOn.includes(id) || isRelieved(draft, child, id)) continue
+      if (draft.steps.get(child.id)?.status !== 'pending') opened.push(child)
     }
   }
 }
@@ -57,15 +56,14 @@ function openSkipped(draft: Draft): void {
 /** Those run again that did not succeed. */
 function retryItems(draft: Draft, id: string): void {
   for (const item of [...draft.steps.values()]) {
-    const isOpen = item.status === 'pending' || item.status === 'completed'
-    if (item.itemOf !== id || isOpen) continue
+    if (item.itemOf !== id || passageOf(item) !== 'failed') continue
     const { error: _, ...rest } = item
     open(draft, rest)
   }
 }
 
-function isSettled({ status }: StepLog): boolean {
-  return status === 'failed' || status === 'skipped' || status === 'cancelled'
+function isLeftOut({ skipped }: StepLog): boolean {
+  return skipped?.reason === 'dependency_failed'
 }
 
 function ended(spans: readonly Span[], at: number): readonly Span[] {

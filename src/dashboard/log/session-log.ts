@@ -1,6 +1,7 @@
 import type { Json } from '../../json.ts'
 import type { InteractionRequest, StepError } from '../../session/events.ts'
 import type { SessionStatus, StepStatus } from '../../session/status.ts'
+import { looseGroups, type PlannedGroups } from './groups.ts'
 
 /** A stretch of a step's life, for the timeline. Times are ms since the epoch. */
 export interface Span {
@@ -78,6 +79,13 @@ export interface VariableLog {
   readonly changes: number
 }
 
+/** A group of which one step has to complete. */
+export interface GroupLog {
+  readonly steps: readonly string[]
+  /** One of them has. */
+  readonly isPassed: boolean
+}
+
 /** A session as its log tells of it, after the event `seq`. */
 export interface SessionLog {
   readonly seq: number
@@ -91,6 +99,8 @@ export interface SessionLog {
   readonly totalSteps: number
   readonly steps: ReadonlyMap<string, StepLog>
   readonly variables: ReadonlyMap<string, VariableLog>
+  /** Those of which one step has to complete, by name. */
+  readonly groups: ReadonlyMap<string, GroupLog>
   readonly failure?: { readonly stepId?: string; readonly error: StepError }
   readonly waitingUntil?: number
   /** It stops, or takes back what it did: nothing of it can be settled any more. */
@@ -108,6 +118,7 @@ export interface PlannedStepLog {
   readonly uses: string
   readonly text?: string | undefined
   readonly dependsOn: readonly string[]
+  readonly group?: string | undefined
   /** It begins only when somebody lets it. */
   readonly breakBefore?: true | undefined
 }
@@ -116,6 +127,7 @@ export interface PlannedStepLog {
 export function emptyLog(
   plan: readonly PlannedStepLog[],
   variables: Readonly<Record<string, unknown>> = {},
+  groups: PlannedGroups = {},
 ): SessionLog {
   const begun = Object.entries(variables).map(([name, value]): [string, VariableLog] => [
     name,
@@ -141,6 +153,7 @@ export function emptyLog(
     totalSteps: plan.length,
     steps: new Map(steps),
     variables: new Map(begun),
+    groups: looseGroups(plan, groups),
     tokens: 0,
   }
 }

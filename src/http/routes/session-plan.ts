@@ -3,9 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
 import { sessionIdPattern } from '../../ids.ts'
+import type { Plan } from '../../session/plan.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
-import { plannedStepView } from '../plan-views.ts'
+import { plannedGroupView, plannedStepView } from '../plan-views.ts'
 import { sessionPlanSchema } from '../session-plan-view.ts'
 import { marksOf } from '../views.ts'
 
@@ -45,8 +46,14 @@ export function registerSessionPlan(app: FastifyInstance, { store }: HttpDeps): 
         createdAt: new Date(record.createdAt).toISOString(),
         inputs: { ...plan.inputs },
         ...(plan.vars === undefined ? {} : { vars: { ...plan.vars } }),
+        ...(plan.groups === undefined ? {} : { groups: groupsOf(plan.groups) }),
         steps: plan.steps.map(plannedStepView),
       }
     },
   )
+}
+
+function groupsOf(groups: NonNullable<Plan['groups']>) {
+  const views = Object.entries(groups).map(([name, group]) => [name, plannedGroupView(group)])
+  return Object.fromEntries(views) as z.output<typeof sessionPlanSchema>['groups']
 }
