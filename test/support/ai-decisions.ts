@@ -1,12 +1,12 @@
-import { answers, type Turn, whenAsked } from './ai-server.ts'
+import { answers, type Said, type Turn, whenAsked } from './ai-server.ts'
 
 /** A model that decides this, with nulls as strict schemas have them. */
-export function decides(next: object, thought = 'It comes next.'): Turn {
-  return answers({ thought, next })
+export function decides(next: object, thought = 'It comes next.', said: Said = {}): Turn {
+  return answers({ thought, next }, said)
 }
 
-export const clicks = (ref: string, thought?: string): Turn =>
-  decides({ do: 'click', ref, button: null, count: null, modifiers: null }, thought)
+export const clicks = (ref: string, thought?: string, said?: Said): Turn =>
+  decides({ do: 'click', ref, button: null, count: null, modifiers: null }, thought, said)
 
 export const fills = (ref: string, text: string): Turn =>
   decides({ do: 'fill', ref, text, secret: null, append: null, submit: null })
@@ -24,11 +24,11 @@ export const givesUp = (reason: string): Turn => decides({ do: 'fail', reason })
 
 /** Clicks what has this name on the page that it is shown, whatever its ref is there. */
 export const clicksNamed =
-  (name: string): Turn =>
+  (name: string, said?: Said): Turn =>
   (asked, response, request) => {
     const page = asked.messages.at(-1)?.content ?? ''
     const ref = new RegExp(`"${name}" \\[ref=(\\w+)\\]`).exec(page)?.[1] ?? 'e0'
-    clicks(ref)(asked, response, request)
+    clicks(ref, undefined, said)(asked, response, request)
   }
 
 export { whenAsked }
