@@ -1287,10 +1287,13 @@ export interface paths {
         put?: never;
         /**
          * Let a page act with a key that no script of it can read
-         * @description Sets a cookie (`HttpOnly`, `SameSite=Strict`) that is taken in place of the key for 12 hours, or as long as the key works. What changes something must then come from a page of this service.
+         * @description Sets a cookie (`HttpOnly`, `SameSite=Strict`) that is taken in place of the key for 12 hours, as long as the key works and nobody signs out. What changes something must then come from a page of this service.
          */
         post: operations["signIn"];
-        /** Forget a sign-in */
+        /**
+         * End a sign-in
+         * @description It is good for nothing any more, wherever the cookie was copied to, and its streams end. It must come from a page of this service.
+         */
         delete: operations["signOut"];
         options?: never;
         head?: never;
@@ -13003,7 +13006,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The cookie is gone */
+            /** @description It has ended, and the cookie is gone */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -13019,7 +13022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description FORBIDDEN, HOST_NOT_ALLOWED */
+            /** @description ORIGIN_NOT_ALLOWED, FORBIDDEN, HOST_NOT_ALLOWED */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { as, asOperator, makeKey, operatorSecret, withKeys } from '../support/keys.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { type Service, startService } from '../support/service.ts'
 import { json, start } from '../support/sessions.ts'
 
@@ -89,14 +90,57 @@ test('a cookie that was changed opens nothing, and a wrong key makes none', asyn
   expect((await as(service, 'sk_unknown').get('/v1/sign-in')).status).toBe(200)
 })
 
-test('signing out forgets the cookie', async () => {
+/** Signs out as a page of the service does. */
+function signOut(service: Pick<Service, 'url'>, sent: { cookie: string }, origin = service.url) {
+  return fetch(`${service.url}/v1/sign-in`, { method: 'DELETE', headers: { ...sent, origin } })
+}
+
+test('signing out ends the sign-in, wherever its cookie was copied to, and no other', async () => {
   await using service = await startService(withKeys)
   const { sent } = await signIn(service, operatorSecret)
-  const answer = await fetch(`${service.url}/v1/sign-in`, { method: 'DELETE', headers: sent })
+  const other = await signIn(service, operatorSecret)
+  expect((await signOut(service, sent, 'https://else.test')).status).toBe(403)
+  expect((await service.get('/v1/sessions', sent)).status).toBe(200)
+  const answer = await signOut(service, sent)
   expect(answer.status).toBe(204)
   expect(answer.headers.get('set-cookie')).toMatch(
     /^stepstream_sign_in=; .*Expires=Thu, 01 Jan 1970/,
   )
+  expect((await service.get('/v1/sessions', sent)).status).toBe(401)
+  expect((await service.get('/v1/sessions', other.sent)).status).toBe(200)
+  expect((await signOut(service, sent)).status).toBe(204)
+})
+
+test('its open streams end with it, and with its key', async () => {
+  await using service = await startService({ ...withKeys, STREAM_HEARTBEAT: '100ms' })
+  const { keyId, secret } = await makeKey(service, { scopes: ['read'] })
+  const steps = [{ uses: 'signal', with: { name: 'never' } }]
+  const id = await start(asOperator(service), { steps })
+  const open = async ({ sent }: { readonly sent: { cookie: string } }) => {
+    const stream = await service.get(`/v1/sessions/${id}/events`, {
+      ...sent,
+      accept: 'text/event-stream',
+    })
+    return stream.text()
+  }
+  const first = await signIn(service, secret)
+  const ofFirst = open(first)
+  const ofSecond = open(await signIn(service, secret))
+  await signOut(service, first.sent)
+  expect(await ofFirst).toContain('event: stream.bye')
+  await asOperator(service).send('DELETE', `/v1/keys/${keyId}`)
+  expect(await ofSecond).toContain('event: stream.bye')
+})
+
+test('an end of a sign-in is an end in all replicas', async () => {
+  await using database = await createDatabase()
+  const settings = { ...withKeys, DATABASE_URL: database.url }
+  await using first = await startService(settings)
+  await using second = await startService(settings)
+  const { sent } = await signIn(first, operatorSecret)
+  expect((await second.get('/v1/sessions', sent)).status).toBe(200)
+  expect((await signOut(first, sent)).status).toBe(204)
+  await expect.poll(async () => (await second.get('/v1/sessions', sent)).status).toBe(401)
 })
 
 test('without keys nobody needs to sign in', async () => {

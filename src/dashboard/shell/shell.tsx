@@ -93,6 +93,11 @@ function Foot() {
           >
             <LogOut size={16} aria-hidden="true" />
           </Button>
+          {signOut.isError ? (
+            <span role="alert" className="soft">
+              You are still signed in: {signOut.error.message}
+            </span>
+          ) : null}
         </>
       )}
     </div>

@@ -6,7 +6,7 @@ import { type Caller, scopes } from '../../modules/keys/types.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { isOperator } from '../scopes.ts'
-import { cookieOptions, SIGN_IN_COOKIE } from '../sign-in-cookie.ts'
+import { cookieOptions, refuseForged, SIGN_IN_COOKIE, signInOf } from '../sign-in-cookie.ts'
 
 /** How long a sign-in is good, unless its key ends before. */
 const SIGN_IN_MS = 12 * 60 * 60 * 1000
@@ -47,7 +47,7 @@ export function registerSignIn(app: FastifyInstance, deps: HttpDeps): void {
         operationId: 'signIn',
         summary: 'Let a page act with a key that no script of it can read',
         description:
-          'Sets a cookie (`HttpOnly`, `SameSite=Strict`) that is taken in place of the key for 12 hours, or as long as the key works. What changes something must then come from a page of this service.',
+          'Sets a cookie (`HttpOnly`, `SameSite=Strict`) that is taken in place of the key for 12 hours, as long as the key works and nobody signs out. What changes something must then come from a page of this service.',
         security: [],
         body: bodySchema,
         response: {
@@ -94,12 +94,22 @@ export function registerSignIn(app: FastifyInstance, deps: HttpDeps): void {
       schema: {
         tags,
         operationId: 'signOut',
-        summary: 'Forget a sign-in',
+        summary: 'End a sign-in',
+        description:
+          'It is good for nothing any more, wherever the cookie was copied to, and its streams end. It must come from a page of this service.',
         security: [],
-        response: { 204: z.null().describe('The cookie is gone'), ...problemsOf() },
+        response: {
+          204: z.null().describe('It has ended, and the cookie is gone'),
+          ...problemsOf('ORIGIN_NOT_ALLOWED'),
+        },
       },
     },
     async (request, reply) => {
+      const token = signInOf(request)
+      if (token !== undefined) {
+        refuseForged(request)
+        await deps.keys.signOut(token)
+      }
       reply.clearCookie(SIGN_IN_COOKIE, cookieOptions(request))
       return reply.code(204).send(null)
     },

@@ -32,7 +32,14 @@ export function createAdmissions({
   clock,
 }: AdmissionsOptions): Pick<
   Keys,
-  'identify' | 'issueTicket' | 'admitTicket' | 'signIn' | 'admitSignIn' | 'maker' | 'bondOf'
+  | 'identify'
+  | 'issueTicket'
+  | 'admitTicket'
+  | 'signIn'
+  | 'admitSignIn'
+  | 'signOut'
+  | 'maker'
+  | 'bondOf'
 > {
   return {
     identify,
@@ -41,17 +48,18 @@ export function createAdmissions({
       if (typeof found !== 'object') return found
       const { caller } = found
       const expiresAt = Math.min(clock.now() + ttlMs, caller.expiresAt ?? Number.MAX_SAFE_INTEGER)
-      return { token: await signIns.sign({ hash: hashOf(secret), expiresAt }), caller, expiresAt }
+      return { token: await signIns.begin({ hash: hashOf(secret), expiresAt }), caller, expiresAt }
     },
     async admitSignIn(token) {
-      const claims = await signIns.verify(token)
-      if (claims === undefined) return undefined
-      const { hash, expiresAt } = claims
+      const record = await signIns.find(token)
+      if (record === undefined) return undefined
+      const { hash, expiresAt } = record
       if (expiresAt <= clock.now()) return 'expired'
       const known = findFixed(fixed, hash)
       const found = known ?? (await admit(() => lookUps.bySecret(hash), hash))
-      return typeof found === 'object' ? until(found, expiresAt) : found
+      return typeof found === 'object' ? whileSignedIn(until(found, expiresAt), token) : found
     },
+    signOut: (token) => signIns.end(token),
     async issueTicket(caller, sessionId, ttlMs) {
       const keyId = caller?.keyId ?? null
       const tenant = caller?.tenant ?? ''
@@ -112,6 +120,13 @@ export function createAdmissions({
   /** No longer than that, and no longer than the key. */
   function until({ caller, permit }: Admission, expiresAt: number): Admission {
     const lapse = async () => (expiresAt <= clock.now() ? 'expired' : permit?.lapse())
+    return { caller, permit: { lapse } }
+  }
+
+  /** No longer than until they sign out. */
+  function whileSignedIn({ caller, permit }: Admission, token: string): Admission {
+    const lapse = async () =>
+      (await signIns.find(token)) === undefined ? 'revoked' : permit?.lapse()
     return { caller, permit: { lapse } }
   }
 

@@ -150,12 +150,17 @@ export interface Keys {
   /** What such a thing is signed with beside what it says: it changes with the secret of a key of the settings. */
   bondOf(made: Pick<MadeBy, 'keyId'>): string
   /**
-   * A text that stands for a key, for so long, or as long as its secret opens anything.
-   * @throws STORAGE_UNAVAILABLE
+   * A text that stands for a key, for so long, or as long as its secret opens anything, or until
+   * they sign out. @throws STORAGE_UNAVAILABLE
    */
   signIn(secret: string, ttlMs: number): Promise<SignIn | Lapse | undefined>
   /** Whose key such a text stands for. @throws STORAGE_UNAVAILABLE */
   admitSignIn(token: string): Promise<Identified>
+  /**
+   * Such a text stands for nothing any more: at once here, and within seconds in other processes.
+   * @throws STORAGE_UNAVAILABLE
+   */
+  signOut(token: string): Promise<void>
   /** Resolves when what was noted in the background is written. */
   stop(): Promise<void>
 }
