@@ -51,7 +51,8 @@ test('a line that breaks in mid-session is told, and it goes on by itself withou
 test('a server that is killed in mid-session is told, and the page goes on with the next one', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'stepstream-'))
   await builtDashboard()
-  const first = await startProcess({ DATA_DIR: dataDir, LOG_LEVEL: 'info' })
+  const settings = { DATA_DIR: dataDir, LOG_LEVEL: 'info', COMMANDS: 'sleep' }
+  const first = await startProcess(settings)
   const { port } = new URL(first.url)
   try {
     const post = (path: string, body: unknown) =>
@@ -60,10 +61,19 @@ test('a server that is killed in mid-session is told, and the page goes on with 
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       })
-    const { sessionId } = (await (await post('/v1/sessions', { steps })).json()) as {
-      sessionId: string
+    const begin = async (body: object) => {
+      const answer = await post('/v1/sessions', body)
+      return ((await answer.json()) as { sessionId: string }).sessionId
     }
+    const sessionId = await begin({ steps })
     await until(first, sessionId, 'session.waiting')
+    const cutOff = await begin({
+      maxRecoveries: 0,
+      steps: [
+        { id: 'nap', uses: 'command', with: { run: ['sleep', '10'] }, onInterrupted: 'retry' },
+      ],
+    })
+    await until(first, cutOff, 'step.started')
     await using visitor = await visit(browser, `${first.url}/sessions/${sessionId}`)
     const { page } = visitor
     const node = (step: string, status: string) =>
@@ -72,11 +82,15 @@ test('a server that is killed in mid-session is told, and the page goes on with 
     await first.stop('SIGKILL')
     await page.getByText(banner).waitFor()
     await node('go', 'waiting')
-    const second = await startProcess({ DATA_DIR: dataDir, LOG_LEVEL: 'info', PORT: port })
+    const second = await startProcess({ ...settings, PORT: port })
     try {
       await page.getByText(banner).waitFor({ state: 'detached' })
       await post(`/v1/sessions/${sessionId}/signals/go`, {})
       await node('last', 'completed')
+      await page.goto(`${first.url}/sessions/${cutOff}`)
+      await page.getByRole('button', { name: 'Take up again' }).click()
+      await node('nap', 'running')
+      await page.locator('.page-head').getByText('running', { exact: true }).waitFor()
     } finally {
       await second.stop()
     }

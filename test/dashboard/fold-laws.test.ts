@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { stepsToRepeat } from '../../src/dashboard/log/continuation.ts'
 import { fold } from '../../src/dashboard/log/fold.ts'
 import { emptyLog, type SessionLog } from '../../src/dashboard/log/session-log.ts'
 import type { AttemptOutcome, SessionCommand } from '../../src/session/commands.ts'
 import { type LoggedEvent, stepActions } from '../../src/session/events.ts'
 import { evolve } from '../../src/session/evolve.ts'
 import { ancestorsOf } from '../../src/session/graph.ts'
+import { stepsToKeep } from '../../src/session/keep.ts'
 import { next } from '../../src/session/next.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import { initialState, type SessionState } from '../../src/session/state.ts'
@@ -149,6 +151,11 @@ function expectSame({ plan, log }: Pick<Run, 'plan' | 'log'>): void {
     core = evolve(core, event)
     page = fold(page, [{ ...event, seq: index + 1, sessionId: 'ses_1' } as LoggedEvent])
     expect([index, event.type, ofPage(page)]).toEqual([index, event.type, ofCore(core)])
+  }
+  for (const from of [undefined, ...plan.steps.map(({ id }) => id)]) {
+    const kept = stepsToKeep(core, from)
+    const again = plan.steps.filter((_, index) => !kept.has(index))
+    expect(stepsToRepeat(page, plan.steps, from)).toEqual(again)
   }
 }
 

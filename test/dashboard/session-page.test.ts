@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Service, startService } from '../support/service.ts'
 import { json, start, until } from '../support/sessions.ts'
-import { builtDashboard, openBrowser, visit } from './support/dashboard.ts'
+import { barriers, builtDashboard, openBrowser, visit } from './support/dashboard.ts'
 
 let browser: Browser
 let service: Service
@@ -95,9 +95,86 @@ test('a failed session is retried, and leads to the one that goes on from it', a
   await using visitor = await open(id)
   const { page } = visitor
   await page.getByText('COMMAND_EXITED in bad').waitFor()
-  await button(page, 'Retry').click()
+  await button(page, 'Retry…').click()
+  await page.getByRole('dialog').getByText('One step runs again: bad.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click()
   await page.waitForURL((url) => !url.pathname.endsWith(id))
   await page.getByText(`goes on from …${id.slice(-6)}`).waitFor()
+})
+
+test('what failed is retried with another input, faults at their place, and what completed is kept', async () => {
+  const id = await start(service, {
+    inputs: { region: { enum: ['eu', 'us'], default: 'eu' } },
+    steps: [
+      { id: 'first', uses: 'wait', with: { for: '1ms' } },
+      { id: 'bad', ...boom },
+    ],
+  })
+  await until(service, id, 'session.failed')
+  await using visitor = await open(id)
+  const { page } = visitor
+  await button(page, 'Retry…').click()
+  const dialog = page.getByRole('dialog')
+  expect(await barriers(page)).toEqual([])
+  await dialog.getByLabel('Inputs, as JSON').fill('{ "region": "moon" }')
+  await dialog.getByLabel('Change a step').selectOption('bad')
+  const input = dialog.getByLabel('Input of bad, as JSON')
+  await input.fill('{ "run": ["true"] ')
+  expect(await button(page, 'Retry').isEnabled()).toBe(false)
+  await input.fill('{ "run": ["true"] }')
+  await dialog.getByLabel('Timeout').fill('10s')
+  await button(page, 'Retry').click()
+  await dialog.getByText('/inputs/region', { exact: true }).waitFor()
+  await dialog.getByLabel('Inputs, as JSON').fill('{ "region": "us" }')
+  await button(page, 'Retry').click()
+  await page.waitForURL((url) => !url.pathname.endsWith(id))
+  await badge(page, 'completed')
+  const retried = page.url().split('/').at(-1)
+  const { inputs, steps } = await json<{ inputs: object; steps: object[] }>(
+    service.get(`/v1/sessions/${retried}/plan`),
+  )
+  expect([inputs, steps[1]]).toMatchObject([
+    { region: 'us' },
+    { with: { run: ['true'] }, timeout: '10s' },
+  ])
+  const view = await json<{ steps: object[] }>(service.get(`/v1/sessions/${retried}`))
+  expect(view.steps[0]).toMatchObject({ keptFrom: { sessionId: id } })
+})
+
+test('an approval is pushed back to the step that is chosen, and rejected with a reason', async () => {
+  const id = await start(service, {
+    steps: [
+      { id: 'draft', uses: 'wait', with: { for: '1ms' } },
+      { id: 'edit', uses: 'wait', with: { for: '1ms' } },
+      { id: 'review', uses: 'approval', with: { prompt: 'Publish it?' } },
+    ],
+  })
+  await until(service, id, 'session.waiting')
+  await using visitor = await open(id, '?step=review')
+  const { page } = visitor
+  await button(page, 'Push back…').click()
+  const dialog = page.getByRole('dialog')
+  const places = dialog.getByLabel('Back to')
+  await expect.poll(() => places.locator('option').allTextContents()).toEqual(['edit', 'draft'])
+  expect(await barriers(page)).toEqual([])
+  await places.selectOption('draft')
+  await dialog.getByLabel('What has to change').fill('too long')
+  await dialog.getByRole('button', { name: 'Push back' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('Attempt 2').first().waitFor()
+  await page.getByLabel('Note').fill('still too long')
+  await page.getByLabel('Who you are').fill('ana')
+  await button(page, 'Reject').click()
+  await badge(page, 'failed')
+  const events = await until(service, id, 'session.failed')
+  const answers = events.flatMap(({ type, data }) =>
+    type === 'interaction.answered' ? [data] : [],
+  )
+  expect(answers).toMatchObject([
+    { decision: 'push_back', toStep: 'draft', note: 'too long' },
+    { decision: 'reject', note: 'still too long', actor: 'ana' },
+  ])
+  expect(events.filter(({ type }) => type === 'step.started')).toHaveLength(6)
 })
 
 test('a session is forked from a step', async () => {
@@ -105,7 +182,8 @@ test('a session is forked from a step', async () => {
   await until(service, id, 'session.completed')
   await using visitor = await open(id, '?step=step2')
   const { page } = visitor
-  await button(page, 'Fork from here').click()
+  await button(page, 'Fork from here…').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Fork' }).click()
   await page.waitForURL((url) => !url.pathname.endsWith(id))
   await badge(page, 'completed')
   const fork = page.url().split('/').at(-1)

@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeKey, operatorSecret, withKeys } from '../support/keys.ts'
+import { asOperator, makeKey, operatorSecret, withKeys } from '../support/keys.ts'
 import { type Service, startService } from '../support/service.ts'
-import { json, start, until } from '../support/sessions.ts'
-import { builtDashboard, openBrowser, visit } from './support/dashboard.ts'
+import { ended, json, start, until } from '../support/sessions.ts'
+import { wrapStore } from '../support/wrapped-store.ts'
+import { barriers, builtDashboard, openBrowser, visit } from './support/dashboard.ts'
 
 let browser: Browser
 let service: Service
@@ -107,6 +108,15 @@ test('the list is filtered by its address, shows progress, and cancels and retri
   await page.waitForURL(/status=waiting/)
   await page.getByText('No session is like that').waitFor()
   await page.getByRole('button', { name: 'cancelled', exact: true }).click()
+  await page.waitForURL(/status=waiting%2Ccancelled/)
+  await page.goBack()
+  await page.waitForURL(/status=waiting$/)
+  await page.getByText('No session is like that').waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name: 'half' }).waitFor()
+  await page.goForward()
+  await page.goForward()
+  await page.waitForURL(/status=waiting%2Ccancelled/)
   await page.getByRole('link', { name: 'half' }).waitFor()
   await page.getByRole('button', { name: 'Retry all…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Retry 1' }).click()
@@ -180,6 +190,79 @@ test('each kind of question is answered in the inbox, by the form of its schema'
   await page.locator('tbody').getByText('ana').waitFor()
 })
 
+test('work that went wrong, and what failed, is answered as it is', async () => {
+  const doing = { id: 'do', uses: 'client', with: { command: { fetch: 'paper' } } }
+  const bad = { id: 'bad', uses: 'command', with: { run: ['false'] } }
+  const escalating = { onFailure: 'escalate', steps: [bad] }
+  const ids = {
+    warned: await start(service, [doing]),
+    wrong: await start(service, [doing]),
+    completed: await start(service, escalating),
+    failed: await start(service, escalating),
+    measured: await start(service, [
+      { id: 'measure', uses: 'client', with: { queue: 'bench', command: {} } },
+    ]),
+  }
+  await Promise.all(Object.values(ids).map((id) => until(service, id, 'session.waiting')))
+  await using visitor = await open('/inbox')
+  const { page } = visitor
+  const item = (id: string) =>
+    page.locator('.inbox-item').filter({ has: page.locator(`a[href*="${id}"]`) })
+  const press = (id: string, name: string) =>
+    item(id).getByRole('button', { name, exact: true }).click()
+  await item(ids.warned).getByLabel('Note').fill('a page was torn')
+  await item(ids.warned).getByLabel('Output, as JSON').fill('{ "pages": 1 }')
+  await press(ids.warned, 'Done, with a warning')
+  await item(ids.wrong).getByLabel('Note').fill('no paper left')
+  await press(ids.wrong, 'It went wrong')
+  await item(ids.completed)
+    .getByLabel(/^Output/)
+    .fill('{ "by": "hand" }')
+  await press(ids.completed, 'Complete')
+  await press(ids.failed, 'Let fail')
+  await item(ids.measured).getByText('nobody has it').waitFor()
+  const claim = () =>
+    json<{ interactionId: string }>(
+      service.post('/v1/interactions/claim', { queue: 'bench', workerId: 'bench-7' }),
+    )
+  const { interactionId } = await claim()
+  await item(ids.measured).getByText('bench-7 has it').waitFor()
+  await service.post(`/v1/interactions/${interactionId}/release`, { workerId: 'bench-7' })
+  await item(ids.measured).getByText('nobody has it').waitFor()
+  await claim()
+  await page.goto(`${service.url}/workers`)
+  const worker = page.locator('section').filter({ hasText: 'bench-7' })
+  await worker.getByText('1 at work').waitFor()
+  await worker.getByRole('link', { name: 'measure' }).click()
+  await page.waitForURL(new RegExp(ids.measured))
+  await page
+    .getByText(/bench-7/)
+    .first()
+    .waitFor()
+  const last = async (id: string) => (await ended(service, id)).at(-1)
+  expect(await last(ids.warned)).toMatchObject({ type: 'session.completed' })
+  expect(await last(ids.completed)).toMatchObject({ type: 'session.completed' })
+  expect(await last(ids.failed)).toMatchObject({ type: 'session.failed' })
+  const { data } = (await last(ids.wrong)) ?? {}
+  expect(data).toMatchObject({ error: { message: expect.stringContaining('no paper left') } })
+})
+
+test('a part that fails is told by the health page, and that it is well again', async () => {
+  const wrapped = wrapStore()
+  await using sick = await startService({}, { ...(await builtDashboard()), store: wrapped.store })
+  await using visitor = await visit(browser, `${sick.url}/health`)
+  const { page } = visitor
+  await page.getByText('is taken').waitFor()
+  wrapped.refuse()
+  const store = page.getByRole('region', { name: 'store' })
+  await store.getByText('failed').waitFor()
+  await page.getByText('is not taken: unavailable').waitFor()
+  expect(await barriers(page)).toEqual([])
+  wrapped.accept()
+  await store.getByText('ok').waitFor()
+  await page.getByText('is taken').waitFor()
+})
+
 test('schedules and batches are paused, resumed and started', async () => {
   const { scheduleId } = await json(
     service.post('/v1/schedules', { cron: '0 6 1 1 *', workflow: ['Wait 1 ms'] }),
@@ -211,7 +294,7 @@ test('schedules and batches are paused, resumed and started', async () => {
 
 test('who has no key signs in, sees what the key may do, and signs out', async () => {
   await using locked = await startService(withKeys, await builtDashboard())
-  const { secret } = await makeKey(locked, { name: 'reader', scopes: ['read'] })
+  const { secret, keyId } = await makeKey(locked, { name: 'reader', scopes: ['read'] })
   await using visitor = await visit(browser, `${locked.url}/sessions`)
   const { page } = visitor
   await page.waitForURL(/sign-in/)
@@ -234,4 +317,10 @@ test('who has no key signs in, sees what the key may do, and signs out', async (
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('reader').waitFor()
   expect(await page.getByRole('button', { name: 'Cancel all…' }).count()).toBe(0)
+  const steps = [{ uses: 'signal', with: { name: 'never' } }]
+  const id = await start(asOperator(locked), { steps })
+  await page.goto(`${locked.url}/sessions/${id}`)
+  await page.getByText('live', { exact: true }).waitFor()
+  await asOperator(locked).send('DELETE', `/v1/keys/${keyId}`)
+  await page.waitForURL(/sign-in/)
 })

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { queryOf, request } from './request.ts'
-import type { Artifact, Explanation, Progress } from './types.ts'
+import type { Artifact, Explanation, Progress, StepView } from './types.ts'
 
 const EVERY_MS = 2000
 
@@ -36,6 +36,15 @@ export function useExplanation(id: string, seq: number, isWanted: boolean) {
     queryFn: ({ signal }) => request<Explanation>(`${pathOf(id)}/explain`, { signal }),
     enabled: isWanted,
     placeholderData: (before) => before,
+  })
+}
+
+/** The steps as they are now. */
+export function useStepsOf(id: string, isWanted: boolean) {
+  return useQuery({
+    queryKey: ['steps', id],
+    queryFn: ({ signal }) => request<{ steps: StepView[] }>(pathOf(id), { signal }),
+    enabled: isWanted,
   })
 }
 

@@ -9,7 +9,7 @@ import type { plannedStepSchema } from '../../http/plan-views.ts'
 import type { sessionsReportSchema, stepsReportSchema } from '../../http/report-views.ts'
 import type { scheduleListingSchema, scheduleViewSchema } from '../../http/schedule-views.ts'
 import type { sessionPlanSchema } from '../../http/session-plan-view.ts'
-import type { sessionListingSchema } from '../../http/views.ts'
+import type { sessionListingSchema, stepViewSchema } from '../../http/views.ts'
 import type {
   versionListingSchema,
   workflowListingSchema,
@@ -17,6 +17,7 @@ import type {
 } from '../../http/workflow-views.ts'
 
 export type SessionListing = z.output<typeof sessionListingSchema>
+export type StepView = z.output<typeof stepViewSchema>
 export type SessionPlan = z.output<typeof sessionPlanSchema>
 export type PlannedStep = z.output<typeof plannedStepSchema>
 export type InboxItem = z.output<typeof inboxItemSchema>

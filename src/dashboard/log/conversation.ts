@@ -193,7 +193,7 @@ type What = Omit<Utterance, 'seq' | 'stepId' | 'attempt' | 'at'>
 
 const memory = {
   hit: 'Done as before, without asking the model',
-  miss: 'Nothing is kept from an earlier run that could be used',
+  miss: 'The model has to be asked',
   healed: 'What was kept from an earlier run was found anew',
   stored: 'Kept for the next run',
   evicted: 'What was kept failed too often, and is forgotten',

@@ -1,7 +1,7 @@
 import { useReadiness } from '../api/service.ts'
 import { useSignIn } from '../api/sign-in.ts'
 import { Loading } from '../parts/empty.tsx'
-import { words } from '../parts/format.ts'
+import { duration, words } from '../parts/format.ts'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 
@@ -48,14 +48,14 @@ export function HealthPage() {
             <section key={name} className="card padded stack-small" aria-label={name}>
               <div className="row">
                 <h2 className="grow">{name}</h2>
-                <span className={`badge tone-${tones[status]}`}>{status}</span>
+                <span className={`badge tone-${tones[status]}`}>{words(status)}</span>
               </div>
               {detail === undefined ? null : <p>{detail}</p>}
               <dl className="facts">
                 {Object.entries(figures).map(([figure, value]) => (
-                  <Figure key={figure} name={figure} value={String(value)} />
+                  <Figure key={figure} name={figure} value={value} />
                 ))}
-                <Figure name="errors" value={String(errors)} />
+                <Figure name="errors" value={errors} />
               </dl>
             </section>
           ),
@@ -65,11 +65,24 @@ export function HealthPage() {
   )
 }
 
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+function Figure({
+  name,
+  value,
+}: {
+  readonly name: string
+  readonly value: string | number | boolean | undefined
+}) {
+  const isTime = typeof value === 'number' && name.endsWith('Ms')
+  const label = (isTime ? name.slice(0, -2) : name).replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)
   return (
     <>
-      <dt>{name}</dt>
-      <dd className="num">{value}</dd>
+      <dt>{label}</dt>
+      <dd className="num">{isTime ? duration(value) : figureText(value)}</dd>
     </>
   )
+}
+
+function figureText(value: string | number | boolean | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'number' ? value.toLocaleString() : String(value)
 }

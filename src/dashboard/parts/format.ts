@@ -24,7 +24,8 @@ function coarse(ms: number): string {
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`
   if (seconds < 86_400) return `${Math.round(seconds / 3600)} h`
-  return `${Math.round(seconds / 86_400)} d`
+  const days = Math.round(seconds / 86_400)
+  return days < 730 ? `${days} d` : `${Math.round(days / 365.25)} years`
 }
 
 export function clock(at: number): string {

@@ -6,8 +6,11 @@ import { fieldsOf, fieldValue, type SchemaField, textOf } from './schema-fields.
 export function SchemaForm({
   schema,
   onChange,
+  label = 'Output, as JSON',
 }: {
   readonly schema: JsonSchema | undefined
+  /** Of the one field where the schema names none. */
+  readonly label?: string | undefined
   /** Undefined: nothing was filled in. An error: it cannot be read. */
   readonly onChange: (value: unknown) => void
 }) {
@@ -36,7 +39,7 @@ export function SchemaForm({
   }
   return (
     <label className="field">
-      <span>Output, as JSON</span>
+      <span>{label}</span>
       <textarea
         className="textarea mono"
         spellCheck={false}

@@ -1,16 +1,19 @@
 import { useState } from 'react'
 import { useAnswer, useInteraction } from '../../api/inbox.ts'
-import { useMay } from '../../api/sign-in.ts'
+import { useMay, useSignIn } from '../../api/sign-in.ts'
 import type { JsonSchema } from '../../api/types.ts'
 import { Button } from '../../parts/button.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { initialValue, SchemaForm } from '../../parts/schema-form.tsx'
+import { PushBackDialog } from './push-back-dialog.tsx'
 
 /** What is asked, as far as an answer needs it. */
 export interface Asked {
   readonly interactionId: string
   readonly sessionId: string
+  /** Who asks. */
+  readonly stepId: string
   readonly kind: string
   readonly prompt?: string | undefined
   readonly signal?: string | undefined
@@ -22,7 +25,7 @@ export interface Asked {
 const choices: Readonly<Record<string, readonly (readonly [value: string, label: string])[]>> = {
   approval: [
     ['approve', 'Approve'],
-    ['push_back', 'Push back'],
+    ['push_back', 'Push back…'],
     ['reject', 'Reject'],
   ],
   escalation: [
@@ -39,17 +42,29 @@ const choices: Readonly<Record<string, readonly (readonly [value: string, label:
   signal: [['send', 'Send the signal']],
 }
 
+/** What the answer's value is called, where it is not just the output. */
+const fieldLabels: Readonly<Record<string, string>> = {
+  escalation: 'Output, as JSON, where it is completed',
+  signal: 'Payload, as JSON',
+}
+
 /** What is asked, with a form for the answer. */
 export function AnswerForm({ asked }: { readonly asked: Asked }) {
   const { kind, prompt, failure, approvers } = asked
   const schema = asked.resultSchema as JsonSchema | undefined
   const mayAnswer = useMay('answer')
+  const { data: signIn } = useSignIn()
   const answer = useAnswer()
   const [value, setValue] = useState<unknown>(() => initialValue(schema))
   const [note, setNote] = useState('')
   const [actor, setActor] = useState('')
   const isReadable = !(value instanceof Error)
+  const [isPushing, setPushing] = useState(false)
   const send = (choice: string) => answer.mutate(requestOf(asked, { choice, value, note, actor }))
+  const pushBack = (toStep: string, why: string) => {
+    const given = { choice: 'push_back', value, note: why, actor, toStep }
+    answer.mutate(requestOf(asked, given), { onSuccess: () => setPushing(false) })
+  }
   const offered = choices[kind] ?? []
   const hasNote = kind !== 'signal'
   const isForPeople = kind === 'approval' || kind === 'escalation'
@@ -68,7 +83,7 @@ export function AnswerForm({ asked }: { readonly asked: Asked }) {
       )}
       {!mayAnswer ? <p className="soft">Your key cannot answer.</p> : null}
       {kind === 'approval' && schema === undefined ? null : (
-        <SchemaForm schema={schema} onChange={setValue} />
+        <SchemaForm schema={schema} onChange={setValue} label={fieldLabels[kind]} />
       )}
       {hasNote ? (
         <label className="field">
@@ -82,12 +97,24 @@ export function AnswerForm({ asked }: { readonly asked: Asked }) {
           <input
             className="input"
             value={actor}
-            placeholder={approvers?.[0] ?? 'the name of the key'}
+            placeholder={
+              approvers?.[0] ?? (signIn?.needed ? 'the name of the key' : 'a name for the log')
+            }
             onChange={({ target }) => setActor(target.value)}
           />
         </label>
       ) : null}
-      <ProblemNote error={answer.error} />
+      {isPushing ? null : <ProblemNote error={answer.error} />}
+      <PushBackDialog
+        sessionId={asked.sessionId}
+        stepId={asked.stepId}
+        note={note}
+        isOpen={isPushing}
+        isPending={answer.isPending}
+        error={answer.error}
+        onClose={() => setPushing(false)}
+        onPushBack={pushBack}
+      />
       <div className="row">
         {offered.map(([choice, label], index) => (
           <Button
@@ -95,7 +122,7 @@ export function AnswerForm({ asked }: { readonly asked: Asked }) {
             type={index === 0 ? 'submit' : 'button'}
             {...(index === 0 ? { look: 'primary' as const } : {})}
             disabled={!mayAnswer || !isReadable || answer.isPending || answer.isSuccess}
-            onClick={() => send(choice)}
+            onClick={() => (choice === 'push_back' ? setPushing(true) : send(choice))}
           >
             {label}
           </Button>
@@ -119,10 +146,11 @@ interface Given {
   readonly value: unknown
   readonly note: string
   readonly actor: string
+  readonly toStep?: string
 }
 
 function requestOf({ kind, interactionId, sessionId, signal = '' }: Asked, given: Given) {
-  const { choice, value, note, actor } = given
+  const { choice, value, note, actor, toStep } = given
   if (kind === 'signal') {
     const path = `/v1/sessions/${sessionId}/signals/${encodeURIComponent(signal)}`
     return { path, body: value === undefined ? {} : { payload: value } }
@@ -138,6 +166,7 @@ function requestOf({ kind, interactionId, sessionId, signal = '' }: Asked, given
     path: `/v1/interactions/${interactionId}/answer`,
     body: {
       decision: choice,
+      ...(toStep === undefined ? {} : { toStep }),
       ...(takesOutput && value !== undefined ? { output: value } : {}),
       ...(note === '' ? {} : { note }),
       ...(actor === '' ? {} : { actor }),

@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import {
   Ban,
   GitFork,
@@ -17,6 +16,7 @@ import { type SessionControl, sessionControls } from '../../log/possible.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
+import { ContinueDialog } from './continue-dialog.tsx'
 import type { Shown } from './shown.ts'
 
 const looks: Readonly<Record<SessionControl, readonly [label: string, icon: LucideIcon]>> = {
@@ -26,8 +26,8 @@ const looks: Readonly<Record<SessionControl, readonly [label: string, icon: Luci
   step: ['One step on', StepForward],
   cancel: ['Cancel', Ban],
   rollback: ['Roll back', Undo2],
-  retry: ['Retry', RotateCcw],
-  fork: ['Fork', GitFork],
+  retry: ['Retry…', RotateCcw],
+  fork: ['Fork…', GitFork],
 }
 
 const asked: Partial<Record<SessionControl, string>> = {
@@ -35,31 +35,23 @@ const asked: Partial<Record<SessionControl, string>> = {
   rollback: 'It stops, and the steps that have completed are undone where they say how.',
 }
 
-/** What can be asked of a session now; a fork begins at a step, and is asked for there. */
-export function SessionControls({ id, log, go }: Pick<Shown, 'id' | 'log' | 'go'>) {
+/** What can be asked of a session now. */
+export function SessionControls({ id, log, session }: Pick<Shown, 'id' | 'log' | 'session'>) {
   const mayControl = useMay('control')
   const command = useCommand(id)
-  const navigate = useNavigate()
+  const [continuing, setContinuing] = useState<'retry' | 'fork'>()
   const [asking, setAsking] = useState<SessionControl>()
   const [reason, setReason] = useState('')
   if (!mayControl) return null
   const send = (control: SessionControl, body?: unknown) => {
-    command.mutate(
-      { path: control, body },
-      {
-        onSuccess: ({ sessionId }) => {
-          setAsking(undefined)
-          if (sessionId !== id) void navigate({ to: '/sessions/$id', params: { id: sessionId } })
-        },
-      },
-    )
+    command.mutate({ path: control, body }, { onSuccess: () => setAsking(undefined) })
   }
   const onControl = (control: SessionControl) => {
     command.reset()
     setReason('')
-    if (control === 'fork') return go({ step: firstStep(log) })
+    if (control === 'fork' || control === 'retry') return setContinuing(control)
     if (asked[control] !== undefined) return setAsking(control)
-    send(control, control === 'retry' ? {} : undefined)
+    send(control)
   }
   return (
     <div className="row" role="toolbar" aria-label="Session">
@@ -77,6 +69,14 @@ export function SessionControls({ id, log, go }: Pick<Shown, 'id' | 'log' | 'go'
           </Button>
         )
       })}
+      <ContinueDialog
+        id={id}
+        log={log}
+        session={session}
+        kind={continuing}
+        fromStep={firstStep(log)}
+        onClose={() => setContinuing(undefined)}
+      />
       {asking === undefined ? <ProblemNote error={command.error} /> : null}
       <Dialog
         title={asking === undefined ? '' : `${looks[asking][0]} this session?`}

@@ -83,7 +83,7 @@ export function SessionHead(shown: Shown & { readonly stream: StreamState }) {
         </div>
         <div className="vital">
           <span>Remaining</span>
-          <b className="num">{hasEnded(log) ? 'ended' : remainingText(remaining)}</b>
+          <b className="num">{hasEnded(log) ? 'ended' : remainingText(remaining, log.status)}</b>
           <small>{waitText(log.waitingUntil, now) || estimateText(progress?.noEstimate)}</small>
         </div>
         <div className="vital">
@@ -121,7 +121,9 @@ const streamText: Readonly<Record<StreamState, string>> = {
   ended: 'complete',
 }
 
-function remainingText(ms: number | null | undefined): string {
+function remainingText(ms: number | null | undefined, status: string): string {
+  // Nothing but what it waits for is left, and nobody knows how long that takes.
+  if (ms === 0 && status === 'waiting') return 'waits'
   return ms === null || ms === undefined ? 'unknown' : `about ${duration(ms)}`
 }
 

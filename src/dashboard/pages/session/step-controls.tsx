@@ -1,12 +1,13 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useCommand } from '../../api/session.ts'
 import { useMay } from '../../api/sign-in.ts'
 import { type StepControl, stepControls } from '../../log/possible.ts'
-import type { SessionLog, StepLog } from '../../log/session-log.ts'
+import type { StepLog } from '../../log/session-log.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
+import { ContinueDialog } from './continue-dialog.tsx'
+import type { Shown } from './shown.ts'
 
 const labels: Readonly<Record<StepControl, string>> = {
   retry: 'Retry step',
@@ -15,38 +16,27 @@ const labels: Readonly<Record<StepControl, string>> = {
   fail: 'Let fail',
   pause: 'Hold step',
   resume: 'Let go on',
-  fork: 'Fork from here',
+  fork: 'Fork from here…',
 }
 
 /** What can be asked of a step now. */
 export function StepControls({
   id,
   log,
+  session,
   step,
-}: {
-  readonly id: string
-  readonly log: SessionLog
-  readonly step: StepLog
-}) {
+}: Pick<Shown, 'id' | 'log' | 'session'> & { readonly step: StepLog }) {
   const mayControl = useMay('control')
   const command = useCommand(id)
-  const navigate = useNavigate()
+  const [isForking, setForking] = useState(false)
   const [isCompleting, setCompleting] = useState(false)
   const controls = stepControls(log, step)
   if (!mayControl || controls.length === 0) return null
   const onControl = (control: StepControl) => {
     command.reset()
     if (control === 'complete') return setCompleting(true)
-    if (control !== 'fork') {
-      return command.mutate({ path: `steps/${encodeURIComponent(step.id)}/${control}` })
-    }
-    command.mutate(
-      { path: 'fork', body: { fromStep: step.id } },
-      {
-        onSuccess: ({ sessionId }) =>
-          void navigate({ to: '/sessions/$id', params: { id: sessionId } }),
-      },
-    )
+    if (control === 'fork') return setForking(true)
+    command.mutate({ path: `steps/${encodeURIComponent(step.id)}/${control}` })
   }
   return (
     <div className="stack-small">
@@ -58,6 +48,14 @@ export function StepControls({
         ))}
       </div>
       {isCompleting ? null : <ProblemNote error={command.error} />}
+      <ContinueDialog
+        id={id}
+        log={log}
+        session={session}
+        kind={isForking ? 'fork' : undefined}
+        fromStep={step.id}
+        onClose={() => setForking(false)}
+      />
       <CompleteDialog
         isOpen={isCompleting}
         error={command.error}

@@ -38,12 +38,17 @@ export function StepPanel({
         </Button>
       </header>
       {step.text === undefined ? null : <p>{step.text}</p>}
-      {isPast ? null : <StepControls key={step.status} id={id} log={log} step={step} />}
+      {isPast ? null : (
+        <StepControls key={step.status} id={id} log={log} session={session} step={step} />
+      )}
       {sentence === undefined ? null : <p className="note">{sentence}</p>}
       {step.asks === undefined || isPast || isElsewhere.has(step.asks.kind) ? null : (
         <section className="stack-small">
           <h3>It asks</h3>
-          <AnswerForm key={step.asks.interactionId} asked={{ ...step.asks, sessionId: id }} />
+          <AnswerForm
+            key={step.asks.interactionId}
+            asked={{ ...step.asks, sessionId: id, stepId: step.id }}
+          />
         </section>
       )}
       <ErrorSection error={step.error} title="Error" />

@@ -34,6 +34,7 @@ function BulkAction({
   const act = useBulk(action)
   const { button, title, done } = said[action]
   const matched = count.data?.matched
+  const isAll = Object.keys(filter).length === 0
   const open = () => {
     act.reset()
     count.mutate({ filter, dryRun: true })
@@ -48,7 +49,7 @@ function BulkAction({
           <p>
             {matched === undefined
               ? 'Counting what the filter finds…'
-              : `The filter finds ${matched} that can be ${done}.`}
+              : `${isAll ? 'Of all sessions' : 'Of those that the filter finds'} ${matched} can be ${done}.`}
           </p>
         ) : (
           <p role="status">

@@ -9,6 +9,8 @@ const statuses = [
   'waiting',
   'queued',
   'paused',
+  'cancelling',
+  'rolling_back',
   'completed',
   'completed_with_errors',
   'failed',
@@ -30,13 +32,14 @@ export function SessionFilters({ filter }: { readonly filter: SessionFilter }) {
   const navigate = useNavigate()
   const isDetailed = Object.keys(filter).some((field) => field !== 'status')
   const [isOpen, setOpen] = useState(isDetailed)
-  const change = (changes: SessionFilter) =>
-    void navigate({ to: '/sessions', search: { ...filter, ...changes }, replace: true })
+  // What is clicked can be gone back from; what is typed would leave a trail of letters.
+  const change = (changes: SessionFilter, replace = true) =>
+    void navigate({ to: '/sessions', search: { ...filter, ...changes }, replace })
   const chosen = new Set(filter.status?.split(',') ?? [])
   const toggle = (status: string) => {
     const next = new Set(chosen)
     if (!next.delete(status)) next.add(status)
-    change({ status: [...next].join() })
+    change({ status: [...next].join() || undefined }, false)
   }
   return (
     <div className="stack-small">
