@@ -15,7 +15,7 @@ let browser: Browser
 beforeAll(async () => {
   await builtDashboard()
   browser = await openBrowser()
-})
+}, 60_000)
 
 afterAll(() => browser?.close())
 

@@ -73,7 +73,7 @@ beforeAll(async () => {
     ['/sessions/ses_00000000000000000000000000', 'Session not found'],
     ['/workflows/a/b/c', 'There is nothing at this address'],
   ]
-})
+}, 60_000)
 
 afterAll(async () => {
   await browser?.close()

@@ -10,7 +10,7 @@ let service: Service
 beforeAll(async () => {
   browser = await openBrowser()
   service = await startService({ COMMANDS: 'sh,false,true' }, await builtDashboard())
-})
+}, 60_000)
 
 afterAll(async () => {
   await browser?.close()

@@ -75,6 +75,15 @@ export function StepPanel({
             </dd>
           </>
         )}
+        {step.asks?.queue === undefined || step.status !== 'waiting' ? null : (
+          <>
+            <dt>Worker</dt>
+            <dd>
+              {step.asks.worker === undefined ? 'nobody has it' : `${step.asks.worker} has it`}, of
+              queue <code>{step.asks.queue}</code>
+            </dd>
+          </>
+        )}
         {planned?.when === undefined ? null : (
           <>
             <dt>When</dt>
