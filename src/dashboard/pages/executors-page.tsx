@@ -51,7 +51,13 @@ function SchemaTable({ schema }: { readonly schema: JsonSchema }) {
   )
   if (variants.length === 0) return <p className="soft">{schema.description ?? typeOf(schema)}</p>
   return variants.map((variant) => (
-    <div key={JSON.stringify(variant)} className="table-wrap">
+    <section
+      key={JSON.stringify(variant)}
+      className="table-wrap"
+      aria-label="Fields"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
+      tabIndex={0}
+    >
       <table className="table">
         <thead>
           <tr>
@@ -80,7 +86,7 @@ function SchemaTable({ schema }: { readonly schema: JsonSchema }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   ))
 }
 

@@ -53,14 +53,11 @@ export async function visit(
 
 let axe: string | undefined
 
-/** What a person who cannot see, or not point, would stumble over; the serious of it. @param rules absent: all */
-export async function barriers(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+/** What a person who cannot see, or not point, would stumble over; the serious of it. */
+export async function barriers(page: Page): Promise<readonly string[]> {
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   await page.evaluate(axe)
-  const options = {
-    resultTypes: ['violations'],
-    ...(rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } }),
-  }
+  const options = { resultTypes: ['violations'] }
   const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[]
   }
