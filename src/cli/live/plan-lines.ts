@@ -40,24 +40,37 @@ export function planLines(plan: Plan, paint: Paint): readonly string[] {
 
 /** Steps by how many others must have ended before them, one after the other; those that run last by themselves. */
 function layersOf(steps: readonly PlannedStep[]): readonly (readonly PlannedStep[])[] {
-  const byId = new Map(steps.map((step) => [step.id, step]))
-  const depths = new Map<string, number>()
-  const depthOf = (id: string): number => {
-    const known = depths.get(id)
-    if (known !== undefined) return known
-    const parents = byId.get(id)?.dependsOn ?? []
-    const depth = parents.reduce((most, parent) => Math.max(most, depthOf(parent) + 1), 0)
-    depths.set(id, depth)
-    return depth
-  }
+  const depths = depthsOf(steps)
   const layers: PlannedStep[][] = []
   const last = steps.filter((step) => step.finally === true)
   for (const step of steps) {
     if (step.finally === true) continue
-    const depth = depthOf(step.id)
-    layers[depth] = [...(layers[depth] ?? []), step]
+    const depth = depths.get(step.id) ?? 0
+    layers[depth] ??= []
+    layers[depth].push(step)
   }
   return last.length === 0 ? layers : [...layers, last]
+}
+
+/** Of each step; a chain may be longer than calls can be nested. */
+function depthsOf(steps: readonly PlannedStep[]): ReadonlyMap<string, number> {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  const depths = new Map<string, number>()
+  for (const { id } of steps) {
+    const path = [id]
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const parents = byId.get(top)?.dependsOn ?? []
+      const open = parents.filter((parent) => !depths.has(parent))
+      if (open.length > 0) {
+        path.push(...open)
+        continue
+      }
+      const deepest = parents.reduce((most, parent) => Math.max(most, depths.get(parent) ?? 0), -1)
+      depths.set(top, deepest + 1)
+      path.pop()
+    }
+  }
+  return depths
 }
 
 function isFinal(layer: readonly PlannedStep[]): boolean {
