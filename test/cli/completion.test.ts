@@ -114,6 +114,9 @@ test('a shell that is not known is refused', patient, async () => {
   expect((await run(['completion', '--help'])).stdout).toContain('fpath[1]')
 })
 
+/** A folder's path may be long, and a shell breaks what it shows where a line ends. */
+const WIDE = 300
+
 /** A shell that knows the program, and nothing of whoever runs the tests. */
 function environment(): Record<string, string> {
   const path = [join(folder, 'bin'), dirname(process.execPath), process.env['PATH']]
@@ -151,7 +154,7 @@ describe.runIf(isThere('bash'))('bash, where it is installed', patient, () => {
   })
 
   test.runIf(hasTerminals)('completes what is typed at a terminal', async () => {
-    const terminal = atTerminal("env PS1='ready>' bash --norc", environment())
+    const terminal = atTerminal("env PS1='ready>' bash --norc", environment(), WIDE)
     await terminal.see('ready>')
     terminal.press(`source ${join(folder, 'stepstream.bash')}\r`)
     await terminal.see('ready>')
@@ -174,7 +177,7 @@ describe.runIf(isThere('zsh') && hasTerminals)(
   'zsh, where it is installed and script makes terminals',
   () => {
     test('completes what is typed at a terminal', async () => {
-      const terminal = atTerminal("env PS1='ready>' zsh -f", environment())
+      const terminal = atTerminal("env PS1='ready>' zsh -f", environment(), WIDE)
       await terminal.see('ready>')
       const script = join(folder, 'stepstream.zsh')
       terminal.press(`autoload -U compinit; compinit -D -u; source ${script}; echo do''ne\r`)
