@@ -1507,816 +1507,127 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Which element of the page is meant. */
-        BrowserTargetInput: {
-            /** @description Its accessible name, text, placeholder or label. */
-            name?: string | number | boolean;
+        AcceptedBatch: {
+            batchId: string;
+            /** @constant */
+            status: "starting";
+            /** Format: date-time */
+            createdAt: string;
+            total: number;
+            /** @description In the order of the request; each is there once it is started */
+            sessionIds: string[];
+            retryOf?: string;
+            links: {
+                self: string;
+                sessions: string;
+                events: string;
+            };
+        };
+        AcceptedDecision: {
+            interactionId: string;
+            sessionId: string;
+            stepId: string;
             /** @enum {string} */
-            role?: "button" | "link" | "textbox" | "searchbox" | "checkbox" | "radio" | "switch" | "combobox" | "option" | "listbox" | "slider" | "spinbutton" | "tab" | "menuitem" | "heading" | "image" | "row" | "cell" | "listitem" | "list" | "table" | "dialog" | "form" | "region" | "navigation" | "alert" | "iframe" | "field" | "element";
-            /** @description Which of several: 1 is the first, -1 the last. */
-            nth?: number;
-            /** @description What it is in: a row, a section, a dialog. */
-            in?: components["schemas"]["BrowserTargetInput"];
-            /** @description What it stands next to. */
-            near?: components["schemas"]["BrowserTargetInput"];
-            /** @description A CSS selector, for what no words name. */
-            selector?: string | number | boolean;
+            decision: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
         };
-        /** @description How the browser of its sessions is to be. */
-        BrowserOptionsInput: {
-            /**
-             * @description onFailure: and after each navigation. Default: onFailure.
-             * @enum {string}
-             */
-            screenshots?: "never" | "onFailure" | "each";
-            /**
-             * @description It shows what was typed, secrets too. Default: never.
-             * @enum {string}
-             */
-            trace?: "never" | "onFailure";
-            /** @description A webm of each tab. Default: false. */
-            video?: boolean;
-            /** @description Default: 1280 × 720. */
-            viewport?: {
-                width: number;
-                height: number;
+        AcceptedSession: {
+            sessionId: string;
+            /** @constant */
+            status: "queued";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description A rough guess, as a duration */
+            estimatedDuration: string;
+            warnings: components["schemas"]["PlanWarning"][];
+            links: {
+                self: string;
+                events: string;
             };
-            locale?: string;
-            timezone?: string;
-            /** @description The hosts that pages may reach, *.example.com for all below one. Default: any that outbound requests may. */
-            allow?: string[];
-            /**
-             * @description Whether what the AI found is kept and done again without it. Default: readWrite.
-             * @enum {string}
-             */
-            cache?: "readWrite" | "readOnly" | "off";
-            /** @description What the AI does only when a person has approved. */
-            requireApproval?: ("submit" | "pay" | "delete" | "download")[];
-            /** @description The name of an AI connection. Default: default. */
-            ai?: string;
         };
-        InteractionResult: {
-            /**
-             * @description ok: the step completes; warning: onWarning decides; error: it is tried again, or fails
-             * @enum {string}
-             */
-            status: "ok" | "warning" | "error";
-            output?: unknown;
-            /** @description What went wrong, or what the warning is about */
-            error?: {
-                code?: string;
-                message: string;
-            };
-            /** @description Who has claimed it, for what a queue asks for */
-            workerId?: string;
-        };
-        Claim: {
-            queue: string;
-            /** @description What the worker calls itself; no two that run at once should be called the same */
-            workerId: string;
-            /**
-             * @description How many seconds to wait until there is something
-             * @default 0
-             */
-            wait?: number;
-            /**
-             * @description How many to take at once, at most
-             * @default 1
-             */
-            max?: number;
-            /**
-             * @description How long what is taken is kept without a heartbeat
-             * @default 15000
-             */
-            leaseMs?: number;
-        };
-        /** @description How many sessions of a key run at the same time. */
-        ConcurrencyInput: {
-            /** @description Sessions with the same text share the limit; it may read inputs and session.labels in {{ … }}. */
-            key: string;
-            /**
-             * @description How many may have begun and not ended. Default: 1.
-             * @default 1
-             */
-            limit?: number;
-            /**
-             * @description What becomes of one more. queue: it waits. reject: it is refused. cancel_oldest: it waits, and the oldest is cancelled. Default: queue.
-             * @default queue
-             * @enum {string}
-             */
-            onLimit?: "queue" | "reject" | "cancel_oldest";
-        };
-        /** @description Of the sessions that wait, those with a higher priority begin first. Default: 0. */
-        PriorityInput: number;
-        /** @description Whom to tell when the session has ended. */
-        OnEnd: {
-            webhook: {
-                /** @description An http or https URL; it is called with POST. */
-                url: string;
+        AiReasoningEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "ai.reasoning";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
                 /**
-                 * @description Sent as they are, beside those of the service.
-                 * @default {}
-                 */
-                headers?: {
-                    [key: string]: string;
-                };
-                /** @description The name of the secret SECRET_<name> that signs the call. Default: no signature. */
-                secret?: string;
-                /**
-                 * @description The ends that are told. Default: all.
-                 * @default [
-                 *       "completed",
-                 *       "completed_with_errors",
-                 *       "failed",
-                 *       "cancelled"
-                 *     ]
-                 */
-                on?: ("completed" | "completed_with_errors" | "failed" | "cancelled")[];
-                /**
-                 * @description steps: the outputs of the steps as well.
-                 * @default summary
+                 * @description Whose reasoning it is
                  * @enum {string}
                  */
-                include?: "summary" | "steps";
-            };
-        };
-        /** @description Runs the step once for each item of a list, which expressions read as `item`, its place as `index`. */
-        ForEach: string | {
-            /** @description A CEL expression: a list of up to 10,000 items. */
-            items: string;
-            /** @description How many items run side by side. Default: 8. */
-            maxParallel?: number;
-            /** @description How many items may fail without the step failing. Default: 0. */
-            maxFailures?: number;
-        };
-        /** @description Does the step again until a condition holds. */
-        Repeat: {
-            /** @description A CEL expression, which also reads the step’s own output. */
-            until: string;
-            /**
-             * @description How long to wait between. Default: 1s.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            delay?: string;
-            /** @description How often at the most, the first time included. Default: 10. */
-            maxTimes?: number;
-        };
-        /** @description When and how often a failed step is tried again. */
-        RetryPolicy: {
-            /** @description How many tries, the first included. */
-            maxAttempts?: number;
-            /**
-             * @description How the delay grows. Default: exponential.
-             * @enum {string}
-             */
-            backoff?: "fixed" | "linear" | "exponential" | "random";
-            /**
-             * @description The first delay. Default: 1s.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            delay?: string;
-            /**
-             * @description The longest delay. Default: 30s, or the delay.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            maxDelay?: string;
-            /** @description What an exponential delay grows by. Default: 2. */
-            multiplier?: number;
-            /** @description Whether delays vary at random. Default: true. */
-            jitter?: boolean;
-        };
-        /**
-         * @description A step as a plain sentence.
-         * @example Wait 2 seconds
-         * @example GET https://example.com
-         * @example Click the Sign in button
-         */
-        Sentence: string;
-        /** @description What takes back the effect of a step; its expressions also read the step’s output. */
-        Undo: {
-            /** @description The executor, one of GET /v1/executors. */
-            uses: string;
-            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
-            with?: {
-                [key: string]: unknown;
-            };
-            retry?: components["schemas"]["RetryPolicy"];
-            /**
-             * @description The limit of one attempt.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            timeout?: string;
-            /**
-             * @description What an attempt means whose outcome a crash left unknown. Default: retry if it is safe to repeat.
-             * @enum {string}
-             */
-            onInterrupted?: "retry" | "fail" | "escalate";
-        };
-        /** @description One unit of work: an executor and what it gets. */
-        Step: {
-            /** @description Unique in the workflow. Default: step1, step2, … */
-            id?: string;
-            /** @description What people see. */
-            name?: string;
-            /** @description The executor, one of GET /v1/executors. */
-            uses: string;
-            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
-            with?: {
-                [key: string]: unknown;
-            };
-            retry?: components["schemas"]["RetryPolicy"];
-            /**
-             * @description The limit of one attempt.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            timeout?: string;
-            /**
-             * @description What an attempt means whose outcome a crash left unknown. Default: retry if it is safe to repeat.
-             * @enum {string}
-             */
-            onInterrupted?: "retry" | "fail" | "escalate";
-            dependsOn?: string | string[];
-            /** @description A CEL expression; the step is skipped when it is false. */
-            when?: string;
-            /** @description Steps in a row with the same group run side by side. */
-            group?: string;
-            /**
-             * @description What its failure does to the session. Default: as its group’s or the workflow’s onFailure says.
-             * @enum {string}
-             */
-            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
-            /**
-             * @description How long an attempt may tell nothing, neither output nor progress.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            idleTimeout?: string;
-            /** @description It begins only when somebody lets it, for a look at what is so far. */
-            breakBefore?: boolean;
-            forEach?: components["schemas"]["ForEach"];
-            repeat?: components["schemas"]["Repeat"];
-            /** @description It runs when all other steps have settled, however the session ends. */
-            finally?: boolean;
-            /** @description Variables it sets when it completes: a CEL expression for each name. */
-            set?: {
-                [key: string]: string;
-            };
-            /** @description What takes back its effect in a rollback. */
-            undo?: components["schemas"]["Sentence"] | components["schemas"]["Undo"];
-        };
-        /** @description What holds for a step that says nothing itself. */
-        StepDefault: {
-            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
-            with?: {
-                [key: string]: unknown;
-            };
-            retry?: components["schemas"]["RetryPolicy"];
-            /**
-             * @description The limit of one attempt.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            timeout?: string;
-            /**
-             * @description How long an attempt may tell nothing, neither output nor progress.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            idleTimeout?: string;
-            /**
-             * @description What its failure does to the session. Default: as its group’s or the workflow’s onFailure says.
-             * @enum {string}
-             */
-            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
-            /**
-             * @description What an attempt means whose outcome a crash left unknown. Default: retry if it is safe to repeat.
-             * @enum {string}
-             */
-            onInterrupted?: "retry" | "fail" | "escalate";
-        };
-        /** @description What holds for all steps of a group together. */
-        Group: {
-            /** @description How many of its steps run side by side. Default: the workflow’s. */
-            maxParallel?: number;
-            /** @description False: what comes after it begins as soon as one of its steps has completed. Default: true. */
-            waitForAll?: boolean;
-            /**
-             * @description What the failure of a step that says nothing itself does to the session.
-             * @enum {string}
-             */
-            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
-            /**
-             * @description The limit from its first start to its last end. Default: none of its own.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            timeout?: string;
-        };
-        /** @description Steps plus defaults. */
-        Workflow: {
-            /** @description What people see. */
-            name?: string;
-            /** @description For readers of the workflow. */
-            description?: string;
-            /** @description The inputs the workflow takes: a JSON Schema for each name. */
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description The variables its steps set: a JSON Schema for each name, whose default is the first value. */
-            vars?: {
-                [key: string]: unknown;
-            };
-            /** @description What holds for the steps of a group together, by its name. */
-            groups?: {
-                [key: string]: components["schemas"]["Group"];
-            };
-            /** @description What holds for the steps of a kind that say nothing themselves, by executor. */
-            stepDefaults?: {
-                [key: string]: components["schemas"]["StepDefault"];
-            };
-            /** @description What sessions are found by: up to 20 texts by key. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Whatever the caller keeps with it, up to 16 KiB. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-            onEnd?: components["schemas"]["OnEnd"];
-            concurrency?: components["schemas"]["ConcurrencyInput"];
-            priority?: components["schemas"]["PriorityInput"];
-            /** @description The addresses of pages by their names, for sentences such as "Open the login page". */
-            pages?: {
-                [key: string]: string;
-            };
-            browser?: components["schemas"]["BrowserOptionsInput"];
-            /**
-             * @description What a failed step does to the session. fail_fast: ends it. continue: skips what depends on it. rollback: undoes what completed. escalate: waits for a person. Default: fail_fast.
-             * @enum {string}
-             */
-            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
-            /** @description How often in a row a crash of the service may cut a step off before the session is set aside. Default: 5. */
-            maxRecoveries?: number;
-            /**
-             * @description How long after it was posted a session must have its turn. Default: no limit.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            startBy?: string;
-            /**
-             * @description The limit of the session’s running time. Default: 30m, or twice the estimated duration.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            timeout?: string;
-            /** @description How many steps run side by side. Default: 8. */
-            maxParallel?: number;
-            /** @description Sentences of its own: a Cucumber expression for each, and the steps that it stands for, where <1> is its first argument. */
-            phrases?: {
-                [key: string]: (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
-            };
-            steps: (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
-        };
-        /** @description A workflow, or a bare list of steps. */
-        WorkflowDefinition: components["schemas"]["Workflow"] | (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
-        /** @description A workflow, a bare list of steps, or a workflow, or the name of a saved one, with the values of its inputs, labels and metadata. */
-        WorkflowBody: components["schemas"]["Workflow"] | (components["schemas"]["Sentence"] | components["schemas"]["Step"])[] | {
-            workflow: components["schemas"]["Workflow"] | (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description Put over those of the workflow, key by key. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Put over that of the workflow, field by field. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description In place of that of the workflow. */
-            onEnd?: components["schemas"]["OnEnd"];
-            /** @description In place of that of the workflow. */
-            concurrency?: components["schemas"]["ConcurrencyInput"];
-            /** @description In place of that of the workflow. */
-            priority?: components["schemas"]["PriorityInput"];
-        } | {
-            /** @description The name of a saved workflow */
-            workflow: string;
-            /** @description Default: the current one. */
-            version?: number;
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description Put over those of the workflow, key by key. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Put over that of the workflow, field by field. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description In place of that of the workflow. */
-            onEnd?: components["schemas"]["OnEnd"];
-            /** @description In place of that of the workflow. */
-            concurrency?: components["schemas"]["ConcurrencyInput"];
-            /** @description In place of that of the workflow. */
-            priority?: components["schemas"]["PriorityInput"];
-        };
-        /** @description Many sessions, started as one. */
-        BatchBody: {
-            /** @description What people see. */
-            name?: string;
-            /** @description Of its sessions: put over those of a workflow, and under those posted beside one. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Of its sessions, in the same way. */
-            metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description How many of its sessions may be unfinished at once. Default: no limit. */
-            maxRunning?: number;
-            /**
-             * @description stop: the first session that fails cancels those that have not begun.
-             * @default continue
-             * @enum {string}
-             */
-            onFailure?: "continue" | "stop";
-            /** @description Each what POST /v1/sessions takes. Either this is needed, or workflow and inputs. */
-            sessions?: components["schemas"]["WorkflowBody"][];
-            /** @description The name of a saved workflow, or a workflow, or a list of steps. */
-            workflow?: string | components["schemas"]["WorkflowDefinition"];
-            /** @description Of the saved workflow. Default: what is current now, for all its sessions. */
-            version?: number;
-            /** @description Of the workflow: one session for each. */
-            inputs?: {
-                [key: string]: unknown;
-            }[];
-        };
-        /** @description Whom to let in, and to what. */
-        KeyBody: {
-            /** @description What people see, also in the audit log. */
-            name: string;
-            /** @description What it is good for; admin includes the others. */
-            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
-            /** @description The queues that work is limited to. Default: all. */
-            queues?: string[];
-            /** @description Whose it is, for operators. Default: that of the key it is made with. */
-            tenant?: string;
-            /**
-             * Format: date-time
-             * @description When it stops working.
-             */
-            expiresAt?: string;
-            /**
-             * @description The same, from now on. Default: never.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            expiresIn?: string;
-        };
-        KeyRotation: {
-            /**
-             * @description How long the secret works that it had, up to 30d. Default: no longer.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            overlap?: string;
-        } | null;
-        Decision: {
-            /**
-             * @description Of an approval: approve, reject or push_back; of an escalation: retry, skip, complete or fail
-             * @enum {string}
-             */
-            decision: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
-            /** @description What goes with approve, or the output of a step that is completed */
-            output?: unknown;
-            /** @description Where push_back goes back to. Default: the one step before the approval. */
-            toStep?: string;
-            /** @description What is to be said about it */
-            note?: string;
-            /** @description The person who decides. Default: the name of the key */
-            actor?: string;
-        };
-        /** @description What replaces the step’s own, field by field. */
-        StepChange: {
-            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
-            with?: {
-                [key: string]: unknown;
-            };
-            /** @description A CEL expression; the step is skipped when it is false. */
-            when?: string;
-            retry?: components["schemas"]["RetryPolicy"];
-            /**
-             * @description The limit of one attempt.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            timeout?: string;
-        };
-        ForkRequest: {
-            /** @description The first step that runs again. */
-            fromStep: string;
-            /** @description Values that replace those the session was started with, by name. */
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description Changes to steps that run again, by id. */
-            steps?: {
-                [key: string]: components["schemas"]["StepChange"];
-            };
-        };
-        RetryRequest: {
-            /** @description Values that replace those the session was started with, by name. */
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description Changes to steps that run again, by id. */
-            steps?: {
-                [key: string]: components["schemas"]["StepChange"];
-            };
-        };
-        Heartbeat: {
-            /** @description What the worker calls itself; no two that run at once should be called the same */
-            workerId: string;
-            /** @description What the work has written since the last heartbeat */
-            output?: {
-                /** @enum {string} */
-                stream: "stdout" | "stderr";
-                text: string;
-            }[];
-            progress?: {
-                percent?: number;
-                message?: string;
-            };
-        };
-        InteractionProgress: {
-            /** @description How far it is */
-            percent?: number;
-            /** @description What is being done */
-            message?: string;
-            /** @description What the work has written since the last report */
-            output?: {
-                /** @enum {string} */
-                stream: "stdout" | "stderr";
-                text: string;
-            }[];
-            /** @description Who has claimed it, for what a queue asks for */
-            workerId?: string;
-        };
-        LinkedDecision: {
-            /**
-             * @description Of an approval: approve, reject or push_back; of an escalation: retry, skip, complete or fail
-             * @enum {string}
-             */
-            decision: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
-            /** @description What goes with approve, or the output of a step that is completed */
-            output?: unknown;
-            /** @description Where push_back goes back to. Default: the one step before the approval. */
-            toStep?: string;
-            /** @description What is to be said about it */
-            note?: string;
-        };
-        LinkBody: {
-            /** @description The person it is for. Default: the name of the key */
-            actor?: string;
-            /**
-             * @description Up to 90d. Default: 7d.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            expiresIn?: string;
-        } | null;
-        /** @description What to start, and what with. */
-        HookBody: {
-            /** @description What people see. */
-            name?: string;
-            workflow: string;
-            /** @description Of the saved workflow. Default: the current one. */
-            version?: number;
-            /**
-             * @description What makes each input: a CEL expression over `request` or `event`, or a text with {{ … }}.
-             * @default {}
-             */
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description Of its sessions, put over those of the workflow. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description What fires it: calls from outside, or events of sessions. */
-            on: {
-                webhook?: {
-                    /** @description The name of the secret SECRET_<name> that callers sign with. Default: they need a key. */
-                    secret?: string;
-                    /** @description An expression over `request`: calls for which it is the same start one session. */
-                    idempotency?: string;
-                };
-                events?: {
-                    types: ("session.started" | "session.waiting" | "session.paused" | "session.resumed" | "session.completed" | "session.failed" | "session.cancelled")[];
-                    /** @description Sessions of this saved workflow only. */
-                    workflow?: string;
-                    /** @description Sessions that have all of these labels only. */
-                    labels?: {
-                        [key: string]: string;
-                    };
-                };
-            };
-            /** @description A CEL expression over `request` or `event`: nothing is started where it is false. */
-            when?: string;
-            /** @description Whether nothing is to fire. Default: false for a new one, else as it is. */
-            paused?: boolean;
-        };
-        /** @description When to start sessions, and of what. */
-        ScheduleBody: {
-            /** @description What people see. */
-            name?: string;
-            /** @description Five fields, or six with seconds first. One of cron, every and at is needed. */
-            cron?: string;
-            /**
-             * @description An interval, 1s at least.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            every?: string;
-            /** @description One time; without an offset a local one of the zone. */
-            at?: string;
-            /**
-             * @description The IANA name of the zone that cron and a local time are read in.
-             * @default UTC
-             */
-            timeZone?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires before.
-             */
-            startsAt?: string;
-            /**
-             * Format: date-time
-             * @description Nothing fires then or later.
-             */
-            endsAt?: string;
-            /** @description How many sessions it starts in all. */
-            maxRuns?: number;
-            /**
-             * @description When it fires and a session of it is unfinished. skip: nothing is started. queue: the start waits for the end, one at most. cancel_previous: what is unfinished is cancelled. allow: both run.
-             * @default skip
-             * @enum {string}
-             */
-            overlap?: "skip" | "queue" | "cancel_previous" | "allow";
-            /**
-             * @description Which of the times at which the service was not there are made up.
-             * @default {
-             *       "within": "1d"
-             *     }
-             */
-            catchUp?: {
+                source: "sentence" | "cache" | "ai";
+                thought: string;
+                /** @description Of the AI’s loop, from 1 */
+                turn?: number;
                 /**
-                 * @description So many, the latest.
-                 * @default 1
+                 * @description More of the same thought follows
+                 * @constant
                  */
-                max?: number;
+                partial?: true;
+                /** @description What it came to */
+                decision?: {
+                    [key: string]: unknown;
+                };
+                /** @description The elements that came into question, the best first */
+                candidates?: {
+                    role: string;
+                    name: string;
+                    score: number;
+                    why: string;
+                }[];
+            };
+        };
+        AiUsageEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "ai.usage";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                connection: string;
+                model: string;
+                promptTokens: number;
+                completionTokens: number;
+                cachedTokens?: number;
+                /** @description By the prices of the connection */
+                cost?: number;
                 /**
-                 * @description Default: 1d.
-                 * @example 500ms
-                 * @example 30s
-                 * @example 1h30m
+                 * @description The server does not count: so many there are by the length of the texts
+                 * @constant
                  */
-                within?: string;
-            };
-            /** @description Whether nothing is to fire. Default: false for a new one, else as it is. */
-            paused?: boolean;
-            /** @description The name of a saved workflow, or a workflow, or a list of steps. */
-            workflow: string | components["schemas"]["WorkflowDefinition"];
-            /** @description Of the saved workflow. Default: the current one. */
-            version?: number;
-            inputs?: {
-                [key: string]: unknown;
-            };
-            /** @description Of its sessions, put over those of the workflow. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description Of its sessions, put over the workflow’s. */
-            metadata?: {
-                [key: string]: unknown;
+                estimated?: true;
+                durationMs: number;
             };
         };
-        SignInBody: {
-            /** @description The secret of the key */
-            key: string;
-        };
-        Signal: {
-            /** @description What the step has as its output */
-            payload?: unknown;
-            /** @description The sender’s own: the same one again changes nothing. Default: Idempotency-Key */
-            id?: string;
-        } | null;
-        TicketBody: {
-            /**
-             * @description Up to 24h. Default: 1h.
-             * @example 500ms
-             * @example 30s
-             * @example 1h30m
-             */
-            expiresIn?: string;
-        } | null;
-        /** @description Which element of the page is meant. */
-        BrowserTarget: {
-            /** @description Its accessible name, text, placeholder or label. */
-            name?: unknown;
-            /** @enum {string} */
-            role?: "button" | "link" | "textbox" | "searchbox" | "checkbox" | "radio" | "switch" | "combobox" | "option" | "listbox" | "slider" | "spinbutton" | "tab" | "menuitem" | "heading" | "image" | "row" | "cell" | "listitem" | "list" | "table" | "dialog" | "form" | "region" | "navigation" | "alert" | "iframe" | "field" | "element";
-            /** @description Which of several: 1 is the first, -1 the last. */
-            nth?: number;
-            /** @description What it is in: a row, a section, a dialog. */
-            in?: components["schemas"]["BrowserTarget"];
-            /** @description What it stands next to. */
-            near?: components["schemas"]["BrowserTarget"];
-            /** @description A CSS selector, for what no words name. */
-            selector?: unknown;
-        };
-        /** @description How the browser of its sessions is to be. */
-        BrowserOptions: {
-            /**
-             * @description onFailure: and after each navigation. Default: onFailure.
-             * @enum {string}
-             */
-            screenshots?: "never" | "onFailure" | "each";
-            /**
-             * @description It shows what was typed, secrets too. Default: never.
-             * @enum {string}
-             */
-            trace?: "never" | "onFailure";
-            /** @description A webm of each tab. Default: false. */
-            video?: boolean;
-            /** @description Default: 1280 × 720. */
-            viewport?: {
-                width: number;
-                height: number;
-            };
-            locale?: string;
-            timezone?: string;
-            /** @description The hosts that pages may reach, *.example.com for all below one. Default: any that outbound requests may. */
-            allow?: string[];
-            /**
-             * @description Whether what the AI found is kept and done again without it. Default: readWrite.
-             * @enum {string}
-             */
-            cache?: "readWrite" | "readOnly" | "off";
-            /** @description What the AI does only when a person has approved. */
-            requireApproval?: ("submit" | "pay" | "delete" | "download")[];
-            /** @description The name of an AI connection. Default: default. */
-            ai?: string;
-        };
-        /** @description Why a request was refused. Source: RFC 9457. */
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Names this occurrence, also in the log of the service */
-            id: string;
-            /** @enum {string} */
-            code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-            /** @enum {string} */
-            category: "validation" | "execution" | "integration" | "system" | "user";
-            /** @enum {string} */
-            severity: "low" | "medium" | "high" | "critical";
-            retryable: boolean;
-            /** @description Whether the session can go on, or be retried, once the cause is gone */
-            recoverable: boolean;
-            suggestedAction: string;
-            requestId: string;
-            faults?: {
-                /** @description RFC 6901 pointer into the request body */
-                pointer: string;
+        ArtifactCapturedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "artifact.captured";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                artifact: string;
+                contentType: string;
+                bytes: number;
+                name: string;
                 /** @enum {string} */
-                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                message: string;
-            }[];
+                kind: "trace" | "video" | "file";
+            };
         };
         AuditEntry: {
             id: string;
@@ -2400,21 +1711,324 @@ export interface components {
                 events: string;
             };
         };
-        AcceptedBatch: {
-            batchId: string;
-            /** @constant */
-            status: "starting";
-            /** Format: date-time */
-            createdAt: string;
-            total: number;
-            /** @description In the order of the request; each is there once it is started */
-            sessionIds: string[];
-            retryOf?: string;
-            links: {
-                self: string;
-                sessions: string;
-                events: string;
+        /** @description Many sessions, started as one. */
+        BatchBody: {
+            /** @description What people see. */
+            name?: string;
+            /** @description Of its sessions: put over those of a workflow, and under those posted beside one. */
+            labels?: {
+                [key: string]: string;
             };
+            /** @description Of its sessions, in the same way. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description How many of its sessions may be unfinished at once. Default: no limit. */
+            maxRunning?: number;
+            /**
+             * @description stop: the first session that fails cancels those that have not begun.
+             * @default continue
+             * @enum {string}
+             */
+            onFailure?: "continue" | "stop";
+            /** @description Each what POST /v1/sessions takes. Either this is needed, or workflow and inputs. */
+            sessions?: components["schemas"]["WorkflowBody"][];
+            /** @description The name of a saved workflow, or a workflow, or a list of steps. */
+            workflow?: string | components["schemas"]["WorkflowDefinition"];
+            /** @description Of the saved workflow. Default: what is current now, for all its sessions. */
+            version?: number;
+            /** @description Of the workflow: one session for each. */
+            inputs?: {
+                [key: string]: unknown;
+            }[];
+        };
+        BrowserBlockedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.blocked";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description What the page wanted to reach */
+                url: string;
+                reason: string;
+            };
+        };
+        BrowserCacheEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.cache";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /**
+                 * @description hit: it is done again without the AI; miss: there is nothing that may be used; healed: a part of it was found anew; stored: it is kept for the next time; evicted: it failed too often
+                 * @enum {string}
+                 */
+                result: "hit" | "miss" | "healed" | "stored" | "evicted";
+                reason?: string;
+            };
+        };
+        BrowserCommandCompletedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.command_completed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description 1 for the first of the attempt */
+                commandId: number;
+                /** @description The action, such as click */
+                do: string;
+                /** @description In words */
+                description: string;
+                /** @description How the element is found, as code */
+                code?: string;
+                /** @description What shows that it was done */
+                evidence?: string;
+                /** @description Of the page afterwards */
+                url?: string;
+                durationMs: number;
+            };
+        };
+        BrowserCommandFailedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.command_failed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description 1 for the first of the attempt */
+                commandId: number;
+                /** @description The action, such as click */
+                do: string;
+                /** @description In words */
+                description: string;
+                failure: {
+                    code: string;
+                    message: string;
+                    /** @description The elements that came into question */
+                    candidates?: {
+                        role: string;
+                        name: string;
+                    }[];
+                };
+                durationMs: number;
+            };
+        };
+        BrowserCommandStartedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.command_started";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description 1 for the first of the attempt */
+                commandId: number;
+                /** @description The action, such as click */
+                do: string;
+                /** @description In words */
+                description: string;
+                /**
+                 * @description Who chose it: the step itself, its sentence, what was kept from an earlier run, or the AI
+                 * @enum {string}
+                 */
+                source: "step" | "sentence" | "cache" | "ai";
+                /** @description With its fields; of a secret the name only */
+                action: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        BrowserDialogEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.dialog";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @enum {string} */
+                type: "alert" | "confirm" | "prompt" | "beforeunload";
+                message: string;
+                accepted: boolean;
+            };
+        };
+        BrowserDownloadedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.downloaded";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                artifact: string;
+                name: string;
+                bytes: number;
+            };
+        };
+        BrowserNavigatedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.navigated";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                url: string;
+                status?: number;
+                title?: string;
+            };
+        };
+        /** @description How the browser of its sessions is to be. */
+        BrowserOptions: {
+            /**
+             * @description onFailure: and after each navigation. Default: onFailure.
+             * @enum {string}
+             */
+            screenshots?: "never" | "onFailure" | "each";
+            /**
+             * @description It shows what was typed, secrets too. Default: never.
+             * @enum {string}
+             */
+            trace?: "never" | "onFailure";
+            /** @description A webm of each tab. Default: false. */
+            video?: boolean;
+            /** @description Default: 1280 × 720. */
+            viewport?: {
+                width: number;
+                height: number;
+            };
+            locale?: string;
+            timezone?: string;
+            /** @description The hosts that pages may reach, *.example.com for all below one. Default: any that outbound requests may. */
+            allow?: string[];
+            /**
+             * @description Whether what the AI found is kept and done again without it. Default: readWrite.
+             * @enum {string}
+             */
+            cache?: "readWrite" | "readOnly" | "off";
+            /** @description What the AI does only when a person has approved. */
+            requireApproval?: ("submit" | "pay" | "delete" | "download")[];
+            /** @description The name of an AI connection. Default: default. */
+            ai?: string;
+        };
+        /** @description How the browser of its sessions is to be. */
+        BrowserOptionsInput: {
+            /**
+             * @description onFailure: and after each navigation. Default: onFailure.
+             * @enum {string}
+             */
+            screenshots?: "never" | "onFailure" | "each";
+            /**
+             * @description It shows what was typed, secrets too. Default: never.
+             * @enum {string}
+             */
+            trace?: "never" | "onFailure";
+            /** @description A webm of each tab. Default: false. */
+            video?: boolean;
+            /** @description Default: 1280 × 720. */
+            viewport?: {
+                width: number;
+                height: number;
+            };
+            locale?: string;
+            timezone?: string;
+            /** @description The hosts that pages may reach, *.example.com for all below one. Default: any that outbound requests may. */
+            allow?: string[];
+            /**
+             * @description Whether what the AI found is kept and done again without it. Default: readWrite.
+             * @enum {string}
+             */
+            cache?: "readWrite" | "readOnly" | "off";
+            /** @description What the AI does only when a person has approved. */
+            requireApproval?: ("submit" | "pay" | "delete" | "download")[];
+            /** @description The name of an AI connection. Default: default. */
+            ai?: string;
+        };
+        BrowserTabEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "browser.tab";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @enum {string} */
+                change: "opened" | "closed";
+                url: string;
+            };
+        };
+        /** @description Which element of the page is meant. */
+        BrowserTarget: {
+            /** @description Its accessible name, text, placeholder or label. */
+            name?: unknown;
+            /** @enum {string} */
+            role?: "button" | "link" | "textbox" | "searchbox" | "checkbox" | "radio" | "switch" | "combobox" | "option" | "listbox" | "slider" | "spinbutton" | "tab" | "menuitem" | "heading" | "image" | "row" | "cell" | "listitem" | "list" | "table" | "dialog" | "form" | "region" | "navigation" | "alert" | "iframe" | "field" | "element";
+            /** @description Which of several: 1 is the first, -1 the last. */
+            nth?: number;
+            /** @description What it is in: a row, a section, a dialog. */
+            in?: components["schemas"]["BrowserTarget"];
+            /** @description What it stands next to. */
+            near?: components["schemas"]["BrowserTarget"];
+            /** @description A CSS selector, for what no words name. */
+            selector?: unknown;
+        };
+        /** @description Which element of the page is meant. */
+        BrowserTargetInput: {
+            /** @description Its accessible name, text, placeholder or label. */
+            name?: string | number | boolean;
+            /** @enum {string} */
+            role?: "button" | "link" | "textbox" | "searchbox" | "checkbox" | "radio" | "switch" | "combobox" | "option" | "listbox" | "slider" | "spinbutton" | "tab" | "menuitem" | "heading" | "image" | "row" | "cell" | "listitem" | "list" | "table" | "dialog" | "form" | "region" | "navigation" | "alert" | "iframe" | "field" | "element";
+            /** @description Which of several: 1 is the first, -1 the last. */
+            nth?: number;
+            /** @description What it is in: a row, a section, a dialog. */
+            in?: components["schemas"]["BrowserTargetInput"];
+            /** @description What it stands next to. */
+            near?: components["schemas"]["BrowserTargetInput"];
+            /** @description A CSS selector, for what no words name. */
+            selector?: string | number | boolean;
         };
         CancelledSessions: {
             /** @description cancelled and failed; with dryRun those that would be cancelled */
@@ -2430,61 +2044,25 @@ export interface components {
             more: boolean;
             next: string | null;
         };
-        Interaction: {
-            interactionId: string;
-            sessionId: string;
-            stepId: string;
-            attempt: number;
+        Claim: {
+            queue: string;
+            /** @description What the worker calls itself; no two that run at once should be called the same */
+            workerId: string;
             /**
-             * @description client: whoever drives the session asks for it; worker: whoever serves the queue claims it; approval: a person decides; signal: it waits for a signal; escalation: a person says what becomes of a step that failed
-             * @enum {string}
+             * @description How many seconds to wait until there is something
+             * @default 0
              */
-            kind: "client" | "worker" | "approval" | "signal" | "escalation";
-            /** @description What a person is asked */
-            prompt?: string;
-            /** @description Who may answer: names of keys, or of people that the holder of a key names */
-            approvers?: string[];
+            wait?: number;
             /**
-             * @description What it means when nobody answers in time
-             * @enum {string}
+             * @description How many to take at once, at most
+             * @default 1
              */
-            onTimeout?: "fail" | "approve" | "reject" | "escalate";
+            max?: number;
             /**
-             * @description An approval does not complete the step: it goes on, with one more attempt that counts against nothing
-             * @constant
+             * @description How long what is taken is kept without a heartbeat
+             * @default 15000
              */
-            resumes?: true;
-            /** @description The name of the signal that it waits for */
-            signal?: string;
-            /** @description Why the step failed that a person is asked about */
-            failure?: {
-                code: string;
-                message: string;
-            };
-            /** @description Who serves this queue may claim it, and nobody else */
-            queue?: string;
-            /** @description What is to be done; absent where people are asked */
-            command?: unknown;
-            /** @description The JSON Schema that the output of a result must fit */
-            resultSchema?: {
-                [key: string]: unknown;
-            };
-            /** @description What a warning means: one of four words, or the expression that says which */
-            onWarning?: string;
-            /** Format: date-time */
-            askedAt: string;
-            /** @description Who has claimed it */
-            worker?: string;
-            /**
-             * Format: date-time
-             * @description How long whoever has it may have it: a worker, until its next heartbeat; a client, until it is asked for no more
-             */
-            leaseUntil?: string;
-            /**
-             * Format: date-time
-             * @description When it is asked for no more
-             */
-            expiresAt?: string;
+            leaseMs?: number;
         };
         ClaimedInteraction: {
             interactionId: string;
@@ -2546,6 +2124,334 @@ export interface components {
             idempotencyKey: string;
             correlationId: string;
             traceparent?: string;
+        };
+        /** @description How many sessions of a key run at the same time. */
+        Concurrency: {
+            /** @description Sessions with the same text share the limit; it may read inputs and session.labels in {{ … }}. */
+            key: string;
+            /**
+             * @description How many may have begun and not ended. Default: 1.
+             * @default 1
+             */
+            limit: number;
+            /**
+             * @description What becomes of one more. queue: it waits. reject: it is refused. cancel_oldest: it waits, and the oldest is cancelled. Default: queue.
+             * @default queue
+             * @enum {string}
+             */
+            onLimit: "queue" | "reject" | "cancel_oldest";
+        };
+        /** @description How many sessions of a key run at the same time. */
+        ConcurrencyInput: {
+            /** @description Sessions with the same text share the limit; it may read inputs and session.labels in {{ … }}. */
+            key: string;
+            /**
+             * @description How many may have begun and not ended. Default: 1.
+             * @default 1
+             */
+            limit?: number;
+            /**
+             * @description What becomes of one more. queue: it waits. reject: it is refused. cancel_oldest: it waits, and the oldest is cancelled. Default: queue.
+             * @default queue
+             * @enum {string}
+             */
+            onLimit?: "queue" | "reject" | "cancel_oldest";
+        };
+        Decision: {
+            /**
+             * @description Of an approval: approve, reject or push_back; of an escalation: retry, skip, complete or fail
+             * @enum {string}
+             */
+            decision: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
+            /** @description What goes with approve, or the output of a step that is completed */
+            output?: unknown;
+            /** @description Where push_back goes back to. Default: the one step before the approval. */
+            toStep?: string;
+            /** @description What is to be said about it */
+            note?: string;
+            /** @description The person who decides. Default: the name of the key */
+            actor?: string;
+        };
+        Delivery: {
+            /** @description The `webhook-id` of every attempt */
+            deliveryId: string;
+            sessionId: string;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            /** @description The origin of its URL */
+            receiver: string;
+            /** Format: date-time */
+            createdAt: string;
+            attemptCount: number;
+            /** @description The last 20, the oldest first */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /**
+             * Format: date-time
+             * @description Absent where none is planned yet
+             */
+            nextAttemptAt?: string;
+        };
+        DeliveryAttempt: {
+            /** Format: date-time */
+            at: string;
+            /** @description Absent where the service stopped meanwhile */
+            durationMs?: number;
+            /** @description What the receiver answered */
+            status?: number;
+            /** @description Why there is no answer */
+            error?: {
+                code: string;
+                message: string;
+            };
+        };
+        Event: components["schemas"]["SessionCreatedEvent"] | components["schemas"]["SessionStartedEvent"] | components["schemas"]["SessionProgressEvent"] | components["schemas"]["SessionWaitingEvent"] | components["schemas"]["SessionPausedEvent"] | components["schemas"]["SessionResumedEvent"] | components["schemas"]["SessionCancellingEvent"] | components["schemas"]["SessionRollingBackEvent"] | components["schemas"]["SessionFinalizingEvent"] | components["schemas"]["SessionCompletedEvent"] | components["schemas"]["SessionFailedEvent"] | components["schemas"]["SessionCancelledEvent"] | components["schemas"]["StepStartedEvent"] | components["schemas"]["StepOutputEvent"] | components["schemas"]["StepProgressEvent"] | components["schemas"]["StepRetryingEvent"] | components["schemas"]["StepRepeatingEvent"] | components["schemas"]["StepExpandedEvent"] | components["schemas"]["StepWaitingEvent"] | components["schemas"]["InteractionCreatedEvent"] | components["schemas"]["InteractionClaimedEvent"] | components["schemas"]["InteractionReleasedEvent"] | components["schemas"]["InteractionAnsweredEvent"] | components["schemas"]["InteractionExpiredEvent"] | components["schemas"]["SignalReceivedEvent"] | components["schemas"]["StepRewoundEvent"] | components["schemas"]["StepPausedEvent"] | components["schemas"]["StepResumedEvent"] | components["schemas"]["StepResolvedEvent"] | components["schemas"]["StepCompletedEvent"] | components["schemas"]["StepFailedEvent"] | components["schemas"]["StepSkippedEvent"] | components["schemas"]["StepCancelledEvent"] | components["schemas"]["StepContinuingEvent"] | components["schemas"]["StepConcludingEvent"] | components["schemas"]["StepUndoingEvent"] | components["schemas"]["StepUndoneEvent"] | components["schemas"]["StepUndoFailedEvent"] | components["schemas"]["VariableUpdatedEvent"] | components["schemas"]["StepKeptEvent"] | components["schemas"]["StepInterruptedEvent"] | components["schemas"]["BrowserCommandStartedEvent"] | components["schemas"]["BrowserCommandCompletedEvent"] | components["schemas"]["BrowserCommandFailedEvent"] | components["schemas"]["BrowserNavigatedEvent"] | components["schemas"]["BrowserDialogEvent"] | components["schemas"]["BrowserTabEvent"] | components["schemas"]["BrowserDownloadedEvent"] | components["schemas"]["BrowserBlockedEvent"] | components["schemas"]["BrowserCacheEvent"] | components["schemas"]["ScreenshotCapturedEvent"] | components["schemas"]["ArtifactCapturedEvent"] | components["schemas"]["AiReasoningEvent"] | components["schemas"]["AiUsageEvent"] | components["schemas"]["WarningIssuedEvent"];
+        ExecutionProgress: {
+            sessionId: string;
+            totalSteps: number;
+            completedSteps: number;
+            counts: components["schemas"]["StepCounts"];
+            currentStepIndex: number | null;
+            currentStepName: string | null;
+            currentSteps: string[];
+            /** @description Settled steps as a share of all, 0 to 100 */
+            overallProgress: number;
+            /** @description Each step by what it takes, 0 to 100; null where earlier sessions do not tell */
+            estimatedProgress: number | null;
+            /** @description ms */
+            averageStepDuration: number | null;
+            /** @description ms */
+            estimatedTimeRemaining: number | null;
+            /** @description Of an ended session, when it ended */
+            estimatedEnd: string | null;
+            /** @description Why there is no estimate */
+            noEstimate: ("paused" | "escalated" | "stopping" | "no_timings") | null;
+            /**
+             * @description The best of what the estimate rests on
+             * @enum {string}
+             */
+            basedOn: "earlier_sessions" | "this_session" | "plan" | "nothing";
+            /** @description The chain of steps that takes longest from now on */
+            criticalPath: {
+                stepId: string;
+                remainingMs: number;
+                /** @description It has begun */
+                current: boolean;
+            }[];
+            /** Format: date-time */
+            lastActivity: string;
+        };
+        Explanation: {
+            session: {
+                /** @enum {string} */
+                status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
+                sentence: string;
+                /**
+                 * Format: date-time
+                 * @description When it goes on by itself
+                 */
+                wakeAt?: string;
+                /** @description The first five sessions that hold the concurrency key it waits for */
+                heldBy?: string[];
+            };
+            steps: {
+                id: string;
+                /** @enum {string} */
+                status: "pending" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "undone";
+                sentence: string;
+                /** @description Of the steps before it the first five */
+                waitsFor: components["schemas"]["WaitsFor"][];
+                /**
+                 * Format: date-time
+                 * @description When it goes on by itself
+                 */
+                wakeAt?: string;
+            }[];
+        };
+        /** @description Runs the step once for each item of a list, which expressions read as `item`, its place as `index`. */
+        ForEach: string | {
+            /** @description A CEL expression: a list of up to 10,000 items. */
+            items: string;
+            /** @description How many items run side by side. Default: 8. */
+            maxParallel?: number;
+            /** @description How many items may fail without the step failing. Default: 0. */
+            maxFailures?: number;
+        };
+        ForkRequest: {
+            /** @description The first step that runs again. */
+            fromStep: string;
+            /** @description Values that replace those the session was started with, by name. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Changes to steps that run again, by id. */
+            steps?: {
+                [key: string]: components["schemas"]["StepChange"];
+            };
+        };
+        /** @description What holds for all steps of a group together. */
+        Group: {
+            /** @description How many of its steps run side by side. Default: the workflow’s. */
+            maxParallel?: number;
+            /** @description False: what comes after it begins as soon as one of its steps has completed. Default: true. */
+            waitForAll?: boolean;
+            /**
+             * @description What the failure of a step that says nothing itself does to the session.
+             * @enum {string}
+             */
+            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
+            /**
+             * @description The limit from its first start to its last end. Default: none of its own.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            timeout?: string;
+        };
+        Heartbeat: {
+            /** @description What the worker calls itself; no two that run at once should be called the same */
+            workerId: string;
+            /** @description What the work has written since the last heartbeat */
+            output?: {
+                /** @enum {string} */
+                stream: "stdout" | "stderr";
+                text: string;
+            }[];
+            progress?: {
+                percent?: number;
+                message?: string;
+            };
+        };
+        Hook: {
+            hookId: string;
+            name: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            workflow: string;
+            version?: number;
+            on: {
+                webhook?: {
+                    secret?: string;
+                    idempotency?: string;
+                };
+                events?: {
+                    types: ("session.started" | "session.waiting" | "session.paused" | "session.resumed" | "session.completed" | "session.failed" | "session.cancelled")[];
+                    workflow?: string;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description How many sessions it has started */
+            runs: number;
+            /** Format: date-time */
+            createdAt: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            labels?: {
+                [key: string]: string;
+            };
+            when?: string;
+            /** @description Newest first, the last 50 */
+            history: components["schemas"]["HookEntry"][];
+            links: {
+                self: string;
+                /** @description Where it is called */
+                trigger?: string;
+                sessions: string;
+            };
+        };
+        /** @description What to start, and what with. */
+        HookBody: {
+            /** @description What people see. */
+            name?: string;
+            workflow: string;
+            /** @description Of the saved workflow. Default: the current one. */
+            version?: number;
+            /**
+             * @description What makes each input: a CEL expression over `request` or `event`, or a text with {{ … }}.
+             * @default {}
+             */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Of its sessions, put over those of the workflow. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description What fires it: calls from outside, or events of sessions. */
+            on: {
+                webhook?: {
+                    /** @description The name of the secret SECRET_<name> that callers sign with. Default: they need a key. */
+                    secret?: string;
+                    /** @description An expression over `request`: calls for which it is the same start one session. */
+                    idempotency?: string;
+                };
+                events?: {
+                    types: ("session.started" | "session.waiting" | "session.paused" | "session.resumed" | "session.completed" | "session.failed" | "session.cancelled")[];
+                    /** @description Sessions of this saved workflow only. */
+                    workflow?: string;
+                    /** @description Sessions that have all of these labels only. */
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description A CEL expression over `request` or `event`: nothing is started where it is false. */
+            when?: string;
+            /** @description Whether nothing is to fire. Default: false for a new one, else as it is. */
+            paused?: boolean;
+        };
+        HookEntry: {
+            /**
+             * Format: date-time
+             * @description When it was called, or when the event happened; the first of several
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description The last of several
+             */
+            lastAt?: string;
+            /** @description Of how many in a row; absent: of one */
+            count?: number;
+            /** @enum {string} */
+            kind: "fired" | "skipped" | "failed" | "refused";
+            /** @description The session that was started */
+            sessionId?: string;
+            /** @description The event it was about, the last of several */
+            event?: {
+                sessionId: string;
+                seq: number;
+            };
+            message?: string;
+        };
+        HookListing: {
+            hookId: string;
+            name: string | null;
+            /** @enum {string} */
+            status: "active" | "paused";
+            workflow: string;
+            version?: number;
+            on: {
+                webhook?: {
+                    secret?: string;
+                    idempotency?: string;
+                };
+                events?: {
+                    types: ("session.started" | "session.waiting" | "session.paused" | "session.resumed" | "session.completed" | "session.failed" | "session.cancelled")[];
+                    workflow?: string;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description How many sessions it has started */
+            runs: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What it did last */
+            last: components["schemas"]["HookEntry"] | null;
         };
         InboxItem: {
             interactionId: string;
@@ -2611,6 +2517,404 @@ export interface components {
                 labels?: {
                     [key: string]: string;
                 };
+            };
+        };
+        Interaction: {
+            interactionId: string;
+            sessionId: string;
+            stepId: string;
+            attempt: number;
+            /**
+             * @description client: whoever drives the session asks for it; worker: whoever serves the queue claims it; approval: a person decides; signal: it waits for a signal; escalation: a person says what becomes of a step that failed
+             * @enum {string}
+             */
+            kind: "client" | "worker" | "approval" | "signal" | "escalation";
+            /** @description What a person is asked */
+            prompt?: string;
+            /** @description Who may answer: names of keys, or of people that the holder of a key names */
+            approvers?: string[];
+            /**
+             * @description What it means when nobody answers in time
+             * @enum {string}
+             */
+            onTimeout?: "fail" | "approve" | "reject" | "escalate";
+            /**
+             * @description An approval does not complete the step: it goes on, with one more attempt that counts against nothing
+             * @constant
+             */
+            resumes?: true;
+            /** @description The name of the signal that it waits for */
+            signal?: string;
+            /** @description Why the step failed that a person is asked about */
+            failure?: {
+                code: string;
+                message: string;
+            };
+            /** @description Who serves this queue may claim it, and nobody else */
+            queue?: string;
+            /** @description What is to be done; absent where people are asked */
+            command?: unknown;
+            /** @description The JSON Schema that the output of a result must fit */
+            resultSchema?: {
+                [key: string]: unknown;
+            };
+            /** @description What a warning means: one of four words, or the expression that says which */
+            onWarning?: string;
+            /** Format: date-time */
+            askedAt: string;
+            /** @description Who has claimed it */
+            worker?: string;
+            /**
+             * Format: date-time
+             * @description How long whoever has it may have it: a worker, until its next heartbeat; a client, until it is asked for no more
+             */
+            leaseUntil?: string;
+            /**
+             * Format: date-time
+             * @description When it is asked for no more
+             */
+            expiresAt?: string;
+        };
+        InteractionAnsweredEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "interaction.answered";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /**
+                 * @description What came of work, or a signal
+                 * @enum {string}
+                 */
+                status?: "ok" | "warning" | "error";
+                /**
+                 * @description What a person decided
+                 * @enum {string}
+                 */
+                decision?: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
+                /** @description What they say about it */
+                note?: string;
+                /** @description Where a push back goes on from */
+                toStep?: string;
+                /** @description The signal that answered it */
+                signalId?: string;
+                output?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+                error?: {
+                    code?: string;
+                    message: string;
+                };
+                /** @description Who had claimed it */
+                worker?: string;
+                /** @description Who it was, or whose key it came with */
+                actor?: string;
+                interactionId: string;
+                /** @description Of the answer as it came: the same one again changes nothing */
+                digest: string;
+            };
+        };
+        InteractionClaimedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "interaction.claimed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                interactionId: string;
+                worker: string;
+                /** @description 1 for the first, and one more each time it is claimed */
+                claim: number;
+            };
+        };
+        InteractionCreatedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "interaction.created";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /**
+                 * @description client: whoever drives the session asks for it; worker: whoever serves the queue claims it; approval: a person decides; signal: it waits for a signal; escalation: a person says what becomes of a step that failed
+                 * @enum {string}
+                 */
+                kind: "client" | "worker" | "approval" | "signal" | "escalation";
+                /** @description What a person is asked */
+                prompt?: string;
+                /** @description Who may answer: names of keys, or of people that the holder of a key names */
+                approvers?: string[];
+                /**
+                 * @description What it means when nobody answers in time
+                 * @enum {string}
+                 */
+                onTimeout?: "fail" | "approve" | "reject" | "escalate";
+                /**
+                 * @description An approval does not complete the step: it goes on, with one more attempt that counts against nothing
+                 * @constant
+                 */
+                resumes?: true;
+                /** @description The name of the signal that it waits for */
+                signal?: string;
+                /** @description Why the step failed that a person is asked about */
+                failure?: {
+                    code: string;
+                    message: string;
+                };
+                /** @description Who serves this queue may claim it, and nobody else */
+                queue?: string;
+                /** @description What is to be done */
+                command?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+                /** @description The JSON Schema that the output of a result must fit */
+                resultSchema?: {
+                    [key: string]: unknown;
+                };
+                /** @description What a warning means: one of four words, or the expression that says which */
+                onWarning?: string;
+                interactionId: string;
+            };
+        };
+        InteractionExpiredEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "interaction.expired";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                interactionId: string;
+            };
+        };
+        InteractionProgress: {
+            /** @description How far it is */
+            percent?: number;
+            /** @description What is being done */
+            message?: string;
+            /** @description What the work has written since the last report */
+            output?: {
+                /** @enum {string} */
+                stream: "stdout" | "stderr";
+                text: string;
+            }[];
+            /** @description Who has claimed it, for what a queue asks for */
+            workerId?: string;
+        };
+        InteractionReleasedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "interaction.released";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                interactionId: string;
+                worker: string;
+                claim: number;
+                /**
+                 * @description lease_lost: the worker fell silent; returned: it gave it back; paused: its session was paused
+                 * @enum {string}
+                 */
+                reason: "lease_lost" | "returned" | "paused";
+            };
+        };
+        InteractionResult: {
+            /**
+             * @description ok: the step completes; warning: onWarning decides; error: it is tried again, or fails
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "error";
+            output?: unknown;
+            /** @description What went wrong, or what the warning is about */
+            error?: {
+                code?: string;
+                message: string;
+            };
+            /** @description Who has claimed it, for what a queue asks for */
+            workerId?: string;
+        };
+        Key: {
+            keyId: string;
+            name: string;
+            tenant: string;
+            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
+            /** @description What `work` is limited to; absent where it is not */
+            queues?: string[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** @description The last characters of its secret */
+            hint: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The key that it was made with */
+            createdBy: string | null;
+            expiresAt: string | null;
+            /** @description To the minute */
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+            /** @description How long a secret works that was replaced */
+            overlapUntil: string | null;
+        };
+        /** @description Whom to let in, and to what. */
+        KeyBody: {
+            /** @description What people see, also in the audit log. */
+            name: string;
+            /** @description What it is good for; admin includes the others. */
+            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
+            /** @description The queues that work is limited to. Default: all. */
+            queues?: string[];
+            /** @description Whose it is, for operators. Default: that of the key it is made with. */
+            tenant?: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expiresAt?: string;
+            /**
+             * @description The same, from now on. Default: never.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            expiresIn?: string;
+        };
+        KeyRotation: {
+            /**
+             * @description How long the secret works that it had, up to 30d. Default: no longer.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            overlap?: string;
+        } | null;
+        Link: {
+            /** @description Of this service; whoever opens it may answer, without a key */
+            url: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        LinkBody: {
+            /** @description The person it is for. Default: the name of the key */
+            actor?: string;
+            /**
+             * @description Up to 90d. Default: 7d.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            expiresIn?: string;
+        } | null;
+        LinkedDecision: {
+            /**
+             * @description Of an approval: approve, reject or push_back; of an escalation: retry, skip, complete or fail
+             * @enum {string}
+             */
+            decision: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
+            /** @description What goes with approve, or the output of a step that is completed */
+            output?: unknown;
+            /** @description Where push_back goes back to. Default: the one step before the approval. */
+            toStep?: string;
+            /** @description What is to be said about it */
+            note?: string;
+        };
+        MadeKey: {
+            keyId: string;
+            name: string;
+            tenant: string;
+            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
+            /** @description What `work` is limited to; absent where it is not */
+            queues?: string[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** @description The last characters of its secret */
+            hint: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The key that it was made with */
+            createdBy: string | null;
+            expiresAt: string | null;
+            /** @description To the minute */
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+            /** @description How long a secret works that was replaced */
+            overlapUntil: string | null;
+            /** @description Shown this once */
+            secret: string;
+        };
+        /** @description How a part of the service is, with its figures */
+        ModuleHealth: {
+            /**
+             * @description degraded: it works less well than it should; failed: no new work is taken
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "failed";
+            detail?: string;
+            /** @description Since the start: what it logged as an error, and failed checks */
+            errors: number;
+            /** Format: date-time */
+            checkedAt: string;
+        } & {
+            [key: string]: string | number | boolean;
+        };
+        /** @description Whom to tell when the session has ended. */
+        OnEnd: {
+            webhook: {
+                /** @description An http or https URL; it is called with POST. */
+                url: string;
+                /**
+                 * @description Sent as they are, beside those of the service.
+                 * @default {}
+                 */
+                headers?: {
+                    [key: string]: string;
+                };
+                /** @description The name of the secret SECRET_<name> that signs the call. Default: no signature. */
+                secret?: string;
+                /**
+                 * @description The ends that are told. Default: all.
+                 * @default [
+                 *       "completed",
+                 *       "completed_with_errors",
+                 *       "failed",
+                 *       "cancelled"
+                 *     ]
+                 */
+                on?: ("completed" | "completed_with_errors" | "failed" | "cancelled")[];
+                /**
+                 * @description steps: the outputs of the steps as well.
+                 * @default summary
+                 * @enum {string}
+                 */
+                include?: "summary" | "steps";
             };
         };
         PastAnswer: {
@@ -2732,340 +3036,56 @@ export interface components {
                 actor?: string;
             };
         };
-        /** @description How many sessions of a key run at the same time. */
-        Concurrency: {
-            /** @description Sessions with the same text share the limit; it may read inputs and session.labels in {{ … }}. */
-            key: string;
-            /**
-             * @description How many may have begun and not ended. Default: 1.
-             * @default 1
-             */
-            limit: number;
-            /**
-             * @description What becomes of one more. queue: it waits. reject: it is refused. cancel_oldest: it waits, and the oldest is cancelled. Default: queue.
-             * @default queue
-             * @enum {string}
-             */
-            onLimit: "queue" | "reject" | "cancel_oldest";
-        };
-        /** @description Of the sessions that wait, those with a higher priority begin first. Default: 0. */
-        Priority: number;
-        StepCounts: {
-            total: number;
-            completed: number;
-            failed: number;
-            skipped: number;
-            cancelled: number;
-            /** @description Absent where none were */
-            undone?: number;
-        };
-        StepView: {
-            id: string;
-            uses: string;
-            text?: string;
-            /** @enum {string} */
-            status: "pending" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "undone";
-            /** @description 0 before the first */
-            attempt: number;
-            dependsOn: string[];
-            group?: string;
-            when?: string;
-            /**
-             * @description Somebody keeps it from beginning
-             * @constant
-             */
-            held?: true;
-            /** Format: date-time */
-            startedAt?: string;
-            /** Format: date-time */
-            endedAt?: string;
-            /** Format: date-time */
-            resumeAt?: string;
-            /** @description The session that it started last */
-            child?: string;
-            /** @description What it asks of somebody outside now */
-            interaction?: string;
-            /** @description The value, or { artifact, bytes, preview } for a large one */
-            output?: unknown;
-            /** @description The session and the attempt that did the work, if it was not this one */
-            keptFrom?: {
-                sessionId: string;
-                attempt: number;
-            };
-            error?: {
-                /** @description Names this occurrence; absent in logs from before it was */
-                id?: string;
-                /** @enum {string} */
-                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                message: string;
-                /** @enum {string} */
-                category: "validation" | "execution" | "integration" | "system" | "user";
-                /** @enum {string} */
-                severity: "low" | "medium" | "high" | "critical";
-                retryable: boolean;
-                /** @description Whether the session can go on, or be retried, once the cause is gone */
-                recoverable?: boolean;
-                suggestedAction: string;
-                /** @description What led to it, the nearest first */
-                causes?: {
-                    code?: string;
-                    message: string;
-                }[];
-                details?: {
-                    [key: string]: unknown;
-                };
-            };
-            /** @description Why it could not be undone */
-            undoError?: {
-                /** @description Names this occurrence; absent in logs from before it was */
-                id?: string;
-                /** @enum {string} */
-                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                message: string;
-                /** @enum {string} */
-                category: "validation" | "execution" | "integration" | "system" | "user";
-                /** @enum {string} */
-                severity: "low" | "medium" | "high" | "critical";
-                retryable: boolean;
-                /** @description Whether the session can go on, or be retried, once the cause is gone */
-                recoverable?: boolean;
-                suggestedAction: string;
-                /** @description What led to it, the nearest first */
-                causes?: {
-                    code?: string;
-                    message: string;
-                }[];
-                details?: {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        Session: {
-            sessionId: string;
-            /** @enum {string} */
-            status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
-            name: string | null;
-            /** @description The saved workflow it was started from */
-            workflow?: {
-                name: string;
-                version: number;
-            };
-            /** @description Absent where there are none */
+        Plan: {
+            name?: string;
             labels?: {
                 [key: string]: string;
             };
             metadata?: {
                 [key: string]: unknown;
             };
-            /** @description What started it, by its id; absent where somebody did */
-            startedBy?: {
-                batch?: string;
-                schedule?: string;
-                hook?: string;
-                /** @description The parent: the session is one of its steps */
-                session?: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description What variables begin with; absent where there are none */
+            vars?: {
+                [key: string]: unknown;
+            };
+            groups?: {
+                [key: string]: components["schemas"]["PlannedGroup"];
             };
             onFailure: string;
-            concurrency?: components["schemas"]["Concurrency"];
-            priority?: components["schemas"]["Priority"];
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            startedAt?: string;
-            /** Format: date-time */
-            endedAt?: string;
-            /**
-             * Format: date-time
-             * @description When a timer brings it on
-             */
-            wakeAt?: string;
-            /** @description The session that it goes on from */
-            forkedFrom?: {
-                sessionId: string;
-                fromStep?: string;
-            };
-            correlationId: string;
-            /** @description Absent where none is declared */
-            variables?: {
-                [key: string]: unknown;
-            };
-            counts: components["schemas"]["StepCounts"];
-            percent: number;
-            /** @description The first step failure */
-            error?: {
-                /** @description Names this occurrence; absent in logs from before it was */
-                id?: string;
-                /** @enum {string} */
-                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                message: string;
-                /** @enum {string} */
-                category: "validation" | "execution" | "integration" | "system" | "user";
-                /** @enum {string} */
-                severity: "low" | "medium" | "high" | "critical";
-                retryable: boolean;
-                /** @description Whether the session can go on, or be retried, once the cause is gone */
-                recoverable?: boolean;
-                suggestedAction: string;
-                /** @description What led to it, the nearest first */
-                causes?: {
-                    code?: string;
-                    message: string;
-                }[];
-                details?: {
-                    [key: string]: unknown;
+            onEnd?: {
+                webhook: {
+                    url: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    /** @description Its name */
+                    secret?: string;
+                    on: string[];
+                    include: string;
                 };
             };
-            steps: components["schemas"]["StepView"][];
-            /** @description The seq of the first event that is kept and of the next to come */
-            stream: {
-                first: number;
-                next: number;
-                ended: boolean;
-            };
-            links: {
-                self: string;
-                events: string;
-            };
-        };
-        SessionListing: {
-            sessionId: string;
-            /** @enum {string} */
-            status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
-            name: string | null;
-            /** @description The saved workflow it was started from */
-            workflow?: {
-                name: string;
-                version: number;
-            };
-            /** @description Absent where there are none */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description What started it, by its id; absent where somebody did */
-            startedBy?: {
-                batch?: string;
-                schedule?: string;
-                hook?: string;
-                /** @description The parent: the session is one of its steps */
-                session?: string;
-            };
+            concurrency?: components["schemas"]["Concurrency"];
             priority?: components["schemas"]["Priority"];
-            totalSteps: number;
-            /** Format: date-time */
-            createdAt: string;
-            endedAt: string | null;
-            wakeAt: string | null;
+            browser?: components["schemas"]["BrowserOptions"];
+            timeout: string;
+            maxParallel: number;
+            estimatedDuration: string;
+            warnings: components["schemas"]["PlanWarning"][];
+            steps: components["schemas"]["PlannedStep"][];
         };
-        SessionStatus: {
-            sessionId: string;
-            /** @enum {string} */
-            status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
-            counts: components["schemas"]["StepCounts"];
+        PlanWarning: {
+            pointer: string;
+            code: string;
+            message: string;
         };
-        ScheduleEntry: {
-            /**
-             * Format: date-time
-             * @description The fire time, the first of several
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description The last of several
-             */
-            lastAt?: string;
-            /** @description Of how many fire times in a row; absent: of one */
-            count?: number;
-            /** @enum {string} */
-            kind: "fired" | "caught_up" | "skipped" | "missed" | "failed";
-            /**
-             * Format: date-time
-             * @description When its session was started
-             */
-            firedAt?: string;
-            sessionId?: string;
-            message?: string;
-        };
-        ScheduleListing: {
-            scheduleId: string;
-            name: string | null;
-            /**
-             * @description ended: no fire time is left
-             * @enum {string}
-             */
-            status: "active" | "paused" | "ended";
-            cron?: string;
-            every?: string;
-            at?: string;
-            timeZone: string;
-            /** Format: date-time */
-            startsAt?: string;
-            /** Format: date-time */
-            endsAt?: string;
-            maxRuns?: number;
-            /** @enum {string} */
-            overlap: "skip" | "queue" | "cancel_previous" | "allow";
-            /** @description The next fire time */
-            nextAt: string | null;
-            /** @description How many sessions it has started, those by hand left out */
-            runs: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** @description What it did last */
-            last: components["schemas"]["ScheduleEntry"] | null;
-        };
-        Schedule: {
-            scheduleId: string;
-            name: string | null;
-            /**
-             * @description ended: no fire time is left
-             * @enum {string}
-             */
-            status: "active" | "paused" | "ended";
-            cron?: string;
-            every?: string;
-            at?: string;
-            timeZone: string;
-            /** Format: date-time */
-            startsAt?: string;
-            /** Format: date-time */
-            endsAt?: string;
-            maxRuns?: number;
-            /** @enum {string} */
-            overlap: "skip" | "queue" | "cancel_previous" | "allow";
-            /** @description The next fire time */
-            nextAt: string | null;
-            /** @description How many sessions it has started, those by hand left out */
-            runs: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** @description As it was posted */
-            workflow: unknown;
-            version?: number;
-            inputs?: {
-                [key: string]: unknown;
-            };
-            labels?: {
-                [key: string]: string;
-            };
-            metadata?: {
-                [key: string]: unknown;
-            };
-            catchUp: {
-                max: number;
-                within: string;
-            };
-            /**
-             * Format: date-time
-             * @description The fire time that waits for a session to end
-             */
-            waitingSince?: string;
-            /** @description Newest first, the last 50 */
-            history: components["schemas"]["ScheduleEntry"][];
-            links: {
-                self: string;
-                next: string;
-                sessions: string;
-            };
+        PlannedGroup: {
+            maxParallel?: number;
+            waitForAll?: boolean;
+            onFailure?: string;
+            timeout?: string;
         };
         PlannedStep: {
             id: string;
@@ -3165,356 +3185,106 @@ export interface components {
                 else: string[];
             };
         };
-        PlannedGroup: {
-            maxParallel?: number;
-            waitForAll?: boolean;
-            onFailure?: string;
-            timeout?: string;
-        };
-        PlanWarning: {
-            pointer: string;
-            code: string;
-            message: string;
-        };
-        Plan: {
-            name?: string;
-            labels?: {
-                [key: string]: string;
-            };
-            metadata?: {
-                [key: string]: unknown;
-            };
-            inputs: {
-                [key: string]: unknown;
-            };
-            /** @description What variables begin with; absent where there are none */
-            vars?: {
-                [key: string]: unknown;
-            };
-            groups?: {
-                [key: string]: components["schemas"]["PlannedGroup"];
-            };
-            onFailure: string;
-            onEnd?: {
-                webhook: {
-                    url: string;
-                    headers: {
-                        [key: string]: string;
-                    };
-                    /** @description Its name */
-                    secret?: string;
-                    on: string[];
-                    include: string;
-                };
-            };
-            concurrency?: components["schemas"]["Concurrency"];
-            priority?: components["schemas"]["Priority"];
-            browser?: components["schemas"]["BrowserOptions"];
-            timeout: string;
-            maxParallel: number;
-            estimatedDuration: string;
-            warnings: components["schemas"]["PlanWarning"][];
-            steps: components["schemas"]["PlannedStep"][];
-        };
-        AcceptedSession: {
-            sessionId: string;
-            /** @constant */
-            status: "queued";
-            /** Format: date-time */
-            createdAt: string;
-            /** @description A rough guess, as a duration */
-            estimatedDuration: string;
-            warnings: components["schemas"]["PlanWarning"][];
-            links: {
-                self: string;
-                events: string;
-            };
-        };
-        Key: {
-            keyId: string;
-            name: string;
-            tenant: string;
-            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
-            /** @description What `work` is limited to; absent where it is not */
-            queues?: string[];
+        /** @description Of the sessions that wait, those with a higher priority begin first. Default: 0. */
+        Priority: number;
+        /** @description Of the sessions that wait, those with a higher priority begin first. Default: 0. */
+        PriorityInput: number;
+        /** @description Why a request was refused. Source: RFC 9457. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Names this occurrence, also in the log of the service */
+            id: string;
             /** @enum {string} */
-            status: "active" | "expired" | "revoked";
-            /** @description The last characters of its secret */
-            hint: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** @description The key that it was made with */
-            createdBy: string | null;
-            expiresAt: string | null;
-            /** @description To the minute */
-            lastUsedAt: string | null;
-            revokedAt: string | null;
-            /** @description How long a secret works that was replaced */
-            overlapUntil: string | null;
-        };
-        MadeKey: {
-            keyId: string;
-            name: string;
-            tenant: string;
-            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
-            /** @description What `work` is limited to; absent where it is not */
-            queues?: string[];
+            code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
             /** @enum {string} */
-            status: "active" | "expired" | "revoked";
-            /** @description The last characters of its secret */
-            hint: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** @description The key that it was made with */
-            createdBy: string | null;
-            expiresAt: string | null;
-            /** @description To the minute */
-            lastUsedAt: string | null;
-            revokedAt: string | null;
-            /** @description How long a secret works that was replaced */
-            overlapUntil: string | null;
-            /** @description Shown this once */
-            secret: string;
-        };
-        AcceptedDecision: {
-            interactionId: string;
-            sessionId: string;
-            stepId: string;
+            category: "validation" | "execution" | "integration" | "system" | "user";
             /** @enum {string} */
-            decision: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
-        };
-        DeliveryAttempt: {
-            /** Format: date-time */
-            at: string;
-            /** @description Absent where the service stopped meanwhile */
-            durationMs?: number;
-            /** @description What the receiver answered */
-            status?: number;
-            /** @description Why there is no answer */
-            error?: {
-                code: string;
+            severity: "low" | "medium" | "high" | "critical";
+            retryable: boolean;
+            /** @description Whether the session can go on, or be retried, once the cause is gone */
+            recoverable: boolean;
+            suggestedAction: string;
+            requestId: string;
+            faults?: {
+                /** @description RFC 6901 pointer into the request body */
+                pointer: string;
+                /** @enum {string} */
+                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
                 message: string;
-            };
-        };
-        Delivery: {
-            /** @description The `webhook-id` of every attempt */
-            deliveryId: string;
-            sessionId: string;
-            /** @enum {string} */
-            state: "pending" | "delivered" | "failed";
-            /** @description The origin of its URL */
-            receiver: string;
-            /** Format: date-time */
-            createdAt: string;
-            attemptCount: number;
-            /** @description The last 20, the oldest first */
-            attempts: components["schemas"]["DeliveryAttempt"][];
-            /**
-             * Format: date-time
-             * @description Absent where none is planned yet
-             */
-            nextAttemptAt?: string;
-        };
-        WaitsFor: {
-            /** @constant */
-            kind: "step";
-            stepId: string;
-        } | {
-            /** @constant */
-            kind: "condition";
-            when: string;
-        } | {
-            /** @constant */
-            kind: "place";
-        } | {
-            /** @constant */
-            kind: "items";
-            open: number;
-        } | {
-            /** @constant */
-            kind: "time";
-            /** Format: date-time */
-            at: string;
-        } | {
-            /** @constant */
-            kind: "session";
-            sessionId: string;
-        } | {
-            /** @constant */
-            kind: "interaction";
-            interactionId: string;
-            /** @enum {string} */
-            asks: "client" | "worker" | "approval" | "signal" | "escalation";
-            /** @description Who may answer */
-            readonly approvers?: string[];
-            /** @description The name of the signal */
-            signal?: string;
-            queue?: string;
-            /** @description Who has claimed it */
-            worker?: string;
-        } | {
-            /** @constant */
-            kind: "attempt";
-            attempt: number;
-        } | {
-            /** @constant */
-            kind: "person";
-            stepId: string;
-            /** @description By which they say what becomes of it */
-            interactionId?: string;
-        } | {
-            /** @constant */
-            kind: "turn";
-        } | {
-            /** @constant */
-            kind: "resume";
-            stepId?: string;
-        };
-        Explanation: {
-            session: {
-                /** @enum {string} */
-                status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
-                sentence: string;
-                /**
-                 * Format: date-time
-                 * @description When it goes on by itself
-                 */
-                wakeAt?: string;
-                /** @description The first five sessions that hold the concurrency key it waits for */
-                heldBy?: string[];
-            };
-            steps: {
-                id: string;
-                /** @enum {string} */
-                status: "pending" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "undone";
-                sentence: string;
-                /** @description Of the steps before it the first five */
-                waitsFor: components["schemas"]["WaitsFor"][];
-                /**
-                 * Format: date-time
-                 * @description When it goes on by itself
-                 */
-                wakeAt?: string;
             }[];
         };
-        HookEntry: {
+        /** @description Does the step again until a condition holds. */
+        Repeat: {
+            /** @description A CEL expression, which also reads the step’s own output. */
+            until: string;
             /**
-             * Format: date-time
-             * @description When it was called, or when the event happened; the first of several
+             * @description How long to wait between. Default: 1s.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
              */
-            at: string;
-            /**
-             * Format: date-time
-             * @description The last of several
-             */
-            lastAt?: string;
-            /** @description Of how many in a row; absent: of one */
-            count?: number;
-            /** @enum {string} */
-            kind: "fired" | "skipped" | "failed" | "refused";
-            /** @description The session that was started */
-            sessionId?: string;
-            /** @description The event it was about, the last of several */
-            event?: {
+            delay?: string;
+            /** @description How often at the most, the first time included. Default: 10. */
+            maxTimes?: number;
+        };
+        RetriedSessions: {
+            /** @description retried and failed; with dryRun those that would be retried */
+            matched: number;
+            retried: number;
+            /** @description Each with the session that goes on from it */
+            sessions: {
                 sessionId: string;
-                seq: number;
-            };
-            message?: string;
+                retriedBy: string;
+            }[];
+            failed: {
+                sessionId: string;
+                code: string;
+                message: string;
+            }[];
+            /** @description There may be others: call again with next as the cursor */
+            more: boolean;
+            next: string | null;
         };
-        HookListing: {
-            hookId: string;
-            name: string | null;
-            /** @enum {string} */
-            status: "active" | "paused";
-            workflow: string;
-            version?: number;
-            on: {
-                webhook?: {
-                    secret?: string;
-                    idempotency?: string;
-                };
-                events?: {
-                    types: ("session.started" | "session.waiting" | "session.paused" | "session.resumed" | "session.completed" | "session.failed" | "session.cancelled")[];
-                    workflow?: string;
-                    labels?: {
-                        [key: string]: string;
-                    };
-                };
-            };
-            /** @description How many sessions it has started */
-            runs: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** @description What it did last */
-            last: components["schemas"]["HookEntry"] | null;
+        /** @description When and how often a failed step is tried again. */
+        RetryPolicy: {
+            /** @description How many tries, the first included. */
+            maxAttempts?: number;
+            /**
+             * @description How the delay grows. Default: exponential.
+             * @enum {string}
+             */
+            backoff?: "fixed" | "linear" | "exponential" | "random";
+            /**
+             * @description The first delay. Default: 1s.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            delay?: string;
+            /**
+             * @description The longest delay. Default: 30s, or the delay.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            maxDelay?: string;
+            /** @description What an exponential delay grows by. Default: 2. */
+            multiplier?: number;
+            /** @description Whether delays vary at random. Default: true. */
+            jitter?: boolean;
         };
-        Hook: {
-            hookId: string;
-            name: string | null;
-            /** @enum {string} */
-            status: "active" | "paused";
-            workflow: string;
-            version?: number;
-            on: {
-                webhook?: {
-                    secret?: string;
-                    idempotency?: string;
-                };
-                events?: {
-                    types: ("session.started" | "session.waiting" | "session.paused" | "session.resumed" | "session.completed" | "session.failed" | "session.cancelled")[];
-                    workflow?: string;
-                    labels?: {
-                        [key: string]: string;
-                    };
-                };
-            };
-            /** @description How many sessions it has started */
-            runs: number;
-            /** Format: date-time */
-            createdAt: string;
-            inputs: {
+        RetryRequest: {
+            /** @description Values that replace those the session was started with, by name. */
+            inputs?: {
                 [key: string]: unknown;
             };
-            labels?: {
-                [key: string]: string;
+            /** @description Changes to steps that run again, by id. */
+            steps?: {
+                [key: string]: components["schemas"]["StepChange"];
             };
-            when?: string;
-            /** @description Newest first, the last 50 */
-            history: components["schemas"]["HookEntry"][];
-            links: {
-                self: string;
-                /** @description Where it is called */
-                trigger?: string;
-                sessions: string;
-            };
-        };
-        Link: {
-            /** @description Of this service; whoever opens it may answer, without a key */
-            url: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        WorkflowVersionListing: {
-            name: string;
-            version: number;
-            description: string | null;
-            totalSteps: number;
-            /** @description The version whose content it brought back */
-            restoredFrom: number | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        WorkflowListing: {
-            name: string;
-            version: number;
-            description: string | null;
-            totalSteps: number;
-            /** @description The version whose content it brought back */
-            restoredFrom: number | null;
-            /** @description How many versions it has */
-            versions: number;
-            /** Format: date-time */
-            updatedAt: string;
         };
         SavedWorkflow: {
             name: string;
@@ -3533,55 +3303,615 @@ export interface components {
                 stats: string;
             };
         };
-        /** @description How a part of the service is, with its figures */
-        ModuleHealth: {
+        Schedule: {
+            scheduleId: string;
+            name: string | null;
             /**
-             * @description degraded: it works less well than it should; failed: no new work is taken
+             * @description ended: no fire time is left
              * @enum {string}
              */
-            status: "ok" | "degraded" | "failed";
-            detail?: string;
-            /** @description Since the start: what it logged as an error, and failed checks */
-            errors: number;
+            status: "active" | "paused" | "ended";
+            cron?: string;
+            every?: string;
+            at?: string;
+            timeZone: string;
             /** Format: date-time */
-            checkedAt: string;
-        } & {
-            [key: string]: string | number | boolean;
+            startsAt?: string;
+            /** Format: date-time */
+            endsAt?: string;
+            maxRuns?: number;
+            /** @enum {string} */
+            overlap: "skip" | "queue" | "cancel_previous" | "allow";
+            /** @description The next fire time */
+            nextAt: string | null;
+            /** @description How many sessions it has started, those by hand left out */
+            runs: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description As it was posted */
+            workflow: unknown;
+            version?: number;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            labels?: {
+                [key: string]: string;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            catchUp: {
+                max: number;
+                within: string;
+            };
+            /**
+             * Format: date-time
+             * @description The fire time that waits for a session to end
+             */
+            waitingSince?: string;
+            /** @description Newest first, the last 50 */
+            history: components["schemas"]["ScheduleEntry"][];
+            links: {
+                self: string;
+                next: string;
+                sessions: string;
+            };
         };
-        ExecutionProgress: {
-            sessionId: string;
-            totalSteps: number;
-            completedSteps: number;
-            counts: components["schemas"]["StepCounts"];
-            currentStepIndex: number | null;
-            currentStepName: string | null;
-            currentSteps: string[];
-            /** @description Settled steps as a share of all, 0 to 100 */
-            overallProgress: number;
-            /** @description Each step by what it takes, 0 to 100; null where earlier sessions do not tell */
-            estimatedProgress: number | null;
-            /** @description ms */
-            averageStepDuration: number | null;
-            /** @description ms */
-            estimatedTimeRemaining: number | null;
-            /** @description Of an ended session, when it ended */
-            estimatedEnd: string | null;
-            /** @description Why there is no estimate */
-            noEstimate: ("paused" | "escalated" | "stopping" | "no_timings") | null;
+        /** @description When to start sessions, and of what. */
+        ScheduleBody: {
+            /** @description What people see. */
+            name?: string;
+            /** @description Five fields, or six with seconds first. One of cron, every and at is needed. */
+            cron?: string;
             /**
-             * @description The best of what the estimate rests on
+             * @description An interval, 1s at least.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            every?: string;
+            /** @description One time; without an offset a local one of the zone. */
+            at?: string;
+            /**
+             * @description The IANA name of the zone that cron and a local time are read in.
+             * @default UTC
+             */
+            timeZone?: string;
+            /**
+             * Format: date-time
+             * @description Nothing fires before.
+             */
+            startsAt?: string;
+            /**
+             * Format: date-time
+             * @description Nothing fires then or later.
+             */
+            endsAt?: string;
+            /** @description How many sessions it starts in all. */
+            maxRuns?: number;
+            /**
+             * @description When it fires and a session of it is unfinished. skip: nothing is started. queue: the start waits for the end, one at most. cancel_previous: what is unfinished is cancelled. allow: both run.
+             * @default skip
              * @enum {string}
              */
-            basedOn: "earlier_sessions" | "this_session" | "plan" | "nothing";
-            /** @description The chain of steps that takes longest from now on */
-            criticalPath: {
-                stepId: string;
-                remainingMs: number;
-                /** @description It has begun */
-                current: boolean;
-            }[];
+            overlap?: "skip" | "queue" | "cancel_previous" | "allow";
+            /**
+             * @description Which of the times at which the service was not there are made up.
+             * @default {
+             *       "within": "1d"
+             *     }
+             */
+            catchUp?: {
+                /**
+                 * @description So many, the latest.
+                 * @default 1
+                 */
+                max?: number;
+                /**
+                 * @description Default: 1d.
+                 * @example 500ms
+                 * @example 30s
+                 * @example 1h30m
+                 */
+                within?: string;
+            };
+            /** @description Whether nothing is to fire. Default: false for a new one, else as it is. */
+            paused?: boolean;
+            /** @description The name of a saved workflow, or a workflow, or a list of steps. */
+            workflow: string | components["schemas"]["WorkflowDefinition"];
+            /** @description Of the saved workflow. Default: the current one. */
+            version?: number;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Of its sessions, put over those of the workflow. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Of its sessions, put over the workflow’s. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        ScheduleEntry: {
+            /**
+             * Format: date-time
+             * @description The fire time, the first of several
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description The last of several
+             */
+            lastAt?: string;
+            /** @description Of how many fire times in a row; absent: of one */
+            count?: number;
+            /** @enum {string} */
+            kind: "fired" | "caught_up" | "skipped" | "missed" | "failed";
+            /**
+             * Format: date-time
+             * @description When its session was started
+             */
+            firedAt?: string;
+            sessionId?: string;
+            message?: string;
+        };
+        ScheduleListing: {
+            scheduleId: string;
+            name: string | null;
+            /**
+             * @description ended: no fire time is left
+             * @enum {string}
+             */
+            status: "active" | "paused" | "ended";
+            cron?: string;
+            every?: string;
+            at?: string;
+            timeZone: string;
             /** Format: date-time */
-            lastActivity: string;
+            startsAt?: string;
+            /** Format: date-time */
+            endsAt?: string;
+            maxRuns?: number;
+            /** @enum {string} */
+            overlap: "skip" | "queue" | "cancel_previous" | "allow";
+            /** @description The next fire time */
+            nextAt: string | null;
+            /** @description How many sessions it has started, those by hand left out */
+            runs: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What it did last */
+            last: components["schemas"]["ScheduleEntry"] | null;
+        };
+        ScreenshotCapturedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "screenshot.captured";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description Id; fetch it from /v1/artifacts/:id */
+                artifact: string;
+                contentType: string;
+                bytes: number;
+                /** @description Of the page */
+                url: string;
+                /** @enum {string} */
+                reason: "navigation" | "failure" | "each" | "requested";
+                /** @description The command that it was taken after */
+                commandId?: number;
+                name?: string;
+            };
+        };
+        /**
+         * @description A step as a plain sentence.
+         * @example Wait 2 seconds
+         * @example GET https://example.com
+         * @example Click the Sign in button
+         */
+        Sentence: string;
+        Session: {
+            sessionId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
+            name: string | null;
+            /** @description The saved workflow it was started from */
+            workflow?: {
+                name: string;
+                version: number;
+            };
+            /** @description Absent where there are none */
+            labels?: {
+                [key: string]: string;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description What started it, by its id; absent where somebody did */
+            startedBy?: {
+                batch?: string;
+                schedule?: string;
+                hook?: string;
+                /** @description The parent: the session is one of its steps */
+                session?: string;
+            };
+            onFailure: string;
+            concurrency?: components["schemas"]["Concurrency"];
+            priority?: components["schemas"]["Priority"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /**
+             * Format: date-time
+             * @description When a timer brings it on
+             */
+            wakeAt?: string;
+            /** @description The session that it goes on from */
+            forkedFrom?: {
+                sessionId: string;
+                fromStep?: string;
+            };
+            correlationId: string;
+            /** @description Absent where none is declared */
+            variables?: {
+                [key: string]: unknown;
+            };
+            counts: components["schemas"]["StepCounts"];
+            percent: number;
+            /** @description The first step failure */
+            error?: {
+                /** @description Names this occurrence; absent in logs from before it was */
+                id?: string;
+                /** @enum {string} */
+                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
+                message: string;
+                /** @enum {string} */
+                category: "validation" | "execution" | "integration" | "system" | "user";
+                /** @enum {string} */
+                severity: "low" | "medium" | "high" | "critical";
+                retryable: boolean;
+                /** @description Whether the session can go on, or be retried, once the cause is gone */
+                recoverable?: boolean;
+                suggestedAction: string;
+                /** @description What led to it, the nearest first */
+                causes?: {
+                    code?: string;
+                    message: string;
+                }[];
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+            steps: components["schemas"]["StepView"][];
+            /** @description The seq of the first event that is kept and of the next to come */
+            stream: {
+                first: number;
+                next: number;
+                ended: boolean;
+            };
+            links: {
+                self: string;
+                events: string;
+            };
+        };
+        SessionCancelledEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.cancelled";
+            data: {
+                reason?: string;
+                durationMs: number;
+                steps: {
+                    total: number;
+                    completed: number;
+                    failed: number;
+                    skipped: number;
+                    cancelled: number;
+                    /** @description Absent where none were */
+                    undone?: number;
+                };
+            };
+        };
+        SessionCancellingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.cancelling";
+            data: {
+                /**
+                 * @description Why the running attempts are being stopped
+                 * @enum {string}
+                 */
+                cause: "requested" | "failure" | "timeout" | "rollback" | "concurrency";
+                reason?: string;
+            };
+        };
+        SessionCompletedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.completed";
+            data: {
+                /** @enum {string} */
+                status: "completed" | "completed_with_errors";
+                durationMs: number;
+                steps: {
+                    total: number;
+                    completed: number;
+                    failed: number;
+                    skipped: number;
+                    cancelled: number;
+                    /** @description Absent where none were */
+                    undone?: number;
+                };
+            };
+        };
+        SessionCreatedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.created";
+            data: {
+                name?: string;
+                totalSteps: number;
+                onFailure: string;
+                correlationId: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                /** @description The session that it goes on from */
+                forkedFrom?: {
+                    sessionId: string;
+                    fromStep?: string;
+                };
+            };
+        };
+        SessionFailedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.failed";
+            data: {
+                stepId?: string;
+                error: {
+                    /** @description Names this occurrence; absent in logs from before it was */
+                    id?: string;
+                    /** @enum {string} */
+                    code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
+                    message: string;
+                    /** @enum {string} */
+                    category: "validation" | "execution" | "integration" | "system" | "user";
+                    /** @enum {string} */
+                    severity: "low" | "medium" | "high" | "critical";
+                    retryable: boolean;
+                    /** @description Whether the session can go on, or be retried, once the cause is gone */
+                    recoverable?: boolean;
+                    suggestedAction: string;
+                    /** @description What led to it, the nearest first */
+                    causes?: {
+                        code?: string;
+                        message: string;
+                    }[];
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                durationMs: number;
+                steps: {
+                    total: number;
+                    completed: number;
+                    failed: number;
+                    skipped: number;
+                    cancelled: number;
+                    /** @description Absent where none were */
+                    undone?: number;
+                };
+            };
+        };
+        SessionFinalizingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.finalizing";
+            data: {
+                /** @description The steps that run last, whatever happened */
+                steps: string[];
+            };
+        };
+        SessionListing: {
+            sessionId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
+            name: string | null;
+            /** @description The saved workflow it was started from */
+            workflow?: {
+                name: string;
+                version: number;
+            };
+            /** @description Absent where there are none */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description What started it, by its id; absent where somebody did */
+            startedBy?: {
+                batch?: string;
+                schedule?: string;
+                hook?: string;
+                /** @description The parent: the session is one of its steps */
+                session?: string;
+            };
+            priority?: components["schemas"]["Priority"];
+            totalSteps: number;
+            /** Format: date-time */
+            createdAt: string;
+            endedAt: string | null;
+            wakeAt: string | null;
+        };
+        SessionPausedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.paused";
+            data: {
+                reason?: string;
+                /**
+                 * @description Crashes cut a step off too often: a person has to take it up
+                 * @constant
+                 */
+                setAside?: true;
+            };
+        };
+        SessionPlan: {
+            sessionId: string;
+            name: string | null;
+            /** @description The saved workflow it was started from */
+            workflow?: {
+                name: string;
+                version: number;
+            };
+            /** @description Absent where there are none */
+            labels?: {
+                [key: string]: string;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description What started it, by its id; absent where somebody did */
+            startedBy?: {
+                batch?: string;
+                schedule?: string;
+                hook?: string;
+                /** @description The parent: the session is one of its steps */
+                session?: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description What variables begin with; absent where there are none */
+            vars?: {
+                [key: string]: unknown;
+            };
+            /** @description What holds for all steps of a group together; absent where the plan says nothing */
+            groups?: {
+                [key: string]: components["schemas"]["PlannedGroup"];
+            };
+            steps: components["schemas"]["PlannedStep"][];
+        };
+        SessionProgressEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.progress";
+            data: {
+                total: number;
+                completed: number;
+                failed: number;
+                skipped: number;
+                cancelled: number;
+                /** @description Absent where none were */
+                undone?: number;
+                percent: number;
+            };
+        };
+        SessionResumedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.resumed";
+            data: {
+                reason?: string;
+            };
+        };
+        SessionRollingBackEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.rolling_back";
+            data: {
+                /** @enum {string} */
+                cause: "failure" | "timeout" | "requested";
+                /** @description The steps that have an undo and completed, in the order in which they are undone */
+                steps: string[];
+                reason?: string;
+            };
+        };
+        SessionStartedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.started";
+            data: Record<string, never>;
+        };
+        SessionStatus: {
+            sessionId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
+            counts: components["schemas"]["StepCounts"];
+        };
+        SessionWaitingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "session.waiting";
+            data: {
+                /** Format: date-time */
+                until?: string;
+                steps: string[];
+                /** @description Those of the steps that are paused */
+                held?: string[];
+                /** @description Those of the steps that wait for a person */
+                escalated?: string[];
+                /** @description It has not begun, because as many sessions of this key run as may */
+                concurrency?: string;
+            };
         };
         SessionsReport: {
             sessions: number;
@@ -3648,102 +3978,281 @@ export interface components {
                 }[];
             };
         };
-        StepsReport: {
-            /** @description How many ended sessions it looks at */
-            sessions: number;
-            /** @description Whether that is all there are */
-            isWhole: boolean;
-            /** @description The 200 that took most time in all, the longest first */
-            steps: {
-                /** @description The saved workflow; null where it was posted whole */
-                workflow: string | null;
-                /** @description The name, of sessions that were posted whole */
-                name: string | null;
-                /** @description Its id; of sessions with neither, what it says */
-                step: string;
-                uses: string;
-                /** @description How often; each item of a fan-out counts */
-                completed: number;
-                failed: number;
-                skipped: number;
-                /** @description Attempts beyond the first */
-                retries: number;
-                /** @description Of the last attempt, its waits included */
-                durationMs: {
-                    p50: number;
-                    p95: number;
-                    max: number;
-                } | null;
-                totalMs: number;
-                /** @description Its part of the time of all steps, 0 to 1 */
-                share: number;
-            }[];
-        };
-        RetriedSessions: {
-            /** @description retried and failed; with dryRun those that would be retried */
-            matched: number;
-            retried: number;
-            /** @description Each with the session that goes on from it */
-            sessions: {
-                sessionId: string;
-                retriedBy: string;
-            }[];
-            failed: {
-                sessionId: string;
-                code: string;
-                message: string;
-            }[];
-            /** @description There may be others: call again with next as the cursor */
-            more: boolean;
-            next: string | null;
-        };
-        WorkflowSaved: {
-            name: string;
-            version: number;
-            warnings: components["schemas"]["PlanWarning"][];
-            links: {
-                self: string;
-                versions: string;
-                stats: string;
-            };
-        };
-        SessionPlan: {
-            sessionId: string;
-            name: string | null;
-            /** @description The saved workflow it was started from */
-            workflow?: {
+        SignIn: {
+            /** @description Whether this service wants keys */
+            needed: boolean;
+            /** @description Absent for whoever has not signed in */
+            who?: {
+                /** @description Of the key */
                 name: string;
-                version: number;
+                tenant: string;
+                scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
+                /** @description Whether it may see what belongs to all tenants */
+                operator: boolean;
             };
-            /** @description Absent where there are none */
-            labels?: {
-                [key: string]: string;
+        };
+        SignInBody: {
+            /** @description The secret of the key */
+            key: string;
+        };
+        Signal: {
+            /** @description What the step has as its output */
+            payload?: unknown;
+            /** @description The sender’s own: the same one again changes nothing. Default: Idempotency-Key */
+            id?: string;
+        } | null;
+        SignalReceivedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "signal.received";
+            data: {
+                signalId: string;
+                name: string;
+                payload?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+                /** @description Whose key it came with */
+                actor?: string;
+                /** @description Of the signal, where its sender gave the id: the same one again changes nothing */
+                digest?: string;
             };
-            metadata?: {
-                [key: string]: unknown;
-            };
-            /** @description What started it, by its id; absent where somebody did */
-            startedBy?: {
-                batch?: string;
-                schedule?: string;
-                hook?: string;
-                /** @description The parent: the session is one of its steps */
-                session?: string;
-            };
+        };
+        SignedIn: {
+            /** @description Of the key */
+            name: string;
+            tenant: string;
+            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
+            /** @description Whether it may see what belongs to all tenants */
+            operator: boolean;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        StepCacheEntry: {
+            entryId: string;
+            /** @description The sentence or goal; variables are named, never their values */
+            text: string;
+            /** @description Where it begins: origin and path, `*` for an id in it */
+            url: string;
+            /** @description How many actions it comes to */
+            actions: number;
+            /** @description Found once, by its place only: used when it has been found the same way again */
+            pending: boolean;
+            /** @description How often it was done again and worked */
+            hits: number;
+            /** @description How often in a row it did not work; it goes after two */
+            failures: number;
             /** Format: date-time */
             createdAt: string;
-            inputs: {
+            /** Format: date-time */
+            lastUsedAt: string;
+        };
+        StepCancelledEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.cancelled";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @enum {string} */
+                reason: "session_cancelled" | "session_failed";
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description What replaces the step’s own, field by field. */
+        StepChange: {
+            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
+            with?: {
                 [key: string]: unknown;
             };
-            /** @description What variables begin with; absent where there are none */
-            vars?: {
+            /** @description A CEL expression; the step is skipped when it is false. */
+            when?: string;
+            retry?: components["schemas"]["RetryPolicy"];
+            /**
+             * @description The limit of one attempt.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            timeout?: string;
+        };
+        StepCompletedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.completed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                output?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+                /** @enum {string} */
+                branch?: "then" | "else";
+                durationMs: number;
+            };
+        };
+        StepConcludingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.concluding";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                output?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+            };
+        };
+        StepContinuingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.continuing";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description What was answered, so that it goes on */
+                interactionId?: string;
+            };
+        };
+        StepCounts: {
+            total: number;
+            completed: number;
+            failed: number;
+            skipped: number;
+            cancelled: number;
+            /** @description Absent where none were */
+            undone?: number;
+        };
+        /** @description What holds for a step that says nothing itself. */
+        StepDefault: {
+            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
+            with?: {
                 [key: string]: unknown;
             };
-            /** @description What holds for all steps of a group together; absent where the plan says nothing */
-            groups?: {
-                [key: string]: components["schemas"]["PlannedGroup"];
+            retry?: components["schemas"]["RetryPolicy"];
+            /**
+             * @description The limit of one attempt.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            timeout?: string;
+            /**
+             * @description How long an attempt may tell nothing, neither output nor progress.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            idleTimeout?: string;
+            /**
+             * @description What its failure does to the session. Default: as its group’s or the workflow’s onFailure says.
+             * @enum {string}
+             */
+            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
+            /**
+             * @description What an attempt means whose outcome a crash left unknown. Default: retry if it is safe to repeat.
+             * @enum {string}
+             */
+            onInterrupted?: "retry" | "fail" | "escalate";
+        };
+        StepExpandedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.expanded";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description How many items it runs for; their ids are `step[0]` and so on */
+                count: number;
+                items: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
             };
-            steps: components["schemas"]["PlannedStep"][];
+        };
+        StepFailedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.failed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /**
+                 * @description failed: the goal was not met; error: an exception or a limit
+                 * @enum {string}
+                 */
+                kind: "failed" | "error";
+                error: {
+                    /** @description Names this occurrence; absent in logs from before it was */
+                    id?: string;
+                    /** @enum {string} */
+                    code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
+                    message: string;
+                    /** @enum {string} */
+                    category: "validation" | "execution" | "integration" | "system" | "user";
+                    /** @enum {string} */
+                    severity: "low" | "medium" | "high" | "critical";
+                    retryable: boolean;
+                    /** @description Whether the session can go on, or be retried, once the cause is gone */
+                    recoverable?: boolean;
+                    suggestedAction: string;
+                    /** @description What led to it, the nearest first */
+                    causes?: {
+                        code?: string;
+                        message: string;
+                    }[];
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                durationMs: number;
+            };
         };
         StepHistory: {
             id: string;
@@ -3811,347 +4320,103 @@ export interface components {
                 };
             }[];
         };
-        SignedIn: {
-            /** @description Of the key */
-            name: string;
-            tenant: string;
-            scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
-            /** @description Whether it may see what belongs to all tenants */
-            operator: boolean;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        SignIn: {
-            /** @description Whether this service wants keys */
-            needed: boolean;
-            /** @description Absent for whoever has not signed in */
-            who?: {
-                /** @description Of the key */
-                name: string;
-                tenant: string;
-                scopes: ("read" | "run" | "control" | "answer" | "work" | "admin")[];
-                /** @description Whether it may see what belongs to all tenants */
-                operator: boolean;
+        /** @description One unit of work: an executor and what it gets. */
+        Step: {
+            /** @description Unique in the workflow. Default: step1, step2, … */
+            id?: string;
+            /** @description What people see. */
+            name?: string;
+            /** @description The executor, one of GET /v1/executors. */
+            uses: string;
+            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
+            with?: {
+                [key: string]: unknown;
             };
-        };
-        StepCacheEntry: {
-            entryId: string;
-            /** @description The sentence or goal; variables are named, never their values */
-            text: string;
-            /** @description Where it begins: origin and path, `*` for an id in it */
-            url: string;
-            /** @description How many actions it comes to */
-            actions: number;
-            /** @description Found once, by its place only: used when it has been found the same way again */
-            pending: boolean;
-            /** @description How often it was done again and worked */
-            hits: number;
-            /** @description How often in a row it did not work; it goes after two */
-            failures: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            lastUsedAt: string;
-        };
-        Ticket: {
-            ticket: string;
-            /** @description What an EventSource opens */
-            url: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        Worker: {
-            workerId: string;
-            /** @description Those it asked lately */
-            queues: string[];
-            /** Format: date-time */
-            firstSeenAt: string;
+            retry?: components["schemas"]["RetryPolicy"];
             /**
-             * Format: date-time
-             * @description When it last asked for work, or kept what it has; to some 15 s
+             * @description The limit of one attempt.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
              */
-            lastSeenAt: string;
-            /** @description What it has taken and not answered */
-            holds: {
-                interactionId: string;
-                sessionId: string;
-                stepId: string;
-                queue: string;
-                /** Format: date-time */
-                since: string;
-                /** Format: date-time */
-                leaseUntil: string;
-            }[];
-        };
-        WorkflowStats: {
-            /** @description How many ended sessions it looks at: the last 1000 at most */
-            sessions: number;
-            byStatus: {
-                [key: string]: number;
+            timeout?: string;
+            /**
+             * @description What an attempt means whose outcome a crash left unknown. Default: retry if it is safe to repeat.
+             * @enum {string}
+             */
+            onInterrupted?: "retry" | "fail" | "escalate";
+            dependsOn?: string | string[];
+            /** @description A CEL expression; the step is skipped when it is false. */
+            when?: string;
+            /** @description Steps in a row with the same group run side by side. */
+            group?: string;
+            /**
+             * @description What its failure does to the session. Default: as its group’s or the workflow’s onFailure says.
+             * @enum {string}
+             */
+            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
+            /**
+             * @description How long an attempt may tell nothing, neither output nor progress.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            idleTimeout?: string;
+            /** @description It begins only when somebody lets it, for a look at what is so far. */
+            breakBefore?: boolean;
+            forEach?: components["schemas"]["ForEach"];
+            repeat?: components["schemas"]["Repeat"];
+            /** @description It runs when all other steps have settled, however the session ends. */
+            finally?: boolean;
+            /** @description Variables it sets when it completes: a CEL expression for each name. */
+            set?: {
+                [key: string]: string;
             };
-            /** @description The share of them that is completed, 0 to 1; null where none has ended */
-            successRate: number | null;
-            /** @description From creation to end, of those that completed, with errors or without */
-            durationMs: {
-                p50: number;
-                p95: number;
-            } | null;
-            /** @description How many failed, by the code of the error */
-            failures: {
-                [key: string]: number;
-            };
+            /** @description What takes back its effect in a rollback. */
+            undo?: components["schemas"]["Sentence"] | components["schemas"]["Undo"];
         };
-        SessionCreatedEvent: {
+        StepInterruptedEvent: {
             /** @description Its place in the log of the session, from 1 without holes */
             seq: number;
             /** Format: date-time */
             at: string;
             sessionId: string;
             /** @constant */
-            type: "session.created";
-            data: {
-                name?: string;
-                totalSteps: number;
-                onFailure: string;
-                correlationId: string;
-                labels?: {
-                    [key: string]: string;
-                };
-                /** @description The session that it goes on from */
-                forkedFrom?: {
-                    sessionId: string;
-                    fromStep?: string;
-                };
-            };
-        };
-        SessionStartedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.started";
-            data: Record<string, never>;
-        };
-        SessionProgressEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.progress";
-            data: {
-                total: number;
-                completed: number;
-                failed: number;
-                skipped: number;
-                cancelled: number;
-                /** @description Absent where none were */
-                undone?: number;
-                percent: number;
-            };
-        };
-        SessionWaitingEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.waiting";
-            data: {
-                /** Format: date-time */
-                until?: string;
-                steps: string[];
-                /** @description Those of the steps that are paused */
-                held?: string[];
-                /** @description Those of the steps that wait for a person */
-                escalated?: string[];
-                /** @description It has not begun, because as many sessions of this key run as may */
-                concurrency?: string;
-            };
-        };
-        SessionPausedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.paused";
-            data: {
-                reason?: string;
-                /**
-                 * @description Crashes cut a step off too often: a person has to take it up
-                 * @constant
-                 */
-                setAside?: true;
-            };
-        };
-        SessionResumedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.resumed";
-            data: {
-                reason?: string;
-            };
-        };
-        SessionCancellingEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.cancelling";
-            data: {
-                /**
-                 * @description Why the running attempts are being stopped
-                 * @enum {string}
-                 */
-                cause: "requested" | "failure" | "timeout" | "rollback" | "concurrency";
-                reason?: string;
-            };
-        };
-        SessionRollingBackEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.rolling_back";
-            data: {
-                /** @enum {string} */
-                cause: "failure" | "timeout" | "requested";
-                /** @description The steps that have an undo and completed, in the order in which they are undone */
-                steps: string[];
-                reason?: string;
-            };
-        };
-        SessionFinalizingEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.finalizing";
-            data: {
-                /** @description The steps that run last, whatever happened */
-                steps: string[];
-            };
-        };
-        SessionCompletedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.completed";
-            data: {
-                /** @enum {string} */
-                status: "completed" | "completed_with_errors";
-                durationMs: number;
-                steps: {
-                    total: number;
-                    completed: number;
-                    failed: number;
-                    skipped: number;
-                    cancelled: number;
-                    /** @description Absent where none were */
-                    undone?: number;
-                };
-            };
-        };
-        SessionFailedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.failed";
-            data: {
-                stepId?: string;
-                error: {
-                    /** @description Names this occurrence; absent in logs from before it was */
-                    id?: string;
-                    /** @enum {string} */
-                    code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                    message: string;
-                    /** @enum {string} */
-                    category: "validation" | "execution" | "integration" | "system" | "user";
-                    /** @enum {string} */
-                    severity: "low" | "medium" | "high" | "critical";
-                    retryable: boolean;
-                    /** @description Whether the session can go on, or be retried, once the cause is gone */
-                    recoverable?: boolean;
-                    suggestedAction: string;
-                    /** @description What led to it, the nearest first */
-                    causes?: {
-                        code?: string;
-                        message: string;
-                    }[];
-                    details?: {
-                        [key: string]: unknown;
-                    };
-                };
-                durationMs: number;
-                steps: {
-                    total: number;
-                    completed: number;
-                    failed: number;
-                    skipped: number;
-                    cancelled: number;
-                    /** @description Absent where none were */
-                    undone?: number;
-                };
-            };
-        };
-        SessionCancelledEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "session.cancelled";
-            data: {
-                reason?: string;
-                durationMs: number;
-                steps: {
-                    total: number;
-                    completed: number;
-                    failed: number;
-                    skipped: number;
-                    cancelled: number;
-                    /** @description Absent where none were */
-                    undone?: number;
-                };
-            };
-        };
-        StepStartedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.started";
+            type: "step.interrupted";
             stepId?: string;
             /** @description From 1 */
             attempt?: number;
             data: {
-                uses: string;
-                text?: string;
+                /** @enum {string} */
+                reason: "crash" | "shutdown";
+            };
+        };
+        StepKeptEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.kept";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                output?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+                /** @enum {string} */
+                branch?: "then" | "else";
+                durationMs: number;
+                /** @description The session and the attempt that did the work */
+                from: {
+                    sessionId: string;
+                    attempt: number;
+                };
             };
         };
         StepOutputEvent: {
@@ -4172,6 +4437,22 @@ export interface components {
                 truncated?: boolean;
             };
         };
+        StepPausedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.paused";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                actor?: string;
+                reason?: string;
+            };
+        };
         StepProgressEvent: {
             /** @description Its place in the log of the session, from 1 without holes */
             seq: number;
@@ -4186,6 +4467,66 @@ export interface components {
             data: {
                 percent?: number;
                 message?: string;
+            };
+        };
+        StepRepeatingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.repeating";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @description How often it was done */
+                times: number;
+                output?: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+                delayMs: number;
+                /** Format: date-time */
+                resumeAt: string;
+            };
+        };
+        StepResolvedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.resolved";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @enum {string} */
+                action: "retry" | "skip" | "complete" | "fail";
+                /** @description Who said so */
+                actor?: string;
+                reason?: string;
+            };
+        };
+        StepResumedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.resumed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                actor?: string;
+                reason?: string;
             };
         };
         StepRetryingEvent: {
@@ -4233,50 +4574,222 @@ export interface components {
                 resumeAt: string;
             };
         };
-        StepRepeatingEvent: {
+        StepRewoundEvent: {
             /** @description Its place in the log of the session, from 1 without holes */
             seq: number;
             /** Format: date-time */
             at: string;
             sessionId: string;
             /** @constant */
-            type: "step.repeating";
+            type: "step.rewound";
             stepId?: string;
             /** @description From 1 */
             attempt?: number;
             data: {
-                /** @description How often it was done */
-                times: number;
+                toStep: string;
+                /** @description All that are open again, this one included */
+                steps: string[];
+                /** @description What their expressions read as the output of this step */
+                output: {
+                    /** @description Id; fetch it from /v1/artifacts/:id */
+                    artifact: string;
+                    bytes: number;
+                    preview: string;
+                };
+            };
+        };
+        StepSkippedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.skipped";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /** @enum {string} */
+                reason: "condition_false" | "branch_not_taken" | "dependency_failed" | "session_failed" | "resolved";
+                /** @description The step it follows from */
+                because?: string;
+            };
+        };
+        StepStartedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.started";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                uses: string;
+                text?: string;
+            };
+        };
+        StepUndoFailedEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.undo_failed";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                /**
+                 * @description failed: the goal was not met; error: an exception or a limit
+                 * @enum {string}
+                 */
+                kind: "failed" | "error";
+                error: {
+                    /** @description Names this occurrence; absent in logs from before it was */
+                    id?: string;
+                    /** @enum {string} */
+                    code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
+                    message: string;
+                    /** @enum {string} */
+                    category: "validation" | "execution" | "integration" | "system" | "user";
+                    /** @enum {string} */
+                    severity: "low" | "medium" | "high" | "critical";
+                    retryable: boolean;
+                    /** @description Whether the session can go on, or be retried, once the cause is gone */
+                    recoverable?: boolean;
+                    suggestedAction: string;
+                    /** @description What led to it, the nearest first */
+                    causes?: {
+                        code?: string;
+                        message: string;
+                    }[];
+                    details?: {
+                        [key: string]: unknown;
+                    };
+                };
+                durationMs: number;
+            };
+        };
+        StepUndoingEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.undoing";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
+                uses: string;
+                text?: string;
+            };
+        };
+        StepUndoneEvent: {
+            /** @description Its place in the log of the session, from 1 without holes */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            sessionId: string;
+            /** @constant */
+            type: "step.undone";
+            stepId?: string;
+            /** @description From 1 */
+            attempt?: number;
+            data: {
                 output?: {
                     /** @description Id; fetch it from /v1/artifacts/:id */
                     artifact: string;
                     bytes: number;
                     preview: string;
                 };
-                delayMs: number;
-                /** Format: date-time */
-                resumeAt: string;
+                durationMs: number;
             };
         };
-        StepExpandedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
+        StepView: {
+            id: string;
+            uses: string;
+            text?: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "undone";
+            /** @description 0 before the first */
+            attempt: number;
+            dependsOn: string[];
+            group?: string;
+            when?: string;
+            /**
+             * @description Somebody keeps it from beginning
+             * @constant
+             */
+            held?: true;
             /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.expanded";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description How many items it runs for; their ids are `step[0]` and so on */
-                count: number;
-                items: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
+            startedAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: date-time */
+            resumeAt?: string;
+            /** @description The session that it started last */
+            child?: string;
+            /** @description What it asks of somebody outside now */
+            interaction?: string;
+            /** @description The value, or { artifact, bytes, preview } for a large one */
+            output?: unknown;
+            /** @description The session and the attempt that did the work, if it was not this one */
+            keptFrom?: {
+                sessionId: string;
+                attempt: number;
+            };
+            error?: {
+                /** @description Names this occurrence; absent in logs from before it was */
+                id?: string;
+                /** @enum {string} */
+                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
+                message: string;
+                /** @enum {string} */
+                category: "validation" | "execution" | "integration" | "system" | "user";
+                /** @enum {string} */
+                severity: "low" | "medium" | "high" | "critical";
+                retryable: boolean;
+                /** @description Whether the session can go on, or be retried, once the cause is gone */
+                recoverable?: boolean;
+                suggestedAction: string;
+                /** @description What led to it, the nearest first */
+                causes?: {
+                    code?: string;
+                    message: string;
+                }[];
+                details?: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Why it could not be undone */
+            undoError?: {
+                /** @description Names this occurrence; absent in logs from before it was */
+                id?: string;
+                /** @enum {string} */
+                code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
+                message: string;
+                /** @enum {string} */
+                category: "validation" | "execution" | "integration" | "system" | "user";
+                /** @enum {string} */
+                severity: "low" | "medium" | "high" | "critical";
+                retryable: boolean;
+                /** @description Whether the session can go on, or be retried, once the cause is gone */
+                recoverable?: boolean;
+                suggestedAction: string;
+                /** @description What led to it, the nearest first */
+                causes?: {
+                    code?: string;
+                    message: string;
+                }[];
+                details?: {
+                    [key: string]: unknown;
                 };
             };
         };
@@ -4347,480 +4860,74 @@ export interface components {
                 };
             };
         };
-        InteractionCreatedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "interaction.created";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /**
-                 * @description client: whoever drives the session asks for it; worker: whoever serves the queue claims it; approval: a person decides; signal: it waits for a signal; escalation: a person says what becomes of a step that failed
-                 * @enum {string}
-                 */
-                kind: "client" | "worker" | "approval" | "signal" | "escalation";
-                /** @description What a person is asked */
-                prompt?: string;
-                /** @description Who may answer: names of keys, or of people that the holder of a key names */
-                approvers?: string[];
-                /**
-                 * @description What it means when nobody answers in time
-                 * @enum {string}
-                 */
-                onTimeout?: "fail" | "approve" | "reject" | "escalate";
-                /**
-                 * @description An approval does not complete the step: it goes on, with one more attempt that counts against nothing
-                 * @constant
-                 */
-                resumes?: true;
-                /** @description The name of the signal that it waits for */
-                signal?: string;
-                /** @description Why the step failed that a person is asked about */
-                failure?: {
-                    code: string;
-                    message: string;
-                };
-                /** @description Who serves this queue may claim it, and nobody else */
-                queue?: string;
-                /** @description What is to be done */
-                command?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-                /** @description The JSON Schema that the output of a result must fit */
-                resultSchema?: {
-                    [key: string]: unknown;
-                };
-                /** @description What a warning means: one of four words, or the expression that says which */
-                onWarning?: string;
-                interactionId: string;
-            };
-        };
-        InteractionClaimedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "interaction.claimed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                interactionId: string;
-                worker: string;
-                /** @description 1 for the first, and one more each time it is claimed */
-                claim: number;
-            };
-        };
-        InteractionReleasedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "interaction.released";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                interactionId: string;
-                worker: string;
-                claim: number;
-                /**
-                 * @description lease_lost: the worker fell silent; returned: it gave it back; paused: its session was paused
-                 * @enum {string}
-                 */
-                reason: "lease_lost" | "returned" | "paused";
-            };
-        };
-        InteractionAnsweredEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "interaction.answered";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /**
-                 * @description What came of work, or a signal
-                 * @enum {string}
-                 */
-                status?: "ok" | "warning" | "error";
-                /**
-                 * @description What a person decided
-                 * @enum {string}
-                 */
-                decision?: "approve" | "reject" | "push_back" | "retry" | "skip" | "complete" | "fail";
-                /** @description What they say about it */
-                note?: string;
-                /** @description Where a push back goes on from */
-                toStep?: string;
-                /** @description The signal that answered it */
-                signalId?: string;
-                output?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-                error?: {
-                    code?: string;
-                    message: string;
-                };
-                /** @description Who had claimed it */
-                worker?: string;
-                /** @description Who it was, or whose key it came with */
-                actor?: string;
-                interactionId: string;
-                /** @description Of the answer as it came: the same one again changes nothing */
-                digest: string;
-            };
-        };
-        InteractionExpiredEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "interaction.expired";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                interactionId: string;
-            };
-        };
-        SignalReceivedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "signal.received";
-            data: {
-                signalId: string;
-                name: string;
-                payload?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-                /** @description Whose key it came with */
-                actor?: string;
-                /** @description Of the signal, where its sender gave the id: the same one again changes nothing */
-                digest?: string;
-            };
-        };
-        StepRewoundEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.rewound";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                toStep: string;
-                /** @description All that are open again, this one included */
-                steps: string[];
-                /** @description What their expressions read as the output of this step */
-                output: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-            };
-        };
-        StepPausedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.paused";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                actor?: string;
-                reason?: string;
-            };
-        };
-        StepResumedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.resumed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                actor?: string;
-                reason?: string;
-            };
-        };
-        StepResolvedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.resolved";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @enum {string} */
-                action: "retry" | "skip" | "complete" | "fail";
-                /** @description Who said so */
-                actor?: string;
-                reason?: string;
-            };
-        };
-        StepCompletedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.completed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                output?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-                /** @enum {string} */
-                branch?: "then" | "else";
-                durationMs: number;
-            };
-        };
-        StepFailedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.failed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /**
-                 * @description failed: the goal was not met; error: an exception or a limit
-                 * @enum {string}
-                 */
-                kind: "failed" | "error";
-                error: {
-                    /** @description Names this occurrence; absent in logs from before it was */
-                    id?: string;
-                    /** @enum {string} */
-                    code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                    message: string;
-                    /** @enum {string} */
-                    category: "validation" | "execution" | "integration" | "system" | "user";
-                    /** @enum {string} */
-                    severity: "low" | "medium" | "high" | "critical";
-                    retryable: boolean;
-                    /** @description Whether the session can go on, or be retried, once the cause is gone */
-                    recoverable?: boolean;
-                    suggestedAction: string;
-                    /** @description What led to it, the nearest first */
-                    causes?: {
-                        code?: string;
-                        message: string;
-                    }[];
-                    details?: {
-                        [key: string]: unknown;
-                    };
-                };
-                durationMs: number;
-            };
-        };
-        StepSkippedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.skipped";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @enum {string} */
-                reason: "condition_false" | "branch_not_taken" | "dependency_failed" | "session_failed" | "resolved";
-                /** @description The step it follows from */
-                because?: string;
-            };
-        };
-        StepCancelledEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.cancelled";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @enum {string} */
-                reason: "session_cancelled" | "session_failed";
-                details?: {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        StepContinuingEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.continuing";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description What was answered, so that it goes on */
-                interactionId?: string;
-            };
-        };
-        StepConcludingEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.concluding";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                output?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-            };
-        };
-        StepUndoingEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.undoing";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
+        StepsReport: {
+            /** @description How many ended sessions it looks at */
+            sessions: number;
+            /** @description Whether that is all there are */
+            isWhole: boolean;
+            /** @description The 200 that took most time in all, the longest first */
+            steps: {
+                /** @description The saved workflow; null where it was posted whole */
+                workflow: string | null;
+                /** @description The name, of sessions that were posted whole */
+                name: string | null;
+                /** @description Its id; of sessions with neither, what it says */
+                step: string;
                 uses: string;
-                text?: string;
-            };
+                /** @description How often; each item of a fan-out counts */
+                completed: number;
+                failed: number;
+                skipped: number;
+                /** @description Attempts beyond the first */
+                retries: number;
+                /** @description Of the last attempt, its waits included */
+                durationMs: {
+                    p50: number;
+                    p95: number;
+                    max: number;
+                } | null;
+                totalMs: number;
+                /** @description Its part of the time of all steps, 0 to 1 */
+                share: number;
+            }[];
         };
-        StepUndoneEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
+        Ticket: {
+            ticket: string;
+            /** @description What an EventSource opens */
+            url: string;
             /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.undone";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                output?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-                durationMs: number;
-            };
+            expiresAt: string;
         };
-        StepUndoFailedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "step.undo_failed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /**
-                 * @description failed: the goal was not met; error: an exception or a limit
-                 * @enum {string}
-                 */
-                kind: "failed" | "error";
-                error: {
-                    /** @description Names this occurrence; absent in logs from before it was */
-                    id?: string;
-                    /** @enum {string} */
-                    code: "MALFORMED_JSON" | "MALFORMED_YAML" | "EMPTY_BODY" | "UNSUPPORTED_MEDIA_TYPE" | "BODY_TOO_LARGE" | "WRONG_TYPE" | "INVALID_VALUE" | "MISSING_FIELD" | "UNKNOWN_FIELD" | "NO_STEPS" | "TOO_MANY_STEPS" | "STRING_TOO_LONG" | "INVALID_CHARACTERS" | "NESTED_TOO_DEEP" | "DUPLICATE_STEP_ID" | "UNKNOWN_STEP" | "DEPENDENCY_CYCLE" | "TIMEOUT_HIERARCHY" | "DURATION_WITHOUT_UNIT" | "INVALID_DURATION" | "INVALID_EXPRESSION" | "UNKNOWN_EXECUTOR" | "UNREADABLE_SENTENCE" | "COMMAND_NOT_ALLOWED" | "UNKNOWN_SECRET" | "INVALID_INPUTS" | "INVALID_QUERY" | "INVALID_CURSOR" | "INVALID_HEADER" | "NOT_ACCEPTABLE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SESSION_NOT_FOUND" | "STEP_NOT_FOUND" | "WORKFLOW_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "TOO_MANY_SCHEDULES" | "BATCH_NOT_FOUND" | "BATCH_ENDED" | "BATCH_NOT_ENDED" | "TOO_MANY_BATCHES" | "HOOK_NOT_FOUND" | "TOO_MANY_HOOKS" | "HOOK_PAUSED" | "INVALID_SIGNATURE" | "DELIVERY_NOT_FOUND" | "ARTIFACT_NOT_FOUND" | "SESSION_ENDED" | "INTERACTION_NOT_FOUND" | "INTERACTION_OVER" | "INTERACTION_ANSWERED" | "INTERACTION_MISMATCH" | "NOT_AN_APPROVER" | "LINK_NOT_FOUND" | "LINK_EXPIRED" | "SIGNAL_NOT_AWAITED" | "TOO_MANY_SIGNALS" | "INTERACTION_CLAIMED" | "INTERACTION_LOST" | "SESSION_NOT_ENDED" | "ILLEGAL_TRANSITION" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CACHE_ENTRY_NOT_FOUND" | "KEY_NOT_FOUND" | "KEY_ENDED" | "TOO_MANY_KEYS" | "HOST_NOT_ALLOWED" | "ORIGIN_NOT_ALLOWED" | "RATE_LIMITED" | "CONCURRENCY_LIMIT" | "TOO_MANY_SESSIONS" | "STORAGE_UNAVAILABLE" | "SHUTTING_DOWN" | "INTERNAL" | "STEP_TIMEOUT" | "SESSION_TIMEOUT" | "REPEATS_USED_UP" | "ITEMS_FAILED" | "START_TIMEOUT" | "STEP_IDLE" | "GROUP_TIMEOUT" | "CLIENT_FAILED" | "CLIENT_WARNED" | "RESULT_REFUSED" | "APPROVAL_REJECTED" | "FAILED_BY_PERSON" | "INTERRUPTED" | "CANCELLED" | "ROLLED_BACK" | "CHILD_FAILED" | "CHILD_CANCELLED" | "CHILDREN_TOO_DEEP" | "EXPRESSION_FAILED" | "INVALID_STEP_INPUT" | "EXECUTOR_FAILED" | "OUTPUT_TOO_LARGE" | "NETWORK_ERROR" | "REQUEST_TIMEOUT" | "UNEXPECTED_STATUS" | "RESPONSE_TOO_LARGE" | "TOO_MANY_REDIRECTS" | "ADDRESS_REFUSED" | "AUTHENTICATION_FAILED" | "COMMAND_EXITED" | "COMMAND_KILLED" | "COMMAND_NOT_FOUND" | "NO_BROWSER" | "BROWSER_UNAVAILABLE" | "BROWSER_LOST" | "TARGET_NOT_FOUND" | "TARGET_AMBIGUOUS" | "TARGET_COVERED" | "TARGET_NOT_READY" | "PAGE_FAILED" | "ASSERTION_FAILED" | "ACTION_NOT_VERIFIED" | "SECRET_NOT_ALLOWED" | "FILE_REFUSED" | "AI_NEEDED" | "AI_UNAVAILABLE" | "AI_REFUSED" | "AI_ANSWER_INVALID" | "AI_LIMIT_REACHED" | "AI_GAVE_UP" | "AI_UNVERIFIED";
-                    message: string;
-                    /** @enum {string} */
-                    category: "validation" | "execution" | "integration" | "system" | "user";
-                    /** @enum {string} */
-                    severity: "low" | "medium" | "high" | "critical";
-                    retryable: boolean;
-                    /** @description Whether the session can go on, or be retried, once the cause is gone */
-                    recoverable?: boolean;
-                    suggestedAction: string;
-                    /** @description What led to it, the nearest first */
-                    causes?: {
-                        code?: string;
-                        message: string;
-                    }[];
-                    details?: {
-                        [key: string]: unknown;
-                    };
-                };
-                durationMs: number;
+        TicketBody: {
+            /**
+             * @description Up to 24h. Default: 1h.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            expiresIn?: string;
+        } | null;
+        /** @description What takes back the effect of a step; its expressions also read the step’s output. */
+        Undo: {
+            /** @description The executor, one of GET /v1/executors. */
+            uses: string;
+            /** @description What the executor gets; `{{ … }}` in any string is a CEL expression. */
+            with?: {
+                [key: string]: unknown;
             };
+            retry?: components["schemas"]["RetryPolicy"];
+            /**
+             * @description The limit of one attempt.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            timeout?: string;
+            /**
+             * @description What an attempt means whose outcome a crash left unknown. Default: retry if it is safe to repeat.
+             * @enum {string}
+             */
+            onInterrupted?: "retry" | "fail" | "escalate";
         };
         VariableUpdatedEvent: {
             /** @description Its place in the log of the session, from 1 without holes */
@@ -4838,351 +4945,60 @@ export interface components {
                 value: unknown;
             };
         };
-        StepKeptEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
+        WaitsFor: {
+            /** @constant */
+            kind: "step";
+            stepId: string;
+        } | {
+            /** @constant */
+            kind: "condition";
+            when: string;
+        } | {
+            /** @constant */
+            kind: "place";
+        } | {
+            /** @constant */
+            kind: "items";
+            open: number;
+        } | {
+            /** @constant */
+            kind: "time";
             /** Format: date-time */
             at: string;
-            sessionId: string;
+        } | {
             /** @constant */
-            type: "step.kept";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                output?: {
-                    /** @description Id; fetch it from /v1/artifacts/:id */
-                    artifact: string;
-                    bytes: number;
-                    preview: string;
-                };
-                /** @enum {string} */
-                branch?: "then" | "else";
-                durationMs: number;
-                /** @description The session and the attempt that did the work */
-                from: {
-                    sessionId: string;
-                    attempt: number;
-                };
-            };
-        };
-        StepInterruptedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
+            kind: "session";
             sessionId: string;
+        } | {
             /** @constant */
-            type: "step.interrupted";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @enum {string} */
-                reason: "crash" | "shutdown";
-            };
-        };
-        BrowserCommandStartedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
+            kind: "interaction";
+            interactionId: string;
+            /** @enum {string} */
+            asks: "client" | "worker" | "approval" | "signal" | "escalation";
+            /** @description Who may answer */
+            readonly approvers?: string[];
+            /** @description The name of the signal */
+            signal?: string;
+            queue?: string;
+            /** @description Who has claimed it */
+            worker?: string;
+        } | {
             /** @constant */
-            type: "browser.command_started";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description 1 for the first of the attempt */
-                commandId: number;
-                /** @description The action, such as click */
-                do: string;
-                /** @description In words */
-                description: string;
-                /**
-                 * @description Who chose it: the step itself, its sentence, what was kept from an earlier run, or the AI
-                 * @enum {string}
-                 */
-                source: "step" | "sentence" | "cache" | "ai";
-                /** @description With its fields; of a secret the name only */
-                action: {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        BrowserCommandCompletedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
+            kind: "attempt";
+            attempt: number;
+        } | {
             /** @constant */
-            type: "browser.command_completed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description 1 for the first of the attempt */
-                commandId: number;
-                /** @description The action, such as click */
-                do: string;
-                /** @description In words */
-                description: string;
-                /** @description How the element is found, as code */
-                code?: string;
-                /** @description What shows that it was done */
-                evidence?: string;
-                /** @description Of the page afterwards */
-                url?: string;
-                durationMs: number;
-            };
-        };
-        BrowserCommandFailedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
+            kind: "person";
+            stepId: string;
+            /** @description By which they say what becomes of it */
+            interactionId?: string;
+        } | {
             /** @constant */
-            type: "browser.command_failed";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description 1 for the first of the attempt */
-                commandId: number;
-                /** @description The action, such as click */
-                do: string;
-                /** @description In words */
-                description: string;
-                failure: {
-                    code: string;
-                    message: string;
-                    /** @description The elements that came into question */
-                    candidates?: {
-                        role: string;
-                        name: string;
-                    }[];
-                };
-                durationMs: number;
-            };
-        };
-        BrowserNavigatedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
+            kind: "turn";
+        } | {
             /** @constant */
-            type: "browser.navigated";
+            kind: "resume";
             stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                url: string;
-                status?: number;
-                title?: string;
-            };
-        };
-        BrowserDialogEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "browser.dialog";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @enum {string} */
-                type: "alert" | "confirm" | "prompt" | "beforeunload";
-                message: string;
-                accepted: boolean;
-            };
-        };
-        BrowserTabEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "browser.tab";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @enum {string} */
-                change: "opened" | "closed";
-                url: string;
-            };
-        };
-        BrowserDownloadedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "browser.downloaded";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                artifact: string;
-                name: string;
-                bytes: number;
-            };
-        };
-        BrowserBlockedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "browser.blocked";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description What the page wanted to reach */
-                url: string;
-                reason: string;
-            };
-        };
-        BrowserCacheEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "browser.cache";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /**
-                 * @description hit: it is done again without the AI; miss: there is nothing that may be used; healed: a part of it was found anew; stored: it is kept for the next time; evicted: it failed too often
-                 * @enum {string}
-                 */
-                result: "hit" | "miss" | "healed" | "stored" | "evicted";
-                reason?: string;
-            };
-        };
-        ScreenshotCapturedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "screenshot.captured";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /** @description Id; fetch it from /v1/artifacts/:id */
-                artifact: string;
-                contentType: string;
-                bytes: number;
-                /** @description Of the page */
-                url: string;
-                /** @enum {string} */
-                reason: "navigation" | "failure" | "each" | "requested";
-                /** @description The command that it was taken after */
-                commandId?: number;
-                name?: string;
-            };
-        };
-        ArtifactCapturedEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "artifact.captured";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                artifact: string;
-                contentType: string;
-                bytes: number;
-                name: string;
-                /** @enum {string} */
-                kind: "trace" | "video" | "file";
-            };
-        };
-        AiReasoningEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "ai.reasoning";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                /**
-                 * @description Whose reasoning it is
-                 * @enum {string}
-                 */
-                source: "sentence" | "cache" | "ai";
-                thought: string;
-                /** @description Of the AI’s loop, from 1 */
-                turn?: number;
-                /**
-                 * @description More of the same thought follows
-                 * @constant
-                 */
-                partial?: true;
-                /** @description What it came to */
-                decision?: {
-                    [key: string]: unknown;
-                };
-                /** @description The elements that came into question, the best first */
-                candidates?: {
-                    role: string;
-                    name: string;
-                    score: number;
-                    why: string;
-                }[];
-            };
-        };
-        AiUsageEvent: {
-            /** @description Its place in the log of the session, from 1 without holes */
-            seq: number;
-            /** Format: date-time */
-            at: string;
-            sessionId: string;
-            /** @constant */
-            type: "ai.usage";
-            stepId?: string;
-            /** @description From 1 */
-            attempt?: number;
-            data: {
-                connection: string;
-                model: string;
-                promptTokens: number;
-                completionTokens: number;
-                cachedTokens?: number;
-                /** @description By the prices of the connection */
-                cost?: number;
-                /**
-                 * @description The server does not count: so many there are by the length of the texts
-                 * @constant
-                 */
-                estimated?: true;
-                durationMs: number;
-            };
         };
         WarningIssuedEvent: {
             /** @description Its place in the log of the session, from 1 without holes */
@@ -5200,7 +5016,191 @@ export interface components {
                 message: string;
             };
         };
-        Event: components["schemas"]["SessionCreatedEvent"] | components["schemas"]["SessionStartedEvent"] | components["schemas"]["SessionProgressEvent"] | components["schemas"]["SessionWaitingEvent"] | components["schemas"]["SessionPausedEvent"] | components["schemas"]["SessionResumedEvent"] | components["schemas"]["SessionCancellingEvent"] | components["schemas"]["SessionRollingBackEvent"] | components["schemas"]["SessionFinalizingEvent"] | components["schemas"]["SessionCompletedEvent"] | components["schemas"]["SessionFailedEvent"] | components["schemas"]["SessionCancelledEvent"] | components["schemas"]["StepStartedEvent"] | components["schemas"]["StepOutputEvent"] | components["schemas"]["StepProgressEvent"] | components["schemas"]["StepRetryingEvent"] | components["schemas"]["StepRepeatingEvent"] | components["schemas"]["StepExpandedEvent"] | components["schemas"]["StepWaitingEvent"] | components["schemas"]["InteractionCreatedEvent"] | components["schemas"]["InteractionClaimedEvent"] | components["schemas"]["InteractionReleasedEvent"] | components["schemas"]["InteractionAnsweredEvent"] | components["schemas"]["InteractionExpiredEvent"] | components["schemas"]["SignalReceivedEvent"] | components["schemas"]["StepRewoundEvent"] | components["schemas"]["StepPausedEvent"] | components["schemas"]["StepResumedEvent"] | components["schemas"]["StepResolvedEvent"] | components["schemas"]["StepCompletedEvent"] | components["schemas"]["StepFailedEvent"] | components["schemas"]["StepSkippedEvent"] | components["schemas"]["StepCancelledEvent"] | components["schemas"]["StepContinuingEvent"] | components["schemas"]["StepConcludingEvent"] | components["schemas"]["StepUndoingEvent"] | components["schemas"]["StepUndoneEvent"] | components["schemas"]["StepUndoFailedEvent"] | components["schemas"]["VariableUpdatedEvent"] | components["schemas"]["StepKeptEvent"] | components["schemas"]["StepInterruptedEvent"] | components["schemas"]["BrowserCommandStartedEvent"] | components["schemas"]["BrowserCommandCompletedEvent"] | components["schemas"]["BrowserCommandFailedEvent"] | components["schemas"]["BrowserNavigatedEvent"] | components["schemas"]["BrowserDialogEvent"] | components["schemas"]["BrowserTabEvent"] | components["schemas"]["BrowserDownloadedEvent"] | components["schemas"]["BrowserBlockedEvent"] | components["schemas"]["BrowserCacheEvent"] | components["schemas"]["ScreenshotCapturedEvent"] | components["schemas"]["ArtifactCapturedEvent"] | components["schemas"]["AiReasoningEvent"] | components["schemas"]["AiUsageEvent"] | components["schemas"]["WarningIssuedEvent"];
+        Worker: {
+            workerId: string;
+            /** @description Those it asked lately */
+            queues: string[];
+            /** Format: date-time */
+            firstSeenAt: string;
+            /**
+             * Format: date-time
+             * @description When it last asked for work, or kept what it has; to some 15 s
+             */
+            lastSeenAt: string;
+            /** @description What it has taken and not answered */
+            holds: {
+                interactionId: string;
+                sessionId: string;
+                stepId: string;
+                queue: string;
+                /** Format: date-time */
+                since: string;
+                /** Format: date-time */
+                leaseUntil: string;
+            }[];
+        };
+        /** @description A workflow, a bare list of steps, or a workflow, or the name of a saved one, with the values of its inputs, labels and metadata. */
+        WorkflowBody: components["schemas"]["Workflow"] | (components["schemas"]["Sentence"] | components["schemas"]["Step"])[] | {
+            workflow: components["schemas"]["Workflow"] | (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Put over those of the workflow, key by key. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Put over that of the workflow, field by field. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description In place of that of the workflow. */
+            onEnd?: components["schemas"]["OnEnd"];
+            /** @description In place of that of the workflow. */
+            concurrency?: components["schemas"]["ConcurrencyInput"];
+            /** @description In place of that of the workflow. */
+            priority?: components["schemas"]["PriorityInput"];
+        } | {
+            /** @description The name of a saved workflow */
+            workflow: string;
+            /** @description Default: the current one. */
+            version?: number;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Put over those of the workflow, key by key. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Put over that of the workflow, field by field. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description In place of that of the workflow. */
+            onEnd?: components["schemas"]["OnEnd"];
+            /** @description In place of that of the workflow. */
+            concurrency?: components["schemas"]["ConcurrencyInput"];
+            /** @description In place of that of the workflow. */
+            priority?: components["schemas"]["PriorityInput"];
+        };
+        /** @description A workflow, or a bare list of steps. */
+        WorkflowDefinition: components["schemas"]["Workflow"] | (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
+        /** @description Steps plus defaults. */
+        Workflow: {
+            /** @description What people see. */
+            name?: string;
+            /** @description For readers of the workflow. */
+            description?: string;
+            /** @description The inputs the workflow takes: a JSON Schema for each name. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description The variables its steps set: a JSON Schema for each name, whose default is the first value. */
+            vars?: {
+                [key: string]: unknown;
+            };
+            /** @description What holds for the steps of a group together, by its name. */
+            groups?: {
+                [key: string]: components["schemas"]["Group"];
+            };
+            /** @description What holds for the steps of a kind that say nothing themselves, by executor. */
+            stepDefaults?: {
+                [key: string]: components["schemas"]["StepDefault"];
+            };
+            /** @description What sessions are found by: up to 20 texts by key. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Whatever the caller keeps with it, up to 16 KiB. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            onEnd?: components["schemas"]["OnEnd"];
+            concurrency?: components["schemas"]["ConcurrencyInput"];
+            priority?: components["schemas"]["PriorityInput"];
+            /** @description The addresses of pages by their names, for sentences such as "Open the login page". */
+            pages?: {
+                [key: string]: string;
+            };
+            browser?: components["schemas"]["BrowserOptionsInput"];
+            /**
+             * @description What a failed step does to the session. fail_fast: ends it. continue: skips what depends on it. rollback: undoes what completed. escalate: waits for a person. Default: fail_fast.
+             * @enum {string}
+             */
+            onFailure?: "fail_fast" | "continue" | "rollback" | "escalate";
+            /** @description How often in a row a crash of the service may cut a step off before the session is set aside. Default: 5. */
+            maxRecoveries?: number;
+            /**
+             * @description How long after it was posted a session must have its turn. Default: no limit.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            startBy?: string;
+            /**
+             * @description The limit of the session’s running time. Default: 30m, or twice the estimated duration.
+             * @example 500ms
+             * @example 30s
+             * @example 1h30m
+             */
+            timeout?: string;
+            /** @description How many steps run side by side. Default: 8. */
+            maxParallel?: number;
+            /** @description Sentences of its own: a Cucumber expression for each, and the steps that it stands for, where <1> is its first argument. */
+            phrases?: {
+                [key: string]: (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
+            };
+            steps: (components["schemas"]["Sentence"] | components["schemas"]["Step"])[];
+        };
+        WorkflowListing: {
+            name: string;
+            version: number;
+            description: string | null;
+            totalSteps: number;
+            /** @description The version whose content it brought back */
+            restoredFrom: number | null;
+            /** @description How many versions it has */
+            versions: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        WorkflowSaved: {
+            name: string;
+            version: number;
+            warnings: components["schemas"]["PlanWarning"][];
+            links: {
+                self: string;
+                versions: string;
+                stats: string;
+            };
+        };
+        WorkflowStats: {
+            /** @description How many ended sessions it looks at: the last 1000 at most */
+            sessions: number;
+            byStatus: {
+                [key: string]: number;
+            };
+            /** @description The share of them that is completed, 0 to 1; null where none has ended */
+            successRate: number | null;
+            /** @description From creation to end, of those that completed, with errors or without */
+            durationMs: {
+                p50: number;
+                p95: number;
+            } | null;
+            /** @description How many failed, by the code of the error */
+            failures: {
+                [key: string]: number;
+            };
+        };
+        WorkflowVersionListing: {
+            name: string;
+            version: number;
+            description: string | null;
+            totalSteps: number;
+            /** @description The version whose content it brought back */
+            restoredFrom: number | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
     };
     responses: never;
     parameters: never;

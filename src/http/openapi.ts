@@ -112,7 +112,9 @@ function withoutUnused(document: Record<string, unknown>): Record<string, unknow
     if (used.length === Object.keys(schemas).length) break
     schemas = Object.fromEntries(used)
   }
-  return { ...document, components: { ...components, schemas } }
+  // By name: the order in which modules were loaded is chance.
+  const sorted = Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { ...document, components: { ...components, schemas: Object.fromEntries(sorted) } }
 }
 
 /** A schema that is only ever read carries no `Input` in its name. */

@@ -66,9 +66,14 @@ async function unpack(archive: string, target: string): Promise<void> {
     )
   })
   await Promise.all([
-    pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin),
+    pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin).catch(unlessSated),
     exited,
   ])
+}
+
+/** It may leave before it has read what pads an archive at its end; how it exits says whether it had all. */
+function unlessSated(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'EPIPE') throw error
 }
 
 /** Whether the linker says so; every other fault shows when the browser is started. */
