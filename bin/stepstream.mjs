@@ -4,6 +4,7 @@
 // Node's own.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -18,9 +19,11 @@ const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 const ofTheTerminal = ['SIGINT', 'SIGQUIT']
 
 if (isCheckout && !isInstalled() && !install()) process.exit(1)
-if (Number.parseInt(process.versions.node, 10) >= requiredMajor)
+if (Number.parseInt(process.versions.node, 10) >= requiredMajor) {
+  // What is imported from here on was compiled by an earlier start.
+  module.enableCompileCache()
   await import(pathToFileURL(program).href)
-else goOnWith(newerNode() ?? refuse())
+} else goOnWith(newerNode() ?? refuse())
 
 /** Not what is installed is looked at, only whether: the npm scripts see to what has changed. */
 function isInstalled() {

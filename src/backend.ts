@@ -3,14 +3,10 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { openArtifactBytes } from './modules/artifacts/open-bytes.ts'
-import { createPostgresBytes } from './modules/artifacts/postgres.ts'
 import type { ArtifactBytes } from './modules/artifacts/types.ts'
 import { createInProcessDispatcher } from './modules/dispatcher/in-process.ts'
-import { createPgBossDispatcher } from './modules/dispatcher/pg-boss/index.ts'
 import type { Dispatcher } from './modules/dispatcher/types.ts'
 import type { Capacity } from './store/capacity.ts'
-import { databaseSettings } from './store/postgres/connection-options.ts'
-import { openPostgresStore } from './store/postgres/postgres-store.ts'
 import type { RequestCounter, RightOfWay } from './store/replica.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/types.ts'
@@ -72,6 +68,11 @@ async function openEmbedded(options: BackendOptions): Promise<Backend> {
 }
 
 async function openPostgres({ config, clock, log, observe }: BackendOptions): Promise<Backend> {
+  // Who keeps sessions in a folder need not wait for what talks to Postgres to be loaded.
+  const { databaseSettings } = await import('./store/postgres/connection-options.ts')
+  const { openPostgresStore } = await import('./store/postgres/postgres-store.ts')
+  const { createPgBossDispatcher } = await import('./modules/dispatcher/pg-boss/index.ts')
+  const { createPostgresBytes } = await import('./modules/artifacts/postgres.ts')
   const { store, claims, lifeline, requests, rightOfWay, pool, ...database } =
     await openPostgresStore({
       ...databaseSettings(config),

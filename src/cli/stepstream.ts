@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
 import { Command } from 'commander'
 
 /** What a subcommand is: its file says which options it has, and is read when it is asked for. */
@@ -139,9 +138,6 @@ const definitions: readonly Definition[] = [
     load: async () => (await import('./complete.ts')).completing(define),
   },
 ]
-
-// All that is imported from here on was compiled by an earlier start.
-enableCompileCache()
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
