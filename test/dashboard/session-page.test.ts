@@ -309,6 +309,40 @@ test('a moment before is as the service says it was, and nothing can be asked of
   expect(await statusOf(id)).toBe('completed')
 })
 
+test('the timeline has a bar for each attempt and each wait, and says what is left', async () => {
+  // A wait says how long it takes.
+  const timed = await start(service, {
+    steps: ['Wait 1 ms', 'Wait 30 seconds', 'Wait 1 ms'],
+  })
+  const id = await start(service, {
+    name: 'tried',
+    timeout: '2h',
+    steps: [
+      { id: 'bad', ...boom, retry: { maxAttempts: 2, backoff: 'fixed', delay: '50ms' } },
+      { id: 'go', uses: 'signal', with: { name: 'go' }, dependsOn: [] },
+    ],
+    onFailure: 'continue',
+  })
+  await until(service, id, 'session.waiting')
+  await using visitor = await open(id, '?view=timeline&step=go')
+  const { page } = visitor
+  const kindsOf = (step: string) =>
+    page
+      .locator(`.timeline-row[data-step="${step}"] .bar`)
+      .evaluateAll((bars) =>
+        bars.map((bar) => (bar as unknown as { dataset: { kind: string } }).dataset.kind),
+      )
+  await expect.poll(() => kindsOf('bad')).toEqual(['run', 'delay', 'run'])
+  await expect.poll(async () => (await kindsOf('go')).at(-1)).toBe('wait')
+  // Why it does not go on stands in its panel.
+  await page.locator('.note').getByText(/go/).first().waitFor()
+  await page.goto(`${service.url}/sessions/${timed}`)
+  const left = page.locator('.vital').filter({ hasText: 'Remaining' }).locator('b')
+  await expect.poll(() => left.innerText()).toMatch(/^about (2\d|30) s$/)
+  await service.post(`/v1/sessions/${timed}/cancel`)
+  await expect.poll(() => left.innerText()).toBe('ended')
+})
+
 test('the step panel has attempts, error with what to do, input, output and artifacts', async () => {
   const big = 'i=0; while [ $i -lt 9000 ]; do echo 0123456789; i=$((i+1)); done'
   const id = await start(service, {
