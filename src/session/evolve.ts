@@ -5,6 +5,7 @@ import type { SessionEvent, StepAction, StepError } from './events.ts'
 import { noteStart } from './groups.ts'
 import { interact } from './interact.ts'
 import { expand, retryItems } from './items.ts'
+import { leavesWaiting } from './leaves-waiting.ts'
 import { idleMs } from './next.ts'
 import { isObserved } from './observed.ts'
 import { rewind } from './rewind.ts'
@@ -233,21 +234,6 @@ function uncounted(draft: Draft, event: SessionEvent, now: number): number {
   const crashed = event.type === 'step.interrupted' && event.data.reason === 'crash'
   return crashed ? now - draft.lastActivity : idleMs(draft, now)
 }
-
-const leavesWaiting: ReadonlySet<SessionEvent['type']> = new Set<SessionEvent['type']>([
-  'step.started',
-  'step.retrying',
-  'step.repeating',
-  'step.concluding',
-  'step.continuing',
-  'step.expanded',
-  'step.completed',
-  'step.failed',
-  'step.skipped',
-  'step.resolved',
-  'step.rewound',
-  'interaction.expired',
-])
 
 const passageOfSkip = {
   condition_false: 'passed',

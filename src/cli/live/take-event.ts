@@ -1,4 +1,5 @@
 import type { Event } from '../../client/index.ts'
+import { leavesWaiting } from '../../session/leaves-waiting.ts'
 import type { LiveSession } from './session-state.ts'
 import { takeStepEvent } from './take-step-event.ts'
 
@@ -41,21 +42,6 @@ export function takeEvent(session: LiveSession, event: Event): void {
     }
   }
 }
-
-const leavesWaiting: ReadonlySet<Event['type']> = new Set<Event['type']>([
-  'step.started',
-  'step.retrying',
-  'step.repeating',
-  'step.concluding',
-  'step.continuing',
-  'step.expanded',
-  'step.completed',
-  'step.failed',
-  'step.skipped',
-  'step.resolved',
-  'step.rewound',
-  'interaction.expired',
-])
 
 function end(session: LiveSession, status: LiveSession['status'], at: number): void {
   session.status = status
