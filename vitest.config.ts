@@ -103,9 +103,9 @@ export default defineConfig({
     pool: 'forks',
     // A process runs many files: loading the service anew for each took two fifths of the whole.
     isolate: false,
-    // Three more than cores, since many tests wait for times of day and for other processes. They share one Postgres server, which
+    // Two more than cores, since many tests wait for times of day and for other processes; a third costs more than it brings. They share one Postgres server, which
     // takes 300 connections; a test of three replicas needs 27.
-    maxWorkers: Math.min(8, availableParallelism() + 3),
+    maxWorkers: Math.min(8, availableParallelism() + 2),
     // Far beyond what any takes by itself: services start in seconds where others want the cores too.
     testTimeout: 60_000,
     hookTimeout: 60_000,

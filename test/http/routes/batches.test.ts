@@ -178,10 +178,14 @@ describe('a batch', () => {
     let open = 0
     let most = 0
     let served = 0
-    await using server = await startServer((_, response) => {
+    const full = Promise.withResolvers<void>()
+    await using server = await startServer(async (_, response) => {
       open += 1
       served += 1
       most = Math.max(most, open)
+      if (open === 5) full.resolve()
+      // Nobody leaves before every place was taken once.
+      await full.promise
       setTimeout(() => {
         open -= 1
         response.end()
