@@ -49,8 +49,8 @@ export function frameOf(session: LiveSession, context: FrameContext): readonly s
 }
 
 function headLine(session: LiveSession, { now, paint }: FrameContext): string {
-  const { id, name, status, startedAt, endedAt = now } = session
-  const took = startedAt === undefined ? [] : [span(wholeSeconds(endedAt - startedAt))]
+  const { id, name, status, startedAt, endedAt } = session
+  const took = startedAt === undefined ? [] : [tookText(startedAt, endedAt, now)]
   const named = name === null ? [] : [paint('bold', oneLine(name, 60))]
   const parts = [...named, paint(statusFormat(status), statusWords(status)), ...took]
   return [...parts, paint('dim', id)].join('  ')
@@ -121,6 +121,12 @@ function progressLine({ counts, byId, status }: LiveSession, context: FrameConte
     `${settled.toLocaleString('en')} of ${total.toLocaleString('en')} steps`,
     ...(counts.failed === 0 ? [] : [paint('red', `${counts.failed} failed`)]),
   ].join('  ')
+}
+
+/** While it goes on the seconds that are over, so that nothing flickers; then how long it took. */
+function tookText(startedAt: number, endedAt: number | undefined, now: number): string {
+  if (endedAt !== undefined) return span(endedAt - startedAt)
+  return span(Math.max(0, Math.floor((now - startedAt) / 1000)) * 1000)
 }
 
 function wholeSeconds(ms: number): number {

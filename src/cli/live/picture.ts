@@ -56,16 +56,18 @@ export class Picture {
   /** Leaves the last picture where it is. */
   keep(): void {
     this.stop()
-    this.#parts.screen.keep(this.#lines(undefined))
+    const { screen, page, following } = this.#parts
+    // The page of a service that ends with this program is gone soon.
+    screen.keep(this.#lines(undefined, following.isEmbedded ? undefined : page))
   }
 
   #draw(): void {
-    this.#parts.screen.draw(this.#lines(this.#lost))
+    this.#parts.screen.draw(this.#lines(this.#lost, this.#parts.page))
     this.#estimates.look(Date.now())
   }
 
-  #lines(lost: string | undefined): readonly string[] {
-    const { following, session, screen, clockAhead, page } = this.#parts
+  #lines(lost: string | undefined, page: string | undefined): readonly string[] {
+    const { following, session, screen, clockAhead } = this.#parts
     const { endedAt } = session
     const share = { percent: shareOf(session), endsAt: undefined }
     return frameOf(session, {
