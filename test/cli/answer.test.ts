@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { howToAnswer } from '../../src/cli/live/how-to-answer.ts'
 import { asked } from '../support/people.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, lastOf, start, until } from '../support/sessions.ts'
@@ -97,6 +98,10 @@ describe('answer', patient, () => {
     expect((await stepstream(['answer', interactionId, '--to-step', 'draft'])).code).toBe(0)
     await expect.poll(async () => (await asked(service, id)).kind).toBe('client')
     const again = await asked(service, id)
+    // As `run` and `follow` tell it.
+    const where = { sessionId: id, url: service.url, option: '' }
+    const [, told] = howToAnswer({ interactionId: again.interactionId, kind: 'client' }, where)
+    expect(told).toBe(`stepstream answer ${again.interactionId} --status ok --output JSON`)
     const failing = ['--status', 'error', '--reason', 'no ink']
     expect((await stepstream(['answer', again.interactionId, ...failing])).code).toBe(0)
     await service.post(`/v1/sessions/${id}/cancel`)

@@ -31,7 +31,7 @@ export function howToAnswer(
     case 'worker':
     case 'client': {
       if (queue === undefined)
-        return [words || 'whoever drives the session', `${answer} --with JSON`]
+        return [words || 'whoever drives the session', `${answer} --status ok --output JSON`]
       return [
         `a worker of the queue ${oneLine(queue)}`,
         `stepstream worker --queue ${oneLine(queue)}${where.option}`,
