@@ -32,13 +32,13 @@ function msOf(text: string): number {
 /** `key=value`, collected over several. */
 export function readPair(
   text: string,
-  before: Readonly<Record<string, string>> = {},
+  before: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
   const at = text.indexOf('=')
   if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
   throw new InvalidArgumentError('Expected key=value.')
 }
 
-export function collect(text: string, before: readonly string[] = []): string[] {
-  return [...before, text]
+export function collect(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text]
 }
