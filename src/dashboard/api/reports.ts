@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { queryOf, request } from './request.ts'
+import { labelsOf, queryOf, request } from './request.ts'
 import type { SessionsReport, StepsReport } from './types.ts'
 
 /** Reports go through many sessions: they are asked for anew as often as somebody would look again. */
@@ -32,7 +32,7 @@ function useReport<Report>(path: string) {
   })
 }
 
-/** Labels are one text in the address, separated by commas, and several parameters in the API. */
+/** The filter as the API takes it. */
 function wireOf({ label, ...rest }: ReportFilter) {
-  return { ...rest, label: label?.split(',').map((one) => one.trim()) }
+  return { ...rest, label: labelsOf(label) }
 }

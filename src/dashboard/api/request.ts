@@ -74,6 +74,11 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** Labels are one text in the address of a page, separated by commas, and several parameters in the API. */
+export function labelsOf(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').map((one) => one.trim())
+}
+
 /** A query of what is set; lists become one parameter each. */
 export function queryOf(
   values: Readonly<Record<string, string | number | readonly string[] | undefined>>,

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { queryOf, request } from './request.ts'
+import { labelsOf, queryOf, request } from './request.ts'
 import type { BulkAnswer, SessionListing } from './types.ts'
 
 const EVERY_MS = 2000
@@ -59,11 +59,11 @@ export function useBulk(action: 'cancel' | 'retry') {
   })
 }
 
-/** Labels are one text in the address, separated by commas, and several parameters in the API. */
+/** The filter as the API takes it. */
 function wireOf({ label, createdAfter, createdBefore, ...rest }: SessionFilter) {
   return {
     ...rest,
-    label: label?.split(',').map((one) => one.trim()),
+    label: labelsOf(label),
     createdAfter: timeOf(createdAfter),
     createdBefore: timeOf(createdBefore),
   }

@@ -93,8 +93,10 @@ export function settle(drafted: readonly Drafted[], before: Before): readonly Js
       ),
     )
   })
-  refuseCycles(settled)
-  refuseLostReads(settled, drafted, before)
+  const settledItems = outlineOf(settled)
+  const links = linksOf(settledItems)
+  refuseCycles(settledItems, links)
+  refuseLostReads(settledItems, links, drafted, before)
   return settled
 }
 
@@ -177,21 +179,19 @@ function renamedField(
   return { ...holder, [field]: next }
 }
 
-function refuseCycles(steps: readonly Json[]): void {
-  const items = outlineOf(steps)
-  const cycle = cycleOf(items, linksOf(items))
+function refuseCycles(items: readonly Item[], links: Links): void {
+  const cycle = cycleOf(items, links)
   if (cycle === undefined) return
   throw new RefusedEdit(`The steps would wait for one another: ${cycle.join(' → ')}.`)
 }
 
 /** A step that could read another one must still be able to. */
 function refuseLostReads(
-  steps: readonly Json[],
+  items: readonly Item[],
+  links: Links,
   drafted: readonly Drafted[],
   before: Before,
 ): void {
-  const items = outlineOf(steps)
-  const links = linksOf(items)
   const indexOf = new Map(items.map(({ id, index }) => [id, index]))
   const oldIndexOf = new Map(before.items.map(({ id, index }) => [id, index]))
   for (const { index, id, value, isFinally } of items) {

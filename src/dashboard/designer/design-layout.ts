@@ -62,10 +62,11 @@ export function stepToward(
 export function drawnParents({ index, dependsOn }: Item, links: Links): readonly number[] {
   const parents = [...(links.parents[index] ?? [])]
   if (dependsOn !== undefined || parents.length < 2) return parents
+  const above = parents.map((parent) => ({ parent, ancestors: ancestorsOf(parent, links) }))
   return parents.filter(
     (parent) =>
       links.choosers[index]?.has(parent) ||
-      !parents.some((other) => other !== parent && ancestorsOf(other, links).has(parent)),
+      !above.some((other) => other.parent !== parent && other.ancestors.has(parent)),
   )
 }
 

@@ -146,7 +146,7 @@ class Talk {
     const { thought, turn, partial, source, decision, candidates } = event.data
     const key = `${stepOf(event)} ${event.attempt} turn ${turn ?? 0}`
     const before = this.said[this.#open.get(key) ?? -1]
-    const reasoning = [before?.reasoning, partial ? thought : undefined].join('')
+    const reasoning = (before?.reasoning ?? '') + (partial ? thought : '')
     const usage = partial ? undefined : this.#used.get(stepOf(event))
     if (usage !== undefined) this.#used.delete(stepOf(event))
     this.#change(event, `turn ${turn ?? 0}`, {

@@ -25,6 +25,7 @@ export function ReportsPage() {
   const sessions = useSessionsReport(filter, span.per)
   const steps = useStepsReport(filter)
   const report = sessions.data
+  const periods = filledPeriods(report?.periods ?? [], span)
   return (
     <>
       <PageHead title="Reports" lead="How sessions went, and where their time goes." />
@@ -40,8 +41,8 @@ export function ReportsPage() {
         <>
           <Figures report={report} />
           <div className="report-charts">
-            <StatusChart periods={filledPeriods(report.periods, span)} per={span.per} />
-            <DurationsChart periods={filledPeriods(report.periods, span)} per={span.per} />
+            <StatusChart periods={periods} per={span.per} />
+            <DurationsChart periods={periods} per={span.per} />
           </div>
           <WorkflowsTable workflows={report.workflows} />
           <FailuresTable failures={report.failures} />
