@@ -91,7 +91,7 @@ export async function registerReference(
 }
 
 /** The API description as it is served and committed. */
-export function openapiText(app: FastifyInstance): string {
+function openapiText(app: FastifyInstance): string {
   const document = app.swagger() as Record<string, unknown>
   return stringify(withPlainNames(withoutUnused(document)), {
     aliasDuplicateObjects: false,

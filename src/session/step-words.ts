@@ -42,7 +42,7 @@ export const stepWords: Words<`step.${string}` | 'variable.updated'> = {
     `failed after ${span(durationMs)}: ${errorText(error)}`,
   'step.skipped': ({ data: { reason, because: from } }) => {
     const whence = from === undefined ? '' : ` (${oneLine(from)})`
-    return `skipped: ${skipped[reason]}${whence}`
+    return `skipped: ${skipReasons[reason]}${whence}`
   },
   'step.cancelled': ({ data: { reason } }) =>
     `cancelled: the session ${reason === 'session_failed' ? 'failed' : 'was cancelled'}`,
@@ -59,7 +59,8 @@ export const stepWords: Words<`step.${string}` | 'variable.updated'> = {
     `${oneLine(name)} = ${oneLine(JSON.stringify(value) ?? 'nothing', 200)}`,
 }
 
-const skipped = {
+/** Why a step is left out. */
+export const skipReasons = {
   condition_false: 'its condition does not hold',
   branch_not_taken: 'its branch was not taken',
   dependency_failed: 'a step before it failed',

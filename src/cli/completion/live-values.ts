@@ -1,6 +1,6 @@
 import { createStepstream, type Stepstream } from '../../client/index.ts'
 import { oneLine } from '../../session/line-text.ts'
-import { readUrl } from '../service/options.ts'
+import { DEFAULT_URL, readUrl } from '../service/options.ts'
 import { unwrap } from '../service/unwrap.ts'
 import type { Candidate } from './candidates.ts'
 import type { Position } from './position.ts'
@@ -79,7 +79,7 @@ export async function liveValues(position: Position, name: string): Promise<Cand
 
 function serviceOf({ given }: Position): Stepstream {
   const { env } = process
-  const url = given.get('url') ?? (env['STEPSTREAM_URL'] || 'http://127.0.0.1:8080')
+  const url = given.get('url') ?? (env['STEPSTREAM_URL'] || DEFAULT_URL)
   const key = given.get('key') ?? env['STEPSTREAM_KEY']
   const until = AbortSignal.timeout(PATIENCE_MS)
   return createStepstream({

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parse } from 'yaml'
-import { ProblemError, type Stepstream } from '../../client/index.ts'
+import type { Stepstream } from '../../client/index.ts'
 import type { JsonObject } from '../../json.ts'
+import { unwrap } from '../service/unwrap.ts'
 import { type Definition, readDefinition } from './read-definition.ts'
 import { type Beside, bodyOf, type StartBody, savedBodyOf } from './start-body.ts'
 import type { Posted } from './tell-plan-faults.ts'
@@ -81,11 +82,10 @@ async function declaredInputs(
   { api }: Stepstream,
 ): Promise<unknown> {
   if (given.size === 0) return undefined
-  const { data, error, response } = await api.GET('/v1/workflows/{name}', {
-    params: { path: { name } },
-  })
-  if (data === undefined) throw new ProblemError(response.status, error)
-  const { definition } = data as { readonly definition?: { readonly inputs?: unknown } }
+  const asking = api.GET('/v1/workflows/{name}', { params: { path: { name } } })
+  const { definition } = (await unwrap(asking)) as {
+    readonly definition?: { readonly inputs?: unknown }
+  }
   return definition?.inputs
 }
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
-import { ProblemError } from '../../client/index.ts'
 import type { EmbeddedOptions } from '../embedded/open-embedded.ts'
 import { addOptionalServiceOptions, type Reached, withService } from '../embedded/with-service.ts'
 import { exitCodes } from '../service/tell-fault.ts'
+import { unwrap } from '../service/unwrap.ts'
 import {
   addStartOptions,
   CalledWrongly,
@@ -54,11 +54,10 @@ export async function post<Answer>(
   { body }: Start,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const { data, error, response } = await service.api.POST(path, {
+  const asking = service.api.POST(path, {
     body: body.content as never,
     bodySerializer: (content: unknown) => content as string,
     headers: { ...headers, 'content-type': body.type },
   })
-  if (data === undefined) throw new ProblemError(response.status, error)
-  return data as Answer
+  return (await unwrap<unknown>(asking)) as Answer
 }

@@ -3,7 +3,7 @@ import { createStepstream, type Stepstream } from '../../client/index.ts'
 import { ConfigError } from '../../config.ts'
 import { StoreOpenError } from '../../store/store-open-error.ts'
 import { type Line, watchedFetch } from '../live/watched-fetch.ts'
-import { keyOf, keyOption, urlOption } from '../service/options.ts'
+import { DEFAULT_URL, keyOf, keyOption, urlOption } from '../service/options.ts'
 import { exitCodes, tellFault } from '../service/tell-fault.ts'
 import { SAME_MS } from '../stop-signals.ts'
 import type { EmbeddedOptions } from './open-embedded.ts'
@@ -18,8 +18,6 @@ export interface Reached {
   /** Where a service of its own keeps its sessions; undefined: it is another's. */
   readonly embeddedIn: string | undefined
 }
-
-const DEFAULT_URL = 'http://127.0.0.1:8080'
 
 /** Gives a subcommand `--url` and `--key`, where no URL means a service of its own. */
 export function addOptionalServiceOptions(command: Command): Command {

@@ -1,4 +1,5 @@
-import { type FinalEvent, ProblemError } from '../../client/index.ts'
+import type { FinalEvent } from '../../client/index.ts'
+import { unwrap } from '../service/unwrap.ts'
 import { exitCodeOfSignal } from './exit-code-of-signal.ts'
 import { eventsOf, isFinal } from './follow-lines.ts'
 import { endOf, type Followed, type Following, getSession } from './following.ts'
@@ -62,14 +63,14 @@ async function openSession(
 ): Promise<{ session: LiveSession; clockAhead: number }> {
   const { service, sessionId, after } = following
   const params = { path: { id: sessionId } }
-  const { data, error, response } = await service.api.GET('/v1/sessions/{id}/plan', { params })
-  if (data === undefined) throw new ProblemError(response.status, error)
-  const session = newLiveSession(sessionId, data)
+  const asking = service.api.GET('/v1/sessions/{id}/plan', { params })
+  const session = newLiveSession(sessionId, await unwrap(asking))
   if (after > 0) {
     const asked = await service.api.GET('/v1/sessions/{id}/interactions', { params })
     const view = await getSession(following, { atSeq: after })
     catchUp(session, view, asked.data?.interactions ?? [])
   }
+  const { response } = await asking
   const ahead = Date.parse(response.headers.get('date') ?? '') - Date.now()
   return { session, clockAhead: Math.abs(ahead) > SAME_TIME_MS ? ahead : 0 }
 }

@@ -1,5 +1,5 @@
 import type { FinalEvent, Session, Stepstream } from '../../client/index.ts'
-import { ProblemError } from '../../client/index.ts'
+import { unwrap } from '../service/unwrap.ts'
 import type { Line } from './watched-fetch.ts'
 
 /** How what happens is shown. */
@@ -32,9 +32,7 @@ export async function getSession(
   query: { readonly atSeq?: number } = {},
 ): Promise<Session> {
   const params = { path: { id: sessionId }, query }
-  const { data, error, response } = await service.api.GET('/v1/sessions/{id}', { params })
-  if (data === undefined) throw new ProblemError(response.status, error)
-  return data
+  return unwrap(service.api.GET('/v1/sessions/{id}', { params }))
 }
 
 /** What is to be told of a session that has ended. @param end its last event, if it was seen */

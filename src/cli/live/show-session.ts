@@ -1,6 +1,5 @@
 import { tellNote } from '../tell-note.ts'
 import { followLines } from './follow-lines.ts'
-import { followLive } from './follow-live.ts'
 import type { Followed, Following, Form } from './following.ts'
 import type { Paint } from './paint.ts'
 import { paintOut } from './paint-out.ts'
@@ -27,12 +26,18 @@ export function formOf(options: { readonly json?: boolean; readonly quiet?: bool
 export async function showSession(following: Following, form: Form): Promise<number> {
   const page = form === 'json' || form === 'quiet' ? undefined : await pageOf(following)
   const followed =
-    form === 'live' ? await followLive(following, page) : await followLines(following, form)
+    form === 'live' ? await drawn(following, page) : await followLines(following, form)
   if (followed.is === 'left') return tellLeft(followed.code, following, form)
   const code = exitCodeOf(followed.session.status)
   // The page of a service that ends with this program is gone.
   tellResult(followed, following.isEmbedded ? undefined : page, form, code)
   return code
+}
+
+/** What draws is loaded only where there is a terminal to draw on. */
+async function drawn(following: Following, page: string | undefined): Promise<Followed> {
+  const { followLive } = await import('./follow-live.ts')
+  return followLive(following, page)
 }
 
 function tellResult(

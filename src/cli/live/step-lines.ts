@@ -1,4 +1,5 @@
 import { oneLine, span } from '../../session/line-text.ts'
+import { skipReasons } from '../../session/step-words.ts'
 import { howToAnswer, type Whereabouts } from './how-to-answer.ts'
 import { markOf, type Paint } from './paint.ts'
 import { isSettled, type LiveStep } from './session-state.ts'
@@ -93,10 +94,4 @@ function itemsOf({ items }: LiveStep): string | undefined {
   return `${items.filter(isSettled).length} of ${items.length} items`
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  condition_false: 'its condition does not hold',
-  branch_not_taken: 'its branch was not taken',
-  dependency_failed: 'a step before it failed',
-  session_failed: 'the session failed',
-  resolved: 'somebody decided so',
-}
+const reasons: Readonly<Record<string, string>> = skipReasons

@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
+/** Where a service listens unless it is told otherwise. */
+export const DEFAULT_URL = 'http://127.0.0.1:8080'
+
 /** Where the service is, for what is a client of it. */
 export function urlOption(): Option {
   return new Option('--url <url>', 'where the service is')
     .env('STEPSTREAM_URL')
-    .default('http://127.0.0.1:8080')
+    .default(DEFAULT_URL)
     .argParser(readUrl)
 }
 

@@ -7,10 +7,10 @@ import type { FailureReason, PeriodName, ReportFilter, SessionsReport, Work } fr
 type Reads = Pick<Store, 'listSessions' | 'extent' | 'readEvents'>
 
 /** How many sessions a report looks at: about a second's work, with others let in between. */
-export const MAX_SESSIONS = 20_000
+const MAX_SESSIONS = 20_000
 
 /** How many failed ones are asked why: each is a look into its log. */
-export const MAX_FAILED = 200
+const MAX_FAILED = 200
 
 const MAX_WORKFLOWS = 100
 

@@ -7,7 +7,7 @@ import { StepTally } from './step-tally.ts'
 import type { ReportFilter, StepsReport, Work } from './types.ts'
 
 /** How many ended sessions it looks at, and how many steps those may have in all: their logs are read whole. */
-export const MAX_ENDED = 100
+const MAX_ENDED = 100
 const MAX_STEPS_READ = 20_000
 
 const MAX_STEPS_TOLD = 200

@@ -16,7 +16,7 @@ export interface Durations {
   readonly max: number
 }
 
-export type CountByStatus = Readonly<Partial<Record<SessionStatus, number>>>
+type CountByStatus = Readonly<Partial<Record<SessionStatus, number>>>
 
 /** How sessions went. */
 export interface Tally {
