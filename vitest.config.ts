@@ -24,6 +24,7 @@ const ofNoStoreOrSqlite = [
   'test/e2e/transfer.test.ts',
   'test/examples/shop-site.test.ts',
   'test/http/guards.test.ts',
+  'test/http/listen.test.ts',
   'test/http/openapi.test.ts',
   'test/http/problem.test.ts',
   'test/http/routes/error-page.test.ts',

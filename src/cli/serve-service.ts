@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { ConfigError, readConfig } from '../config.ts'
+import { listen } from '../http/listen.ts'
 import { StoreOpenError } from '../store/store-open-error.ts'
 import { buildService } from './embedded/build-service.ts'
 import { builtDashboard, packageVersion } from './embedded/installed.ts'
@@ -30,7 +31,7 @@ async function serve(): Promise<void> {
       process.stderr.write(`\nThe key of this service, shown this once:\n\n  ${secret}\n\n`),
   })
   onSignals(() => app.close())
-  const url = await app.listen({ host: config.HOST, port: config.PORT })
+  const url = await listen(app, { host: config.HOST, port: config.PORT })
   if (config.LOG_FORMAT === 'plain') {
     const greeted = { version: packageVersion(), url, hasDashboard: builtDashboard() !== undefined }
     process.stderr.write(greetingOf(greeted, config))

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { listen } from '../../src/http/listen.ts'
 import { dropDatabase, storeSettings } from './store.ts'
 
 export interface Service extends AsyncDisposable {
@@ -46,7 +47,7 @@ export async function startService(
     await removeDataDir()
     throw error
   })
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  await listen(app, { host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   return {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type Config, readConfig } from '../../config.ts'
+import { listen } from '../../http/listen.ts'
 import { buildService } from './build-service.ts'
 
 /** A service that lives in this process, for as long as a subcommand needs one. */
@@ -49,7 +50,7 @@ export async function openEmbedded({
   undo.defer(() => finished(logDestination.end()))
   const app = await buildService({ config, logDestination })
   undo.defer(() => app.close())
-  await app.listen({ host: config.HOST, port: config.PORT })
+  await listen(app, { host: config.HOST, port: config.PORT })
   const { port } = app.server.address() as AddressInfo
   const owned = undo.move()
   return {

@@ -2,6 +2,7 @@ import { fastifyCors } from '@fastify/cors'
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { fastify } from 'fastify'
 import { isLoopback, registerGuards } from '../../http/guards.ts'
+import { listen } from '../../http/listen.ts'
 import { registerProblems } from '../../http/problem.ts'
 import { createApi, type Service } from './api.ts'
 import { type ConnectionLimits, Connections } from './connections.ts'
@@ -73,7 +74,7 @@ export async function serveHttp(
       await connections.handle(request.raw, reply.raw)
     },
   })
-  const address = await app.listen({ host: options.host, port: options.port })
+  const address = await listen(app, options)
   return {
     url: `${address}/mcp`,
     async [Symbol.asyncDispose]() {
