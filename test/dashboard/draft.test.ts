@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { curlOf, markOf, readDraft } from '../../src/dashboard/pages/new/draft.ts'
+import { curlOf, marksOf, readDraft } from '../../src/dashboard/pages/new/draft.ts'
 import { examples } from '../../src/dashboard/pages/new/examples.ts'
 import { startService } from '../support/service.ts'
 import { json } from '../support/sessions.ts'
@@ -22,10 +22,7 @@ describe('a fault is marked where it stands', () => {
     const { faults } = await json<{ faults: { pointer: string; message: string }[] }>(
       service.post('/v1/plans', draft.content, headers),
     )
-    return faults.map((fault) => {
-      const { from, to } = markOf(text, format, fault, 'error')
-      return text.slice(from, to)
-    })
+    return marksOf(text, format, faults, 'error').map(({ from, to }) => text.slice(from, to))
   }
 
   test('in a list of sentences: the line', async () => {

@@ -18,12 +18,12 @@ import {
 } from '@xyflow/react'
 import { CircleAlert, Flag, GitFork, Plus, Repeat, TriangleAlert, Unlink } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
-import { cycleOf, type Links, linksOf } from '../design/links.ts'
+import { cycleOf, linksOf } from '../design/links.ts'
 import type { Item } from '../design/outline.ts'
 import { isObject } from '../design/value.ts'
 import { NODE_HEIGHT, NODE_WIDTH } from '../parts/graph-layout.ts'
 import type { StepFault } from './design-faults.ts'
-import { directionFor, drawnParents, layoutDesign, stepToward } from './design-layout.ts'
+import { drawnParents, layoutDesign, stepToward } from './design-layout.ts'
 import { useKeys } from './use-keys.ts'
 
 /** What can be done on the graph. */
@@ -82,8 +82,13 @@ export function DesignGraph(shown: Shown) {
 
 function Graph({ items, chosen, faults, details, acts }: Shown) {
   const links = useMemo(() => linksOf(items), [items])
-  const direction = useMemo(() => directionFor(items, links, innerWidth), [items, links])
-  const places = useMemo(() => layoutDesign(items, links, direction), [items, links, direction])
+  const parents = useMemo(() => items.map((item) => drawnParents(item, links)), [items, links])
+  const circle = useMemo(() => new Set(cycleOf(items, links)), [items, links])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written in a step moves nothing.
+  const { direction, places } = useMemo(
+    () => layoutDesign(parents, innerWidth),
+    [JSON.stringify(parents)],
+  )
   const flow = useReactFlow()
   const shape = places.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(';')
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked at anew when the steps have moved.
@@ -121,7 +126,7 @@ function Graph({ items, chosen, faults, details, acts }: Shown) {
     <div className="design-graph" ref={frame}>
       <ReactFlow
         nodes={nodes}
-        edges={edgesOf(items, links, chosen, acts)}
+        edges={edgesOf({ items, parents, circle, chosen, acts })}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         fitView
@@ -154,17 +159,17 @@ function Graph({ items, chosen, faults, details, acts }: Shown) {
   )
 }
 
+interface Drawn extends Pick<Shown, 'items' | 'chosen' | 'acts'> {
+  readonly parents: readonly (readonly number[])[]
+  /** The ids of steps that wait for one another. */
+  readonly circle: ReadonlySet<string>
+}
+
 const fitting = { padding: 0.14, maxZoom: 1.05, minZoom: 0.3 }
 
-function edgesOf(
-  items: readonly Item[],
-  links: Links,
-  chosen: number | undefined,
-  acts: GraphActs,
-): StepEdge[] {
-  const circle = new Set(cycleOf(items, links))
+function edgesOf({ items, parents, circle, chosen, acts }: Drawn): StepEdge[] {
   return items.flatMap((item) =>
-    drawnParents(item, links).map((from): StepEdge => {
+    (parents[item.index] ?? []).map((from): StepEdge => {
       const parent = items[from]
       const to = item.index
       const says = parent?.then.includes(item.id)

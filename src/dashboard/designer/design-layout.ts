@@ -1,30 +1,41 @@
-import dagre from '@dagrejs/dagre'
 import { ancestorsOf, type Links } from '../design/links.ts'
 import type { Item } from '../design/outline.ts'
-import { NODE_HEIGHT, NODE_WIDTH, type Placed } from '../parts/graph-layout.ts'
+import { layoutGraph, NODE_WIDTH, type Placed, type Spacing } from '../parts/graph-layout.ts'
 
-/** Where each step goes, with room between two for what can be done there. */
+/** With room between two for what can be done there. */
+const SPACING: Spacing = { beside: 34, between: 68, around: 20 }
+
+/** What is beside the graph on a page, in pixels: the navigation, and the panel where there is room. */
+const BESIDE = 260
+const PANEL = 396
+const TWO_COLUMNS_FROM = 1100
+
+export interface DesignLayout {
+  readonly direction: 'LR' | 'TB'
+  readonly places: readonly Placed[]
+}
+
+/**
+ * Where each step goes: from left to right where that can be read without looking closer, else downwards.
+ * @param parents of each step, by index
+ */
 export function layoutDesign(
-  items: readonly Item[],
-  links: Links,
-  direction: 'LR' | 'TB',
-): readonly Placed[] {
-  const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: direction, nodesep: 34, ranksep: 68, marginx: 20, marginy: 20 })
-  graph.setDefaultEdgeLabel(() => ({}))
-  for (const { index } of items) {
-    graph.setNode(String(index), { width: NODE_WIDTH, height: NODE_HEIGHT })
-  }
-  for (const item of items) {
-    for (const parent of drawnParents(item, links)) {
-      graph.setEdge(String(parent), String(item.index))
-    }
-  }
-  dagre.layout(graph)
-  return items.map(({ index }) => {
-    const { x, y } = graph.node(String(index))
-    return { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }
-  })
+  parents: readonly (readonly number[])[],
+  pageWidth: number,
+): DesignLayout {
+  if (pageWidth < 700) return laidOut(parents, 'TB')
+  const room = pageWidth - BESIDE - (pageWidth > TWO_COLUMNS_FROM ? PANEL : 0)
+  const across = laidOut(parents, 'LR')
+  const widest = Math.max(...across.places.map(({ x }) => x), 0) + NODE_WIDTH
+  return widest > room * 1.15 ? laidOut(parents, 'TB') : across
+}
+
+function laidOut(
+  parents: readonly (readonly number[])[],
+  direction: DesignLayout['direction'],
+): DesignLayout {
+  const steps = parents.map((own, index) => ({ id: String(index), dependsOn: own.map(String) }))
+  return { direction, places: [...layoutGraph(steps, direction, SPACING).values()] }
 }
 
 /** Where an arrow key leads from a step; undefined: nowhere. */
@@ -68,17 +79,4 @@ export function drawnParents({ index, dependsOn }: Item, links: Links): readonly
       links.choosers[index]?.has(parent) ||
       !above.some((other) => other.parent !== parent && other.ancestors.has(parent)),
   )
-}
-
-/** What is beside the graph on a page, in pixels: the navigation, and the panel where there is room. */
-const BESIDE = 260
-const PANEL = 396
-const TWO_COLUMNS_FROM = 1100
-
-/** From left to right where that can be read without looking closer, else downwards. */
-export function directionFor(items: readonly Item[], links: Links, pageWidth: number): 'LR' | 'TB' {
-  if (pageWidth < 700) return 'TB'
-  const room = pageWidth - BESIDE - (pageWidth > TWO_COLUMNS_FROM ? PANEL : 0)
-  const widest = Math.max(...layoutDesign(items, links, 'LR').map(({ x }) => x), 0) + NODE_WIDTH
-  return widest > room * 1.15 ? 'TB' : 'LR'
 }

@@ -13,13 +13,29 @@ export interface Placed {
 export const NODE_WIDTH = 172
 export const NODE_HEIGHT = 58
 
+/** Room between the nodes of a graph, and around it, in pixels. */
+export interface Spacing {
+  readonly beside: number
+  readonly between: number
+  readonly around: number
+}
+
+const SPACING: Spacing = { beside: 22, between: 34, around: 16 }
+
 /** Where each step goes, so that the edges run one way. */
 export function layoutGraph(
   steps: readonly GraphStep[],
   direction: 'LR' | 'TB',
+  { beside, between, around }: Spacing = SPACING,
 ): ReadonlyMap<string, Placed> {
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 34, marginx: 16, marginy: 16 })
+  graph.setGraph({
+    rankdir: direction,
+    nodesep: beside,
+    ranksep: between,
+    marginx: around,
+    marginy: around,
+  })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { id } of steps) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT })
   const ids = new Set(steps.map(({ id }) => id))

@@ -35,37 +35,45 @@ export function readDraft(text: string, format: Format): Draft | undefined {
   return { content: text, type, faults }
 }
 
-/** Where a fault stands in the text, by its JSON pointer: the nearest that is there. */
-export function markOf(
+/** Where faults stand in the text, by their JSON pointers: at the nearest that is there. */
+export function marksOf(
   text: string,
   format: Format,
-  { pointer, message }: Fault,
+  faults: readonly Fault[],
   severity: Mark['severity'],
-): Mark {
-  const [from, to] = rangeOf(text, format, pathOf(pointer))
-  return { from, to, severity, message: `${pointer === '' ? '' : `${pointer}: `}${message}` }
+): readonly Mark[] {
+  if (faults.length === 0) return []
+  const rangeOf = format === 'sentences' ? rangesOfLines(text) : rangesOfValues(text)
+  return faults.map(({ pointer, message }) => {
+    const [from, to] = rangeOf(pathOf(pointer))
+    return { from, to, severity, message: `${pointer === '' ? '' : `${pointer}: `}${message}` }
+  })
 }
 
-function rangeOf(
-  text: string,
-  format: Format,
-  path: readonly string[],
-): readonly [from: number, to: number] {
-  if (format === 'sentences') {
-    const lines = linesOf(text)
+/** Finds the part of a text that a path leads to. */
+type RangeOf = (path: readonly string[]) => readonly [from: number, to: number]
+
+function rangesOfLines(text: string): RangeOf {
+  const lines = linesOf(text)
+  return (path) => {
     // A list is normalised into a workflow before it is checked.
     const index = Number(path[0] === 'steps' ? path[1] : path[0])
     const { from = 0, to = 0 } = lines[Number.isInteger(index) ? index : 0] ?? {}
     return [from, to]
   }
+}
+
+function rangesOfValues(text: string): RangeOf {
   // JSON is YAML, and this reader knows where each value stands.
   const document = parseDocument(text)
-  for (let depth = path.length; depth > 0; depth--) {
-    const keys = path.slice(0, depth).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
-    const node = document.getIn(keys, true)
-    if (isNode(node) && node.range) return [node.range[0], firstLine(text, node.range)]
+  return (path) => {
+    for (let depth = path.length; depth > 0; depth--) {
+      const keys = path.slice(0, depth).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+      const node = document.getIn(keys, true)
+      if (isNode(node) && node.range) return [node.range[0], firstLine(text, node.range)]
+    }
+    return [0, firstLine(text, [0, text.length])]
   }
-  return [0, firstLine(text, [0, text.length])]
 }
 
 /** A fault of something long is marked in its first line. */

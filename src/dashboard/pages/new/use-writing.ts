@@ -3,7 +3,7 @@ import { usePlan } from '../../api/plans.ts'
 import { ProblemError } from '../../api/problem.ts'
 import type { Source } from '../../design/design.ts'
 import type { Mark } from '../../parts/mark.ts'
-import { type Fault, type Format, markOf, readDraft } from './draft.ts'
+import { type Fault, type Format, marksOf, readDraft } from './draft.ts'
 
 export type View = 'text' | 'design'
 
@@ -25,9 +25,9 @@ export function useWriting(initial: Source, initialView: View) {
     if (draft === undefined) return []
     if (draft.faults.length > 0) return draft.faults
     if (error instanceof ProblemError) {
-      return (error.problem.faults ?? []).map((fault) => markOf(text, format, fault, 'error'))
+      return marksOf(text, format, error.problem.faults ?? [], 'error')
     }
-    return plan?.warnings.map((warning) => markOf(text, format, warning, 'warning')) ?? []
+    return marksOf(text, format, plan?.warnings ?? [], 'warning')
   }, [draft, error, plan, text, format])
   const isReady = draft !== undefined && marks.every(({ severity }) => severity === 'warning')
   const setSource = (next: Source) => {
