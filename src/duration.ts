@@ -1,5 +1,4 @@
 import parse from 'parse-duration'
-import { z } from 'zod'
 import { StepstreamError } from './errors.ts'
 
 /** A hundred years: beyond any real wait, and well inside what a date can hold. */
@@ -34,36 +33,6 @@ export function parseDuration(text: unknown): number {
   }
   return Math.round(ms)
 }
-
-/**
- * A duration in a schema: takes the string, yields milliseconds, and documents itself as a string
- * (`z.toJSONSchema(schema, { io: 'input' })`). An issue it raises carries `params.code`, the
- * stable error code.
- */
-export const durationSchema = z
-  .unknown()
-  .meta({
-    type: 'string',
-    description: 'A duration with a unit: ms, s, m, h, d or w.',
-    examples: ['500ms', '30s', '1h30m'],
-  })
-  .transform((value, context): number => {
-    if (value === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: 'A duration is missing',
-        params: { code: 'MISSING_FIELD' },
-      })
-      return z.NEVER
-    }
-    try {
-      return parseDuration(value)
-    } catch (error) {
-      if (!(error instanceof StepstreamError)) throw error
-      context.addIssue({ code: 'custom', message: error.message, params: { code: error.code } })
-      return z.NEVER
-    }
-  })
 
 function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)

@@ -24,7 +24,8 @@ function layerOf(file: string): Layer | undefined {
     {
       name: 'plan',
       files: /^plan\//,
-      imports: /^((errors|json|json-pointer|duration)\.ts|session\/.+|modules\/[^/]+\/types\.ts)$/,
+      imports:
+        /^((errors|json|json-pointer|duration(-schema)?)\.ts|session\/.+|modules\/[^/]+\/types\.ts)$/,
       // node:vm bounds the time of a regular expression.
       packages: /^(zod|yaml|@marcbachmann\/cel-js|@cucumber\/cucumber-expressions|node:vm)$/,
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { durationSchema, parseDuration } from '../src/duration.ts'
+import { parseDuration } from '../src/duration.ts'
+import { durationSchema } from '../src/duration-schema.ts'
 import { StepstreamError } from '../src/errors.ts'
 
 function codeOf(text: unknown): string {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { durationSchema } from '../duration.ts'
+import { durationSchema } from '../duration-schema.ts'
 import { StepstreamError } from '../errors.ts'
 import {
   type NewKey,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../duration.ts'
+import { durationSchema } from '../duration-schema.ts'
 import { type NewSchedule, overlaps } from '../modules/schedules/types.ts'
 import { labelsSchema, metadataSchema } from '../plan/marks.ts'
 import { definitionBodySchema } from '../plan/workflow.ts'

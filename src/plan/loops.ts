@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../duration.ts'
+import { durationSchema } from '../duration-schema.ts'
 import type { Executor } from '../modules/executors/types.ts'
 import type { PlannedForEach, PlannedRepeat } from '../session/plan.ts'
 import type { ExpressionCompiler } from './expressions.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../duration.ts'
+import { durationSchema } from '../duration-schema.ts'
 import { onFailureSchema, onInterruptedSchema } from '../session/plan.ts'
 import { isObject } from './body.ts'
 import { forEachSchema, repeatSchema } from './loops.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { durationSchema, parseDuration } from '../../src/duration.ts'
+import { parseDuration } from '../../src/duration.ts'
+import { durationSchema } from '../../src/duration-schema.ts'
 import { StepstreamError } from '../../src/errors.ts'
 import type { Executor, ExecutorRegistry } from '../../src/modules/executors/types.ts'
 import { createExpressions } from '../../src/plan/expressions.ts'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { durationSchema } from '../../duration.ts'
+import { durationSchema } from '../../duration-schema.ts'
 import { StepstreamError } from '../../errors.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'

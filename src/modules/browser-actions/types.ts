@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../../duration.ts'
+import { durationSchema } from '../../duration-schema.ts'
 import { secretName } from '../outbound/types.ts'
 
 /** What kind of element a step means; the words of sentences map to these. Source: WAI-ARIA 1.2 roles, and two words of ours. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { durationSchema, formatDuration } from '../../duration.ts'
+import { formatDuration } from '../../duration.ts'
+import { durationSchema } from '../../duration-schema.ts'
 import { type ErrorCode, StepstreamError } from '../../errors.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { Schemas } from '../../plan/types.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { durationSchema, parseDuration } from '../../duration.ts'
+import { parseDuration } from '../../duration.ts'
+import { durationSchema } from '../../duration-schema.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Executor } from './types.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../../duration.ts'
+import { durationSchema } from '../../duration-schema.ts'
 import {
   findHeaderFault,
   headerName,
