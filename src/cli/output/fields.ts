@@ -1,4 +1,4 @@
-import measure from 'fast-string-truncated-width'
+import stringWidth from 'string-width'
 import { oneLine } from '../../session/line-text.ts'
 import type { Output } from './output.ts'
 
@@ -8,7 +8,7 @@ export type Field = readonly [name: string, value: string | number | null | unde
 /** One below the other, the values in a column. Values may be painted: they are written as they are. */
 export function fieldLines(fields: readonly Field[], { paint }: Pick<Output, 'paint'>): string[] {
   const given = fields.filter(([, value]) => value !== undefined && value !== null && value !== '')
-  const width = Math.max(0, ...given.map(([name]) => measure(name).width))
+  const width = Math.max(0, ...given.map(([name]) => stringWidth(name)))
   return given.map(([name, value]) => `${paint('dim', name.padEnd(width))}  ${value}`)
 }
 

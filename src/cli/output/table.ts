@@ -1,4 +1,5 @@
-import measure from 'fast-string-truncated-width'
+import cliTruncate from 'cli-truncate'
+import stringWidth from 'string-width'
 import { oneLine } from '../../session/line-text.ts'
 import type { Output, Style } from './output.ts'
 
@@ -37,7 +38,7 @@ export function tableLines<Item>(
 ): string[] {
   const rows = items.map((item) => columns.map(({ text }) => cellOf(text(item))))
   const natural = columns.map(({ title }, index) =>
-    Math.max(widthOf(title), ...rows.map((cells) => widthOf(cells[index] ?? ''))),
+    Math.max(stringWidth(title), ...rows.map((cells) => stringWidth(cells[index] ?? ''))),
   )
   const widths = narrow(natural, columns, width)
   const lineOf = (cells: readonly string[], styles: readonly (Style | undefined)[]) =>
@@ -80,7 +81,7 @@ function narrow(
   while (over > 0) {
     let widest = -1
     for (const [index, column] of columns.entries()) {
-      const room = (widths[index] ?? 0) - widthOf(column.title)
+      const room = (widths[index] ?? 0) - stringWidth(column.title)
       if (!column.gives || room <= 0) continue
       if (widest < 0 || (widths[index] ?? 0) > (widths[widest] ?? 0)) widest = index
     }
@@ -92,13 +93,6 @@ function narrow(
 }
 
 function fill(cell: string, width: number): { text: string; padding: string } {
-  const limits = { limit: width, ellipsis: '…', ellipsisWidth: 1 }
-  const { index, ellipsed, width: taken } = measure(cell, limits)
-  const text = ellipsed ? `${cell.slice(0, index)}…` : cell
-  const shown = ellipsed ? taken + 1 : taken
-  return { text, padding: ' '.repeat(Math.max(0, width - shown)) }
-}
-
-function widthOf(text: string): number {
-  return measure(text).width
+  const text = cliTruncate(cell, width)
+  return { text, padding: ' '.repeat(Math.max(0, width - stringWidth(text))) }
 }
