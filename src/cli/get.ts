@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import type { Stepstream } from '../client/index.ts'
 import { oneLine } from '../session/line-text.ts'
 import { explanationText } from './get/explanation-text.ts'
 import { sessionLines } from './get/session-lines.ts'
@@ -8,7 +7,8 @@ import { stepText } from './get/step-text.ts'
 import { addOutputOptions, type Output, outputOf } from './output/output.ts'
 import { printJson } from './output/print-list.ts'
 import { readCount, readId } from './service/arguments.ts'
-import { addServiceOptions, calling } from './service/calling.ts'
+import { addServiceOptions, type Call, calling } from './service/calling.ts'
+import { optionFor } from './service/options.ts'
 import { tell } from './service/tell-fault.ts'
 import { unwrap } from './service/unwrap.ts'
 
@@ -26,17 +26,21 @@ export function defineGet(command: Command): void {
     .addOption(new Option('--explain', 'why each step is where it is').conflicts(['step', 'atSeq']))
     .option('--at-seq <number>', 'as it was after this event of its log', readCount)
   addOutputOptions(addServiceOptions(command)).action((id: string) =>
-    calling<Options>(command, async ({ service, options }) => {
+    calling<Options>(command, async (call) => {
       const output = outputOf(command)
-      if (options.explain) await explain(service, id, output)
-      else if (options.step !== undefined)
-        await showStep(service, id, options.step, options, output)
-      else await show(service, id, options, output)
+      const { explain, step } = call.options
+      if (explain) await showExplanation(call, id, output)
+      else if (step !== undefined) await showStep(call, id, step, output)
+      else await show(call, id, output)
     }),
   )
 }
 
-async function show(service: Stepstream, id: string, { atSeq }: Options, output: Output) {
+async function show(
+  { service, url, options: { atSeq } }: Call<Options>,
+  id: string,
+  output: Output,
+) {
   const params = { path: { id }, ...atOf(atSeq) }
   const session = await unwrap(service.api.GET('/v1/sessions/{id}', { params }))
   if (output.form === 'quiet') return output.write(`${oneLine(session.sessionId)}\n`)
@@ -52,14 +56,14 @@ async function show(service: Stepstream, id: string, { atSeq }: Options, output:
             ? unwrap(service.api.GET('/v1/sessions/{id}/explain', { params: { path: { id } } }))
             : undefined,
         ])
-  output.write(sessionText({ session, progress, explanation }, output))
+  const option = optionFor(url)
+  output.write(sessionText({ session, progress, explanation, option }, output))
 }
 
 async function showStep(
-  service: Stepstream,
+  { service, options: { atSeq } }: Call<Options>,
   id: string,
   stepId: string,
-  { atSeq }: Options,
   output: Output,
 ) {
   const params = { path: { id }, ...atOf(atSeq) }
@@ -83,12 +87,15 @@ async function showStep(
   else output.write(stepText(step, history, output))
 }
 
-async function explain(service: Stepstream, id: string, output: Output) {
+async function showExplanation({ service, url }: Call<Options>, id: string, output: Output) {
   const params = { path: { id } }
   const explanation = await unwrap(service.api.GET('/v1/sessions/{id}/explain', { params }))
   if (output.form === 'json') printJson(output, explanation)
   else if (output.form === 'quiet') output.write(`${id}\n`)
-  else output.write(explanationText(explanation, output))
+  else {
+    const where = { sessionId: id, option: optionFor(url) }
+    output.write(explanationText(explanation, where, output))
+  }
 }
 
 function atOf(atSeq: number | undefined) {

@@ -4,7 +4,6 @@ import { addStartingOptions, post, starting } from './definition/starting.ts'
 import { tellWarnings } from './definition/tell-plan-faults.ts'
 import { paintOut } from './live/paint-out.ts'
 import { planLines } from './live/plan-lines.ts'
-import { tellNote } from './tell-note.ts'
 
 const advice = `
 Without --url, files are checked by a service that keeps nothing: it does not know saved workflows.
@@ -21,8 +20,7 @@ export function definePlan(command: Command): void {
         const { json } = command.opts<{ json?: boolean }>()
         const text = json ? JSON.stringify(plan) : planLines(plan, paintOut).join('\n')
         process.stdout.write(`${text}\n`)
-        if (start.definition !== undefined) tellWarnings(start, plan.warnings)
-        else for (const { message } of plan.warnings) tellNote(`warning: ${message}`)
+        tellWarnings(start, plan.warnings)
         return 0
       }),
     )

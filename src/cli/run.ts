@@ -55,8 +55,7 @@ function tellStarted(
   { url, embeddedIn }: Reached,
   form: Form,
 ): void {
-  if (start.definition !== undefined) tellWarnings(start, warnings)
-  else for (const { message } of warnings) tellNote(`warning: ${message}`)
+  tellWarnings(start, warnings)
   if (embeddedIn !== undefined) tellNote(`own service at ${url}, data in ${embeddedIn}`)
   if (form === 'lines') tellNote(`session ${sessionId}`)
 }

@@ -99,9 +99,9 @@ describe('answer', patient, () => {
     await expect.poll(async () => (await asked(service, id)).kind).toBe('client')
     const again = await asked(service, id)
     // As `run` and `follow` tell it.
-    const where = { sessionId: id, url: service.url, option: '' }
+    const where = { sessionId: id, option: '' }
     const [, told] = howToAnswer({ interactionId: again.interactionId, kind: 'client' }, where)
-    expect(told).toBe(`stepstream answer ${again.interactionId} --status ok --output JSON`)
+    expect(told).toBe(`stepstream answer ${again.interactionId} --status ok --output '{}'`)
     const failing = ['--status', 'error', '--reason', 'no ink']
     expect((await stepstream(['answer', again.interactionId, ...failing])).code).toBe(0)
     await service.post(`/v1/sessions/${id}/cancel`)

@@ -15,7 +15,7 @@ const context: FrameContext = {
   columns: 80,
   rows: 24,
   paint: plain,
-  where: { sessionId: 'ses_1', url: 'http://localhost:8080', option: '' },
+  where: { sessionId: 'ses_1', option: '' },
   progress: { percent: 40, endsAt: begin + 72_000 },
   page: undefined,
   lost: undefined,

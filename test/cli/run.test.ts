@@ -117,7 +117,9 @@ describe('run without a service', () => {
     child.kill(signal)
     expect(await exit).toEqual([code, null])
     expect(await stderr).toMatch(/ses_\w+ is kept, and goes on with the next `stepstream serve`/)
-    expect(await stderr).toMatch(/gate waits: the signal "go"\. Answer: curl -X POST http/)
+    expect(await stderr).toMatch(
+      /gate waits: the signal "go"\. Answer: stepstream signal ses_\w+ go --url http/,
+    )
   })
 })
 

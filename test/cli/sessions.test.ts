@@ -173,11 +173,13 @@ describe('get', patient, () => {
 
   test.runIf(hasTerminals)('says at a terminal what it waits for, and what to type', async () => {
     const { interactionId } = await asked(service, waits)
-    const terminal = atTerminal(commandLine('get', waits), { STEPSTREAM_URL: service.url })
+    const terminal = atTerminal(commandLine('get', waits, '--url', service.url))
     expect(await terminal.end()).toBe(0)
     expect(terminal.shown()).toMatch(/^status +waiting$/m)
     expect(terminal.shown()).toMatch(/^ask +approval +waiting +1/m)
-    expect(terminal.shown()).toContain(`stepstream answer ${interactionId} --approve`)
+    expect(terminal.shown()).toContain(
+      `stepstream answer ${interactionId} --url ${service.url} --approve`,
+    )
   })
 
   test.runIf(hasTerminals)('shows a step at a terminal', async () => {

@@ -1,8 +1,14 @@
 import { ProblemError } from '../../client/index.ts'
-import { exitCodes } from '../service/tell-fault.ts'
+import { oneLine } from '../../session/line-text.ts'
+import { exitCodes, tell } from '../service/tell-fault.ts'
+import { tellNote } from '../tell-note.ts'
 import { malformationOf, type Place, placesIn } from './place-of.ts'
 import type { Definition } from './read-definition.ts'
 import type { StartBody } from './start-body.ts'
+import type { Start } from './start-options.ts'
+
+/** A message names what was written, which may be long. */
+const LONGEST = 2000
 
 /** A definition, and the body that was made of it. */
 export interface Posted {
@@ -31,12 +37,17 @@ export function tellPlanFaults(error: unknown, posted: Posted): number | undefin
   return exitCodes.noResult
 }
 
-/** Tells warnings with their places, as faults are told. */
-export function tellWarnings(posted: Posted, warnings: readonly Remark[]): void {
-  tellAll(
-    posted,
-    warnings.map(({ pointer, message }) => ({ pointer, message: `warning: ${message}` })),
-  )
+/** Tells warnings with their places, as faults are told; those of what is saved with the service have none. */
+export function tellWarnings(
+  { definition, body }: Pick<Start, 'definition' | 'body'>,
+  warnings: readonly Remark[],
+): void {
+  const told = warnings.map(({ pointer, message }) => ({
+    pointer,
+    message: `warning: ${message}`,
+  }))
+  if (definition === undefined) for (const { message } of told) tellNote(oneLine(message, LONGEST))
+  else tellAll({ definition, body }, told)
 }
 
 /** Tells of what cannot be read as YAML or JSON at all. */
@@ -62,11 +73,11 @@ function tellAll({ definition, body: { prefix } }: Posted, remarks: readonly Rem
   for (const { place, message } of placed) write(definition, place, message)
   // What was said on the command line stands beside what is in the file.
   for (const remark of remarks) {
-    if (!isOfFile(remark)) process.stderr.write(`${remark.pointer.slice(1)}: ${remark.message}\n`)
+    if (!isOfFile(remark)) tell(oneLine(`${remark.pointer.slice(1)}: ${remark.message}`, LONGEST))
   }
 }
 
 /** One line that editors and CI systems find their way by: `FILE:line:column: message`. */
 function write({ name }: Definition, { line, column }: Place, message: string): void {
-  process.stderr.write(`${name}:${line}:${column}: ${message}\n`)
+  tell(`${name}:${line}:${column}: ${oneLine(message, LONGEST)}`)
 }

@@ -5,7 +5,8 @@ import { isLoopback } from '../../http/guards.ts'
 import { Connection } from '../../modules/ai/connection.ts'
 import { createOutbound } from '../../modules/outbound/index.ts'
 import { span } from '../../session/line-text.ts'
-import { type Finding, reasonOf } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import type { Finding } from './finding.ts'
 
 const LIST_BYTES = 5_000_000
 

@@ -6,7 +6,8 @@ import { findChromium } from '../../modules/browser/find-chromium.ts'
 import type { PrivateFolder } from '../../modules/browser/private-folder.ts'
 import { createSharedBrowser } from '../../modules/browser/shared-browser.ts'
 import { span } from '../../session/line-text.ts'
-import { type Finding, reasonOf } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import type { Finding } from './finding.ts'
 
 const check = 'chromium'
 

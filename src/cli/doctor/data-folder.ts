@@ -4,7 +4,8 @@ import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises
 import { dirname, join, resolve } from 'node:path'
 import { size } from '../../session/line-text.ts'
 import { inspectDataDir } from '../../store/sqlite/inspect.ts'
-import { type Finding, reasonOf } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import type { Finding } from './finding.ts'
 
 const check = 'data folder'
 

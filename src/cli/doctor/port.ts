@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Config } from '../../config.ts'
-import { type Finding, reasonOf } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import type { Finding } from './finding.ts'
 import { findService } from './running-service.ts'
 
 const check = 'port'

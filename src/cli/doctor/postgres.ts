@@ -2,7 +2,8 @@ import type { Config } from '../../config.ts'
 import { databaseSettings, describeDatabase } from '../../store/postgres/connection-options.ts'
 import { inspectDatabase } from '../../store/postgres/inspect.ts'
 import { StoreOpenError } from '../../store/store-open-error.ts'
-import { type Finding, reasonOf } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import type { Finding } from './finding.ts'
 
 const check = 'postgres'
 

@@ -1,4 +1,5 @@
-import { type Finding, reasonOf } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import type { Finding } from './finding.ts'
 import { findService } from './running-service.ts'
 
 const check = 'service'

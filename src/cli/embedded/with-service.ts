@@ -3,7 +3,7 @@ import { createStepstream, type Stepstream } from '../../client/index.ts'
 import { ConfigError } from '../../config.ts'
 import { StoreOpenError } from '../../store/store-open-error.ts'
 import { type Line, watchedFetch } from '../live/watched-fetch.ts'
-import { DEFAULT_URL, keyOf, keyOption, urlOption } from '../service/options.ts'
+import { DEFAULT_URL, keyOf, keyOption, optionFor, urlOption } from '../service/options.ts'
 import { exitCodes, tellFault } from '../service/tell-fault.ts'
 import { SAME_MS } from '../stop-signals.ts'
 import type { EmbeddedOptions } from './open-embedded.ts'
@@ -78,8 +78,7 @@ function reach(url: string, key: string | undefined, embeddedIn?: string): Reach
     ...(key === undefined ? {} : { key }),
     fetch: watchedFetch(line),
   })
-  const isKnown = url === (process.env['STEPSTREAM_URL']?.replace(/\/+$/, '') ?? DEFAULT_URL)
-  return { service, line, url, option: isKnown ? '' : ` --url ${url}`, embeddedIn }
+  return { service, line, url, option: optionFor(url), embeddedIn }
 }
 
 /** While a service stops in order, a signal ends all at once. */

@@ -3,12 +3,17 @@ import { oneLine } from '../../session/line-text.ts'
 import type { Output } from '../output/output.ts'
 import { styleOfStatus } from '../output/status-style.ts'
 import { plainLines, tableLines } from '../output/table.ts'
+import type { Whereabouts } from '../service/answering.ts'
 import { waitsForLines } from './waits-for.ts'
 
 type Explanation = components['schemas']['Explanation']
 
 /** Why each step is where it is, in sentences. */
-export function explanationText(explanation: Explanation, output: Output): string {
+export function explanationText(
+  explanation: Explanation,
+  where: Whereabouts,
+  output: Output,
+): string {
   const { session, steps } = explanation
   const columns = [
     { title: 'STEP', text: ({ id }: Explanation['steps'][number]) => id },
@@ -22,6 +27,6 @@ export function explanationText(explanation: Explanation, output: Output): strin
   const lines =
     output.form === 'lines'
       ? [`session\t${session.status}\t${oneLine(session.sentence)}`, ...plainLines(steps, columns)]
-      : [...tableLines(steps, columns, output), '', ...waitsForLines(explanation, output)]
+      : [...tableLines(steps, columns, output), '', ...waitsForLines(explanation, where, output)]
   return `${lines.join('\n')}\n`
 }

@@ -3,7 +3,7 @@ import { oneLine, size } from '../../session/line-text.ts'
 import { fieldLines } from '../output/fields.ts'
 import { jsonText } from '../output/json-text.ts'
 import type { Output } from '../output/output.ts'
-import { styleOfStatus } from '../output/status-style.ts'
+import { paintStatus, styleOfStatus } from '../output/status-style.ts'
 import { type Column, tableLines } from '../output/table.ts'
 import { fromNow, msBetween, spanText } from '../output/times.ts'
 import { waitsForLines } from './waits-for.ts'
@@ -16,6 +16,8 @@ export interface Shown {
   readonly session: Session
   readonly progress?: Schemas['ExecutionProgress'] | undefined
   readonly explanation?: Schemas['Explanation'] | undefined
+  /** What a command needs to get to its service: ` --url …`, or nothing. */
+  readonly option: string
 }
 
 type Look = Pick<Output, 'width' | 'paint'>
@@ -24,13 +26,14 @@ const LONGEST_OUTPUT = 200
 
 /** A session as people read it. */
 export function sessionText(shown: Shown, look: Look): string {
-  const { session, explanation } = shown
+  const { session, explanation, option } = shown
+  const { sessionId } = session
   const parts = [
     head(shown, look),
     session.error === undefined ? [] : errorLines(session.error, look),
     tableLines(session.steps, stepColumns(), look),
     outputLines(session.steps, look),
-    explanation === undefined ? [] : waitsForLines(explanation, look),
+    explanation === undefined ? [] : waitsForLines(explanation, { sessionId, option }, look),
   ]
   const filled = parts.filter((lines) => lines.length > 0)
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`
@@ -38,13 +41,12 @@ export function sessionText(shown: Shown, look: Look): string {
 
 function head({ session, progress }: Shown, look: Look): string[] {
   const { workflow, labels = {}, startedBy = {}, forkedFrom, counts } = session
-  const style = styleOfStatus(session.status)
   const settled = counts.completed + counts.failed + counts.skipped + counts.cancelled
   const left = progress?.estimatedTimeRemaining
   return fieldLines(
     [
       ['session', oneLine(session.sessionId)],
-      ['status', style === undefined ? session.status : look.paint(style, session.status)],
+      ['status', paintStatus(look.paint, session.status)],
       ['name', oneLine(session.name ?? '')],
       ['workflow', workflow && oneLine(`${workflow.name}@${workflow.version}`)],
       ['labels', pairs(labels)],

@@ -3,7 +3,7 @@ import { oneLine, outputLines } from '../../session/line-text.ts'
 import { type Field, fieldLines, plainFields } from '../output/fields.ts'
 import { jsonText } from '../output/json-text.ts'
 import type { Output } from '../output/output.ts'
-import { styleOfStatus } from '../output/status-style.ts'
+import { paintStatus, styleOfStatus } from '../output/status-style.ts'
 import { type Column, plainLines, tableLines } from '../output/table.ts'
 import { spanText } from '../output/times.ts'
 import { errorLines, outputText } from './session-text.ts'
@@ -29,8 +29,7 @@ function forPrograms(step: Step, { attempts }: History): string[] {
 
 function forPeople(step: Step, history: History, output: Output): string[] {
   const [, , ...fields] = fieldsOf(step)
-  const style = styleOfStatus(step.status)
-  const painted = style === undefined ? step.status : output.paint(style, step.status)
+  const painted = paintStatus(output.paint, step.status)
   return [
     ...fieldLines([['step', oneLine(step.id)], ['status', painted], ...fields], output),
     ...(step.error === undefined ? [] : ['', ...errorLines(step.error, output)]),

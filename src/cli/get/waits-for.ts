@@ -1,6 +1,7 @@
 import type { components } from '../../client/index.ts'
 import { oneLine } from '../../session/line-text.ts'
 import type { Output } from '../output/output.ts'
+import { commandThatAnswers, type Whereabouts } from '../service/answering.ts'
 
 type Explanation = components['schemas']['Explanation']
 type WaitsFor = components['schemas']['WaitsFor']
@@ -8,11 +9,12 @@ type WaitsFor = components['schemas']['WaitsFor']
 /** Why a session stands where it does, and which command brings it on. */
 export function waitsForLines(
   { session, steps }: Explanation,
+  where: Whereabouts,
   { paint }: Pick<Output, 'paint'>,
 ): string[] {
   const asked = steps.flatMap(({ id, sentence, waitsFor }) =>
     waitsFor.flatMap((waits) => {
-      const command = commandFor(waits)
+      const command = commandFor(waits, where)
       return command === undefined ? [] : [{ id, sentence, command }]
     }),
   )
@@ -25,32 +27,16 @@ export function waitsForLines(
   ]
 }
 
-function commandFor(waits: WaitsFor): string | undefined {
+function commandFor(waits: WaitsFor, where: Whereabouts): string | undefined {
   switch (waits.kind) {
     case 'interaction':
-      return commandForInteraction(waits)
-    case 'person':
-      return waits.interactionId && `stepstream answer ${waits.interactionId} --retry`
+      return commandThatAnswers({ ...waits, kind: waits.asks }, where)
+    case 'person': {
+      const { interactionId } = waits
+      if (interactionId === undefined) return undefined
+      return commandThatAnswers({ kind: 'escalation', interactionId }, where)
+    }
     default:
       return undefined
-  }
-}
-
-function commandForInteraction({
-  asks,
-  interactionId,
-  queue,
-}: Extract<WaitsFor, { kind: 'interaction' }>): string {
-  switch (asks) {
-    case 'approval':
-      return `stepstream answer ${interactionId} --approve`
-    case 'escalation':
-      return `stepstream answer ${interactionId} --retry`
-    case 'client':
-      return `stepstream answer ${interactionId} --status ok --output '{}'`
-    case 'signal':
-      return `stepstream answer ${interactionId} --with '{}'`
-    case 'worker':
-      return `stepstream worker --queue ${queue ?? ''}`
   }
 }

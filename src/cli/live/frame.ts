@@ -2,8 +2,9 @@ import cliProgress from 'cli-progress'
 import cliTruncate from 'cli-truncate'
 import { oneLine, span } from '../../session/line-text.ts'
 import type { StepStatus } from '../../session/status.ts'
+import { paintStatus } from '../output/status-style.ts'
 import { type Choice, chooseSteps } from './choose-steps.ts'
-import { statusFormat, statusWords } from './result.ts'
+import { statusWords } from './result.ts'
 import type { LiveSession, LiveStep } from './session-state.ts'
 import { detailsOf, type StepContext, stepLine } from './step-lines.ts'
 
@@ -52,7 +53,7 @@ function headLine(session: LiveSession, { now, paint }: FrameContext): string {
   const { id, name, status, startedAt, endedAt } = session
   const took = startedAt === undefined ? [] : [tookText(startedAt, endedAt, now)]
   const named = name === null ? [] : [paint('bold', oneLine(name, 60))]
-  const parts = [...named, paint(statusFormat(status), statusWords(status)), ...took]
+  const parts = [...named, paintStatus(paint, status, statusWords(status)), ...took]
   return [...parts, paint('dim', id)].join('  ')
 }
 
@@ -115,7 +116,7 @@ function progressLine({ counts, byId, status }: LiveSession, context: FrameConte
   })
   const left = progress.endsAt === undefined ? undefined : progress.endsAt - now
   return [
-    paint(statusFormat(status), bar),
+    paintStatus(paint, status, bar),
     `${Math.floor(share)} %`,
     ...(left === undefined || left <= 0 ? [] : [`about ${span(wholeSeconds(left))} left`]),
     `${settled.toLocaleString('en')} of ${total.toLocaleString('en')} steps`,

@@ -2,30 +2,12 @@ import type { FinalEvent, Session } from '../../client/index.ts'
 import { oneLine, span } from '../../session/line-text.ts'
 import type { SessionStatus } from '../../session/status.ts'
 import { counted } from '../../session/words.ts'
+import { paintStatus } from '../output/status-style.ts'
 import { exitCodes } from '../service/tell-fault.ts'
 import type { Paint } from './paint.ts'
 
 const OUTPUTS = 10
 const OUTPUT_CHARS = 300
-
-/** The colour of a status. */
-export function statusFormat(status: SessionStatus): Parameters<Paint>[0] {
-  switch (status) {
-    case 'completed':
-      return 'green'
-    case 'failed':
-    case 'completed_with_errors':
-      return 'red'
-    case 'waiting':
-    case 'paused':
-    case 'cancelling':
-    case 'cancelled':
-    case 'rolling_back':
-      return 'yellow'
-    default:
-      return 'cyan'
-  }
-}
 
 export function statusWords(status: SessionStatus): string {
   return status.replaceAll('_', ' ')
@@ -49,7 +31,7 @@ export function resultLines(
   const mark = status === 'completed' ? '✔' : status === 'cancelled' ? '⊘' : '✖'
   const how = `${statusWords(status)} in ${span(durationMs)}`
   return [
-    `${paint(statusFormat(status), `${mark} ${how}`)}  ${steps.completed} of ${counted(steps.total, 'step')} completed  ${sessionId}`,
+    `${paintStatus(paint, status, `${mark} ${how}`)}  ${steps.completed} of ${counted(steps.total, 'step')} completed  ${sessionId}`,
     ...failureLines(session, end),
     ...outputLines(session, paint),
     ...(page === undefined ? [] : [page]),

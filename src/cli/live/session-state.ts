@@ -1,17 +1,14 @@
 import type { components, Session } from '../../client/index.ts'
 import type { SessionStatus, StepStatus } from '../../session/status.ts'
+import type { Asking } from '../service/answering.ts'
 import { taskOf } from './task-of.ts'
 
 type PlannedStep = components['schemas']['PlannedStep']
 
 /** What a step asks of somebody outside. */
-export interface Asked {
-  readonly interactionId: string
-  readonly kind: 'client' | 'worker' | 'approval' | 'signal' | 'escalation'
+export interface Asked extends Asking {
   readonly prompt?: string | undefined
   readonly approvers?: readonly string[] | undefined
-  readonly signal?: string | undefined
-  readonly queue?: string | undefined
 }
 
 /** A step as the events tell of it. Times are ms since the epoch, by the clock of the service. */

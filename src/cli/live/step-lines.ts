@@ -1,6 +1,7 @@
 import { oneLine, span } from '../../session/line-text.ts'
 import { skipReasons } from '../../session/step-words.ts'
-import { howToAnswer, type Whereabouts } from './how-to-answer.ts'
+import type { Whereabouts } from '../service/answering.ts'
+import { howToAnswer } from './how-to-answer.ts'
 import { markOf, type Paint } from './paint.ts'
 import { isSettled, type LiveStep } from './session-state.ts'
 

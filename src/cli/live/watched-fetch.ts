@@ -1,3 +1,5 @@
+import { reasonOf } from '../reason.ts'
+
 /** Tells of the connection of a stream: the client that reads it goes on by itself, and says nothing. */
 export interface Line {
   /** Why there is none; undefined while there is one. */
@@ -36,10 +38,4 @@ async function* told(body: ReadableStream<Uint8Array>, line: Line): AsyncGenerat
   } finally {
     line.onChange(reason)
   }
-}
-
-function reasonOf(error: unknown): string {
-  const { cause = error } = error as { readonly cause?: unknown }
-  const { message, code } = cause as NodeJS.ErrnoException
-  return message || code || String(cause)
 }

@@ -1,7 +1,7 @@
 import { oneLine } from '../../session/line-text.ts'
 import type { Output } from './output.ts'
 import { printJson } from './print-list.ts'
-import { styleOfStatus } from './status-style.ts'
+import { paintStatus } from './status-style.ts'
 
 /** What came of something that was asked for. */
 export interface Result {
@@ -23,9 +23,6 @@ export function resultLine(output: Output, { id, about }: Omit<Result, 'json'>):
   const fields = about.map((field) => oneLine(String(field ?? '')) || '-')
   if (output.form === 'quiet') return oneLine(id)
   if (output.form === 'lines') return [oneLine(id), ...fields].join('\t')
-  const painted = fields.map((field) => {
-    const style = styleOfStatus(field)
-    return style === undefined ? field : output.paint(style, field)
-  })
+  const painted = fields.map((field) => paintStatus(output.paint, field))
   return [oneLine(id), ...painted].join('  ')
 }

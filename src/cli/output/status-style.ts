@@ -1,4 +1,4 @@
-import type { Style } from './output.ts'
+import type { Output, Style } from './output.ts'
 
 const styles: Readonly<Record<string, Style>> = {
   // Of sessions, steps and attempts
@@ -24,6 +24,12 @@ const styles: Readonly<Record<string, Style>> = {
   ended: 'dim',
   expired: 'yellow',
   revoked: 'red',
+}
+
+/** A text in the colour of a status. */
+export function paintStatus(paint: Output['paint'], status: string, text: string = status): string {
+  const style = styles[status]
+  return style === undefined ? text : paint(style, text)
 }
 
 /** How a status looks at a terminal. */

@@ -11,6 +11,12 @@ export function urlOption(): Option {
     .argParser(readUrl)
 }
 
+/** What another command needs to get to the same service: ` --url …`, or nothing where it goes there by itself. */
+export function optionFor(url: string): string {
+  const byItself = process.env['STEPSTREAM_URL']?.replace(/\/+$/, '') ?? DEFAULT_URL
+  return url === byItself ? '' : ` --url ${url}`
+}
+
 /** The key to act with. Read it with {@link keyOf}. */
 export function keyOption(description: string): Option {
   return new Option('--key <key>', description).env('STEPSTREAM_KEY')

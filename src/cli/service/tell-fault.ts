@@ -1,5 +1,6 @@
 import { ProblemError } from '../../client/index.ts'
 import { oneLine } from '../../session/line-text.ts'
+import { reasonOf } from '../reason.ts'
 
 /** What a program exits with; a session that completed, or whatever else was asked for, is 0. */
 export const exitCodes = {
@@ -51,12 +52,8 @@ export function tellProblem(
 }
 
 /** `fetch` tells of a connection that failed as a TypeError, with the reason behind it. */
-function isConnectionFault(error: unknown): error is TypeError & { readonly cause: Error } {
+function isConnectionFault(error: unknown): boolean {
   return error instanceof TypeError && error.cause instanceof Error
-}
-
-function reasonOf({ cause }: { readonly cause: Error }): string {
-  return cause.message || (cause as NodeJS.ErrnoException).code || cause.name
 }
 
 export function tell(...lines: readonly string[]): void {
