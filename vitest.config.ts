@@ -100,6 +100,10 @@ const ofItsProcess = ['test/modules/dispatcher/*-conformance.test.ts']
 
 export default defineConfig({
   test: {
+    // Files say so themselves: `// @module-tag slow`.
+    tags: [
+      { name: 'slow', description: 'Takes a core for a quarter of a minute: `npm run check` runs it' },
+    ],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     // A process runs many files: loading the service anew for each took two fifths of the whole.

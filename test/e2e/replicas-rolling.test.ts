@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/session/events.ts'
