@@ -103,7 +103,7 @@ function columns(): Column<Listed>[] {
       text: ({ workflow }) => workflow && `${workflow.name}@${workflow.version}`,
       gives: true,
     },
-    { title: 'NAME', text: ({ name }) => name, gives: true },
+    { title: 'TITLE', text: ({ title }) => title, gives: true },
     {
       title: 'LABELS',
       text: ({ labels = {} }) =>

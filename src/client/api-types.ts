@@ -2511,6 +2511,8 @@ export interface components {
             /** @description What the step is called, or its sentence */
             step?: string;
             session: {
+                /** @description What people see of it */
+                title: string;
                 name: string | null;
                 /** @description The saved workflow it was started from */
                 workflow?: string;
@@ -3520,6 +3522,8 @@ export interface components {
             sessionId: string;
             /** @enum {string} */
             status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
+            /** @description What people see of it: its name, that of its workflow, or what its steps begin with */
+            title: string;
             name: string | null;
             /** @description The saved workflow it was started from */
             workflow?: {
@@ -3750,6 +3754,8 @@ export interface components {
             sessionId: string;
             /** @enum {string} */
             status: "queued" | "running" | "waiting" | "paused" | "cancelling" | "rolling_back" | "completed" | "completed_with_errors" | "failed" | "cancelled";
+            /** @description What people see of it: its name, that of its workflow, or what its steps begin with */
+            title: string;
             name: string | null;
             /** @description The saved workflow it was started from */
             workflow?: {
@@ -3794,6 +3800,8 @@ export interface components {
         };
         SessionPlan: {
             sessionId: string;
+            /** @description What people see of it: its name, that of its workflow, or what its steps begin with */
+            title: string;
             name: string | null;
             /** @description The saved workflow it was started from */
             workflow?: {

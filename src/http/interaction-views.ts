@@ -4,6 +4,7 @@ import type { OpenInteraction, PastAnswer } from '../modules/interactions/types.
 import type { HeldInteraction, Lease } from '../modules/workers/types.ts'
 import { answerSchema, interactionSchema } from '../session/events.ts'
 import { idempotencyKeyOf } from '../session/idempotency-key.ts'
+import { titleOf } from '../session/title.ts'
 
 const time = z.iso.datetime()
 
@@ -97,6 +98,7 @@ export const inboxItemSchema = openInteractionSchema
     preview: z.string().optional().describe('The beginning of what is to be done, as JSON'),
     step: z.string().optional().describe('What the step is called, or its sentence'),
     session: z.object({
+      title: z.string().describe('What people see of it'),
       name: z.string().nullable(),
       workflow: z.string().optional().describe('The saved workflow it was started from'),
       labels: z.record(z.string(), z.string()).optional(),
@@ -117,6 +119,7 @@ export function inboxItemView(open: OpenInteraction): z.output<typeof inboxItemS
     ...(json === undefined ? {} : { preview: json.slice(0, PREVIEW_CHARS).toWellFormed() }),
     ...(step === undefined ? {} : { step }),
     session: {
+      title: titleOf(plan),
       name: open.session.record.name,
       ...(plan.workflow === undefined ? {} : { workflow: plan.workflow.name }),
       ...(plan.labels === undefined ? {} : { labels: { ...plan.labels } }),

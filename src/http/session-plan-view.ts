@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { plannedGroupSchema, plannedStepSchema } from './plan-views.ts'
 import { sessionViewSchema } from './views.ts'
 
-const { name, workflow, labels, metadata, startedBy, createdAt } = sessionViewSchema.shape
+const { title, name, workflow, labels, metadata, startedBy, createdAt } = sessionViewSchema.shape
 
 /** What a session runs, which never changes. */
 export const sessionPlanSchema = z
   .object({
     sessionId: z.string(),
+    title,
     name,
     workflow,
     labels,

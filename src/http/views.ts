@@ -12,6 +12,7 @@ import type { Plan } from '../session/plan.ts'
 import { percentOf } from '../session/progress.ts'
 import { plannedAt, type SessionState, type StepState } from '../session/state.ts'
 import { sessionStatuses, stepStatuses } from '../session/status.ts'
+import { titleOf } from '../session/title.ts'
 import type { LogExtent, SessionListing } from '../store/types.ts'
 
 const time = z.iso.datetime()
@@ -59,10 +60,15 @@ export const stepViewSchema = z
   })
   .meta({ id: 'StepView' })
 
+const titleSchema = z
+  .string()
+  .describe('What people see of it: its name, that of its workflow, or what its steps begin with')
+
 export const sessionViewSchema = z
   .object({
     sessionId: z.string(),
     status: z.enum(sessionStatuses),
+    title: titleSchema,
     name: z.string().nullable(),
     workflow: workflowSchema.optional(),
     labels: labelsSchema.optional(),
@@ -98,6 +104,7 @@ export const sessionListingSchema = z
   .object({
     sessionId: z.string(),
     status: z.enum(sessionStatuses),
+    title: titleSchema,
     name: z.string().nullable(),
     workflow: workflowSchema.optional(),
     labels: labelsSchema.optional(),
@@ -120,6 +127,7 @@ export function sessionView({ record, state }: CurrentSession, extent: LogExtent
   return {
     sessionId: state.id,
     status: state.status,
+    title: titleOf(state.plan),
     name: record.name,
     ...(state.plan.workflow === undefined ? {} : { workflow: state.plan.workflow }),
     ...marksOf(state.plan),
@@ -149,11 +157,12 @@ export function statusView(state: SessionState): z.infer<typeof statusViewSchema
 }
 
 export function listingView(listing: SessionListing): z.infer<typeof sessionListingSchema> {
-  const { id, status, name, priority, totalSteps, createdAt, endedAt, wakeAt } = listing
+  const { id, status, title, name, priority, totalSteps, createdAt, endedAt, wakeAt } = listing
   const { workflow, workflowVersion: version, labels, startedBy } = listing
   return {
     sessionId: id,
     status,
+    title: title || name || workflow || id,
     name,
     ...(workflow === null || version === null ? {} : { workflow: { name: workflow, version } }),
     ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),

@@ -1,3 +1,4 @@
+import { titleOf } from '../session/title.ts'
 import type { DocumentWritten } from './documents.ts'
 import { labelsOf, labelsSought } from './labels.ts'
 import { createReadLog, type MergedReads } from './read-log.ts'
@@ -60,6 +61,7 @@ export function createGroupedStore(
       const { plan, correlation, ...summary } = session
       const row = {
         ...summary,
+        title: titleOf(plan),
         totalSteps: plan.steps.length,
         priority: plan.priority ?? 0,
         workflow: plan.workflow?.name ?? null,

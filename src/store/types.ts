@@ -62,6 +62,8 @@ export type StatusTally = Readonly<Partial<Record<SessionStatus, number>>>
 
 /** A row of a list: everything but the plan. */
 export type SessionListing = Omit<SessionRecord, 'plan' | 'correlation'> & {
+  /** What people see of it; empty for what was created before there were titles. */
+  readonly title: string
   readonly totalSteps: number
   readonly priority: number
   /** The saved workflow it was started from, and which version of it; null where it was posted whole. */

@@ -16,6 +16,7 @@ export interface SessionRow extends SessionSummary {
   readonly id: string
   readonly tenant: string
   readonly name: string | null
+  readonly title: string
   readonly totalSteps: number
   readonly priority: number
   readonly workflow: string | null

@@ -54,7 +54,7 @@ describe('ls', patient, () => {
     const ran = await stepstream(['ls'])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(fields(ran.stdout)).toEqual([
-      [waits, 'waiting', '1', expect.stringMatching(/Z$/), '-', '-', '-', '-'],
+      [waits, 'waiting', '1', expect.stringMatching(/Z$/), '-', '-', 'ask', '-'],
       [failed, 'failed', '2', expect.any(String), expect.any(String), '-', 'broken', 'team=b'],
       [
         completed,
@@ -102,7 +102,7 @@ describe('ls', patient, () => {
     const terminal = atTerminal(commandLine('ls'), { STEPSTREAM_URL: service.url }, 90)
     expect(await terminal.end()).toBe(0)
     const [titles = '', ...lines] = terminal.shown().trimEnd().split('\n')
-    expect(titles).toMatch(/^SESSION +STATUS +STEPS +CREATED +TOOK +WORKFLOW +NAME +LABELS/)
+    expect(titles).toMatch(/^SESSION +STATUS +STEPS +CREATED +TOOK +WORKFLOW +TITLE +LABELS/)
     expect(lines.map((line) => line.split(' ')[0])).toEqual([waits, failed, completed])
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(90)
     expect(terminal.raw()).toContain('\u001b[31mfailed\u001b[39m')

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { PlannedStep } from '../../src/session/plan.ts'
 import {
   type Commit,
   ConflictError,
@@ -330,6 +331,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           wakeAt: null,
           endedAt: null,
           createdAt: start,
+          title: '',
           totalSteps: 0,
           priority: 0,
           workflow: null,
@@ -337,6 +339,14 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           labels: {},
           startedBy: {},
         })
+      })
+
+      test('say what a session without a name does', async () => {
+        const step = { id: 'a', text: 'Wait 1 second' } as PlannedStep
+        const plan = { ...sessionRecord().plan, steps: [step, { ...step, id: 'b' }] }
+        await create(store, { tenant: 'titled', name: null, plan })
+        const [listing] = await store.listSessions({ tenant: 'titled', limit: 1 })
+        expect(listing?.title).toBe('Wait 1 second, and 1 more')
       })
 
       test('filter by status, name and time', async () => {

@@ -1,19 +1,22 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { PlannedStep } from '../../src/session/plan.ts'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { openDatabase } from '../../src/store/sqlite/database.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/types.ts'
 import { label, labelled } from './label-contract.ts'
 import { databaseSettings } from './postgres-database.ts'
-import { create, move, start } from './records.ts'
+import { create, move, sessionRecord, start } from './records.ts'
 import { exportFrom, importInto, postgresPlace, queryOf, sqlitePlace } from './transfer-stores.ts'
 
 const prod = { tenant: 'default', limit: 10, labels: [label('env:prod'), label('team:a')] }
 
 /** One that goes on, and one that has ended and goes at the next purge. */
 async function fill(store: Store): Promise<void> {
-  await create(store, labelled({ env: 'prod', team: 'a' }, { name: 'stays' }))
+  const stays = labelled({ env: 'prod', team: 'a' }, { name: 'stays' })
+  const steps = [{ id: 'a', text: 'Wait 1 second' } as PlannedStep]
+  await create(store, { ...stays, plan: { ...sessionRecord().plan, ...stays.plan, steps } })
   const ended = await create(store, labelled({ env: 'prod', team: 'a' }, { name: 'goes' }))
   await move(store, ended, 1, 'completed', { endedAt: start + 10 })
 }
@@ -50,12 +53,12 @@ test('the Postgres store keeps no labels of what retention removed', async () =>
   ])
 })
 
-test('labels find sessions after they have moved to the other store and back', async () => {
+test('labels find sessions, which have their titles, after they have moved to the other store and back', async () => {
   const [from, to, back] = [sqlitePlace(), await postgresPlace(), sqlitePlace()]
   const store = await openSqliteStore({ dataDir: from.DATA_DIR })
   await fill(store)
   const before = await store.listSessions(prod)
-  expect(before).toHaveLength(2)
+  expect(before.map(({ title }) => title).toSorted()).toEqual(['', 'Wait 1 second'])
   await store.close()
 
   await importInto(to, (await exportFrom(from)).text)

@@ -22,8 +22,8 @@ const moves = {
 /** Row numbers, marks of what is being removed, counts made anew, and what belongs to a running process. */
 const stays = {
   sqlite: {
-    // The priority is made anew from the plan.
-    session: 'no purge priority',
+    // Title and priority are made anew from the plan.
+    session: 'no purge priority title',
     plan: 'session',
     // Made anew from the plans.
     session_label: 'session tenant key value created_at id',
@@ -34,8 +34,8 @@ const stays = {
     probe: 'bytes',
   },
   postgres: {
-    // The priority is made anew from the plan.
-    session: 'no purge owner claim last_seq priority',
+    // Title and priority are made anew from the plan.
+    session: 'no purge owner claim last_seq priority title',
     plan: 'session',
     // Made anew from the plans.
     session_label: 'session tenant key value created_at id',

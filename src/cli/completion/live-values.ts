@@ -27,9 +27,7 @@ const sources: Readonly<Record<string, Ask>> = {
     const status = given.has('step') ? undefined : statuses[command.name()]
     const query = { limit: LIMIT, ...(status === undefined ? {} : { status: status.join(',') }) }
     const { sessions } = await unwrap(api.GET('/v1/sessions', { params: { query } }))
-    return sessions.map(({ sessionId, status, name, workflow }) =>
-      candidate(sessionId, status, name ?? workflow?.name),
-    )
+    return sessions.map(({ sessionId, status, title }) => candidate(sessionId, status, title))
   },
   interaction: async ({ api }) => {
     const params = { query: { limit: LIMIT } }

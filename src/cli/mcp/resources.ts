@@ -14,7 +14,7 @@ const EVENTS = 1000
 const RESOURCE_NOT_FOUND = -32_002
 
 interface Listing {
-  readonly sessions: readonly { sessionId: string; status: string; name: string | null }[]
+  readonly sessions: readonly { sessionId: string; status: string; title: string }[]
 }
 
 /** Adds the sessions and their logs as resources, as the service shows them. */
@@ -23,9 +23,9 @@ export function addResources(server: McpServer, api: Api): void {
     const query = { limit: LISTED }
     const { sessions } = await orProtocolError(api.get<Listing>('/v1/sessions', { signal, query }))
     return {
-      resources: sessions.map(({ sessionId, status, name }) => ({
+      resources: sessions.map(({ sessionId, status, title }) => ({
         uri: `stepstream://sessions/${sessionId}`,
-        name: name ?? sessionId,
+        name: title,
         description: `A session, ${status}`,
         mimeType: 'application/json',
       })),

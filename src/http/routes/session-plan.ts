@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
 import { sessionIdPattern } from '../../ids.ts'
 import type { Plan } from '../../session/plan.ts'
+import { titleOf } from '../../session/title.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { plannedGroupView, plannedStepView } from '../plan-views.ts'
@@ -39,6 +40,7 @@ export function registerSessionPlan(app: FastifyInstance, { store }: HttpDeps): 
       const { plan, correlation } = record
       return {
         sessionId: record.id,
+        title: titleOf(plan),
         name: record.name,
         ...(plan.workflow === undefined ? {} : { workflow: plan.workflow }),
         ...marksOf(plan),

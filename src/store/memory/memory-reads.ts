@@ -28,8 +28,17 @@ export function createMemoryReads(tables: MemoryTables): StoreReads {
     async session(id) {
       const session = visible(tables, id)
       if (session === undefined) return undefined
-      const { totalSteps, priority, workflow, workflowVersion, labels, plan, correlation, ...row } =
-        session.row
+      const {
+        title,
+        totalSteps,
+        priority,
+        workflow,
+        workflowVersion,
+        labels,
+        plan,
+        correlation,
+        ...row
+      } = session.row
       return {
         ...row,
         ...session.summary,

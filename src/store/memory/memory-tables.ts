@@ -70,9 +70,10 @@ export function visibleSessions({ sessions }: MemoryTables): MemorySession[] {
 }
 
 export function toListing({ row, summary }: MemorySession): SessionListing {
-  const { id, tenant, name, createdAt, totalSteps, priority, workflow, workflowVersion } = row
+  const { id, tenant, name, title, createdAt, totalSteps, priority, workflow, workflowVersion } =
+    row
   const { status, wakeAt, endedAt } = summary
   const labels = partLabels(Object.fromEntries(row.labels.map(({ key, value }) => [key, value])))
-  const marks = { priority, workflow, workflowVersion, ...labels }
+  const marks = { title, priority, workflow, workflowVersion, ...labels }
   return { id, tenant, name, status, createdAt, wakeAt, endedAt, totalSteps, ...marks }
 }

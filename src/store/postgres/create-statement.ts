@@ -47,6 +47,7 @@ export function createCreateSessions(
       capacity?.queued ?? null,
       capacity?.running ?? null,
       bigintArray(writes.map(({ session }) => session.priority)),
+      textArray(writes.map(({ session }) => session.title)),
     ]
     const [row] = await connection.query<Row>({ name: 'create', text, values })
     const room = row?.room ?? writes.length
@@ -146,10 +147,10 @@ function createSql(notify: boolean): string {
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
         $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
         $13::bigint[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[],
-        $29::bigint[])
+        $29::bigint[], $30::text[])
         WITH ORDINALITY AS wanted (id, tenant, name, status, total_steps, created_at, wake_at,
           ended_at, plan, correlation, workflow, workflow_version, events, key, request_hash,
-          answer, expires_at, message, priority, write)
+          answer, expires_at, message, priority, title, write)
     ), room AS MATERIALIZED (
       SELECT $27::bigint + $28::bigint * (SELECT count(*) FROM stepstream.replica)
         - stepstream.runnable_sessions() AS sessions
@@ -171,9 +172,9 @@ function createSql(notify: boolean): string {
       SELECT * FROM admitted WHERE key IS NULL OR no IN (SELECT session FROM keyed)
     ), opened AS (
       INSERT INTO stepstream.session (no, id, tenant, name, status, total_steps, created_at,
-        wake_at, ended_at, workflow, workflow_version, last_seq, owner, priority)
+        wake_at, ended_at, workflow, workflow_version, last_seq, owner, priority, title)
       SELECT no, id, tenant, name, status, total_steps, created_at, wake_at, ended_at, workflow,
-        workflow_version, events, $23, priority
+        workflow_version, events, $23, priority, title
       FROM accepted ORDER BY id
     ), planned AS (
       INSERT INTO stepstream.plan (session, tenant, plan, correlation)

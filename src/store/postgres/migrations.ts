@@ -207,4 +207,8 @@ export const migrations: readonly string[] = [
   -- which of the sessions that wait has its turn first; plans have the same
   ALTER TABLE stepstream.session ADD COLUMN priority integer NOT NULL DEFAULT 0;
   `,
+  `
+  -- what people see of a session in lists; plans say it, and what was created before has none
+  ALTER TABLE stepstream.session ADD COLUMN title text NOT NULL DEFAULT '';
+  `,
 ]

@@ -16,7 +16,7 @@ type Row = Omit<SessionListing, 'labels' | 'startedBy'> & {
   readonly labels: Record<string, string> | null
 }
 
-const columns = `session.id, session.tenant, name, session.status,
+const columns = `session.id, session.tenant, name, title, session.status,
   session.created_at AS "createdAt", wake_at AS "wakeAt", ended_at AS "endedAt",
   total_steps AS "totalSteps", priority, workflow, workflow_version AS "workflowVersion",
   (SELECT json_object_agg(own.key, own.value) FROM stepstream.session_label AS own

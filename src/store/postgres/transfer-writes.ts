@@ -13,8 +13,8 @@ const insertSession = `
   WITH added AS (
     INSERT INTO stepstream.session
       (id, tenant, name, status, total_steps, created_at, wake_at, ended_at, last_seq,
-        workflow, workflow_version, priority)
-    VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9, $12, $13, $14) RETURNING no
+        workflow, workflow_version, priority, title)
+    VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9, $12, $13, $14, $15) RETURNING no
   )
   INSERT INTO stepstream.plan (session, tenant, plan, correlation)
   SELECT no, $2::text, $10::text, $11::text FROM added RETURNING session AS no`
@@ -79,7 +79,7 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
     async addSession(session) {
       const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq } = session
       const row = [id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt, lastSeq]
-      const { labels, priority } = movedMarks(session)
+      const { title, labels, priority } = movedMarks(session)
       const { rows } = await client.query(insertSession, [
         ...row,
         session.plan,
@@ -87,6 +87,7 @@ export function createTransferWrites(client: PoolClient): TransferWrites {
         session.workflow,
         session.workflowVersion,
         priority,
+        title,
       ])
       no = rows[0].no
       if (labels.length === 0) return

@@ -164,6 +164,10 @@ export const migrations: readonly string[] = [
   DROP INDEX session_due;
   CREATE INDEX session_due ON session (priority, wake_at) WHERE wake_at IS NOT NULL;
   `,
+  `
+  -- what people see of a session in lists; plans say it, and what was created before has none
+  ALTER TABLE session ADD COLUMN title TEXT NOT NULL DEFAULT '';
+  `,
 ]
 
 /**

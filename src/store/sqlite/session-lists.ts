@@ -17,7 +17,7 @@ interface Condition {
 
 type Row = Omit<SessionListing, 'labels' | 'startedBy'> & { readonly labels: string }
 
-const columns = `session.id, session.tenant, name, status, session.created_at AS createdAt,
+const columns = `session.id, session.tenant, name, title, status, session.created_at AS createdAt,
   wake_at AS wakeAt, ended_at AS endedAt, total_steps AS totalSteps, priority, workflow,
   workflow_version AS workflowVersion,
   (SELECT json_group_object(key, value) FROM session_label AS own WHERE own.session = session.no)

@@ -30,8 +30,8 @@ export function createSessionWrites(
 ): SessionWrites {
   const insertSession = database.prepare(`
     INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at,
-      workflow, workflow_version, priority)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+      workflow, workflow_version, priority, title)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
   `)
   const insertPlan = database.prepare(
     'INSERT INTO plan (session, tenant, plan, correlation) VALUES (?, ?, ?, ?)',
@@ -72,6 +72,7 @@ export function createSessionWrites(
         session.workflow,
         session.workflowVersion,
         session.priority,
+        session.title,
       )
       if (inserted.changes === 0) return { kind: 'conflict' }
       const no = inserted.lastId

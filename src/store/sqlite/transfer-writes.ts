@@ -1,5 +1,6 @@
 import { movedMarks } from '../transfer/moved-marks.ts'
 import type { MovedSession, TransferTarget } from '../transfer/types.ts'
+import type { SessionRow } from '../write.ts'
 import type { Database } from './database.ts'
 import { POSITION } from './event-log.ts'
 import { prepareInsertLabel } from './label-rows.ts'
@@ -13,8 +14,8 @@ export function createTransferWrites(database: Database): TransferWrites {
   )
   const insertSession = database.prepare(`
     INSERT INTO session (id, tenant, name, status, total_steps, created_at, wake_at, ended_at,
-      workflow, workflow_version, priority)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      workflow, workflow_version, priority, title)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   `)
   const insertWorkflow = database.prepare(`
     INSERT INTO workflow (tenant, name, version, first_version, digest) VALUES (?, ?, ?, ?, ?)
@@ -64,8 +65,8 @@ export function createTransferWrites(database: Database): TransferWrites {
       insertDocument.run(tenant, documentKind, id, version, ...content)
     },
     async addSession(session) {
-      const { labels, priority } = movedMarks(session)
-      no = insertRow(session, priority)
+      const { labels, ...marks } = movedMarks(session)
+      no = insertRow(session, marks)
       insertPlan.run(no, session.tenant, session.plan, session.correlation)
       for (const { key, value } of labels) {
         insertLabel.run(no, session.tenant, key, value, session.createdAt, session.id)
@@ -91,10 +92,13 @@ export function createTransferWrites(database: Database): TransferWrites {
     },
   }
 
-  function insertRow(session: MovedSession, priority: number): number {
+  function insertRow(
+    session: MovedSession,
+    { title, priority }: Pick<SessionRow, 'title' | 'priority'>,
+  ): number {
     const { id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt } = session
     const { workflow, workflowVersion } = session
     const row = [id, tenant, name, status, totalSteps, createdAt, wakeAt, endedAt]
-    return insertSession.run(...row, workflow, workflowVersion, priority).lastId
+    return insertSession.run(...row, workflow, workflowVersion, priority, title).lastId
   }
 }

@@ -5,8 +5,8 @@ import type { ArtifactRecord, EncodedEvent, IdempotencyClaim } from '../types.ts
 import type { WorkflowVersion } from '../workflows.ts'
 import type { SessionRow } from '../write.ts'
 
-/** A session's row on its way from one store to another; `owner` and `claim` stay behind, and its plan has the labels and the priority. */
-export interface MovedSession extends Omit<SessionRow, 'labels' | 'priority'> {
+/** A session's row on its way from one store to another; `owner` and `claim` stay behind, and its plan has the title, the labels and the priority. */
+export interface MovedSession extends Omit<SessionRow, 'title' | 'labels' | 'priority'> {
   /** The seq of its last event; 0 where it has none. */
   readonly lastSeq: number
 }

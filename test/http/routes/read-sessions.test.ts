@@ -50,6 +50,7 @@ describe('the list of sessions', () => {
     expect(newest).toEqual({
       sessionId: ids[119],
       status: 'completed',
+      title: 'odd',
       name: 'odd',
       totalSteps: 1,
       createdAt: new Date(began + 119_000).toISOString(),

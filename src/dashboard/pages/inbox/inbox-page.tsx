@@ -74,7 +74,7 @@ function Item({ item }: { readonly item: InboxItem }) {
           <strong>{item.step ?? stepId}</strong>
         </div>
         <Link to="/sessions/$id" params={{ id: sessionId }} search={{ step: stepId }}>
-          {session.name ?? session.workflow ?? sessionId}
+          {session.title}
         </Link>
         <span className="soft" title={dateTime(askedAt)}>
           asked {fromNow(Date.parse(askedAt), now)}

@@ -32,7 +32,7 @@ export function SessionHead(shown: Shown & { readonly stream: StreamState }) {
   return (
     <>
       <PageHead
-        title={session.name ?? workflow?.name ?? id}
+        title={session.title}
         lead={
           <span className="row">
             <StatusBadge status={log.status} />

@@ -48,14 +48,14 @@ function Row({
   readonly percent: number
   readonly now: number
 }) {
-  const { sessionId, status, name, workflow, labels = {}, totalSteps } = session
+  const { sessionId, status, title, workflow, labels = {}, totalSteps } = session
   const createdAt = Date.parse(session.createdAt)
   const endedAt = session.endedAt === null ? now : Date.parse(session.endedAt)
   return (
     <tr>
       <td className="main-cell">
         <Link to="/sessions/$id" params={{ id: sessionId }} className="ellipsis block-link">
-          {name ?? workflow?.name ?? 'Unnamed'}
+          {title}
         </Link>
         <div className="row sub">
           <code title={sessionId}>…{sessionId.slice(-6)}</code>
