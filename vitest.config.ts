@@ -102,7 +102,10 @@ export default defineConfig({
   test: {
     // Files say so themselves: `// @module-tag slow`.
     tags: [
-      { name: 'slow', description: 'Takes a core for a quarter of a minute: `npm run check` runs it' },
+      {
+        name: 'slow',
+        description: 'Takes some ten seconds of a core, or more: `npm run check` runs it',
+      },
     ],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',

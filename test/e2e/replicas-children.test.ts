@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { childrenOf, statusOf, stepOf } from '../support/children.ts'
 import { follow } from '../support/follow.ts'

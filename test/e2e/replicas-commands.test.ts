@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sessionView } from '../../src/http/views.ts'
 import { readLog as foldLog } from '../../src/modules/session-coordinator/read-log.ts'

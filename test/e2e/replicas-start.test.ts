@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { createDatabase } from '../support/postgres.ts'
 import { startReplicas } from '../support/replicas.ts'

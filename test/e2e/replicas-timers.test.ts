@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { follow } from '../support/follow.ts'
