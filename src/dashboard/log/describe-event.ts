@@ -29,6 +29,16 @@ export function describeEvent(event: LoggedEvent): string {
         .filter(Boolean)
         .join(' ')
     }
+    case 'step.waiting': {
+      const { awaits, until, escalated } = event.data
+      if (escalated !== undefined) return `for a person to decide: ${escalated.error.message}`
+      const whom = awaits === undefined ? '' : `for ${awaits.kind} ${awaits.id}`
+      return [whom, until && `until ${until}`].filter(Boolean).join(' ')
+    }
+    case 'step.repeating':
+      return `done ${event.data.times} times, again in ${event.data.delayMs} ms`
+    case 'step.expanded':
+      return `${event.data.count} items`
     case 'step.retrying':
       return `in ${event.data.delayMs} ms: ${event.data.error.message}`
     case 'step.failed':
