@@ -51,6 +51,38 @@ export function layoutGraph(
   )
 }
 
+/** What a graph is shown in, in pixels. */
+export interface Frame {
+  readonly width: number
+  readonly height: number
+}
+
+export interface GraphLayout {
+  readonly direction: 'LR' | 'TB'
+  readonly places: ReadonlyMap<string, Placed>
+}
+
+/** Words that are drawn smaller than this can hardly be read. */
+const READABLE = 0.85
+
+/** From left to right where that can be read in the frame, else downwards where that makes it larger. */
+export function layoutIn(frame: Frame, steps: readonly GraphStep[]): GraphLayout {
+  const across: GraphLayout = { direction: 'LR', places: layoutGraph(steps, 'LR') }
+  const scale = scaleIn(frame, across)
+  if (scale >= READABLE) return across
+  const down: GraphLayout = { direction: 'TB', places: layoutGraph(steps, 'TB') }
+  return scaleIn(frame, down) > scale ? down : across
+}
+
+function scaleIn({ width, height }: Frame, { places }: GraphLayout): number {
+  let [right, bottom] = [0, 0]
+  for (const { x, y } of places.values()) {
+    right = Math.max(right, x + NODE_WIDTH)
+    bottom = Math.max(bottom, y + NODE_HEIGHT)
+  }
+  return Math.min(width / right, height / bottom)
+}
+
 /** The steps around one, by what they depend on in either direction, up to so many. */
 export function neighbourhood<S extends GraphStep>(
   steps: readonly S[],

@@ -1,11 +1,11 @@
-import { type GraphStep, layoutGraph } from './graph-layout.ts'
+import { type Frame, type GraphStep, layoutIn } from './graph-layout.ts'
 
 /** What is laid out beside the page, which answers meanwhile. */
 export interface LayoutRequest {
   readonly steps: readonly GraphStep[]
-  readonly direction: 'LR' | 'TB'
+  readonly frame: Frame
 }
 
 addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) => {
-  postMessage(layoutGraph(data.steps, data.direction))
+  postMessage(layoutIn(data.frame, data.steps))
 })

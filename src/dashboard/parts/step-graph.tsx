@@ -40,15 +40,16 @@ export function StepGraph({
   readonly steps: readonly ShownStep[]
   readonly onChoose?: (id: string) => void
 }) {
-  const direction = innerWidth < 700 ? 'TB' : 'LR'
   const shape = steps.map(({ id, dependsOn }) => `${id}<${dependsOn.join()}`).join(';')
-  const places = useGraphLayout(steps, shape, direction)
+  const frame = useRef<HTMLDivElement>(null)
+  const layout = useGraphLayout(steps, shape, frame)
   const latest = useRef(onChoose)
   latest.current = onChoose
   const choose = useCallback((id: string) => latest.current?.(id), [])
   const isChoosable = onChoose !== undefined
   const shown = useRef<ReadonlyMap<string, StepNode>>(new Map())
   const nodes = useMemo(() => {
+    const { direction = 'LR', places } = layout ?? {}
     const made = steps.map((step): StepNode => {
       const position = places?.get(step.id) ?? { x: 0, y: 0 }
       const before = shown.current.get(step.id)
@@ -64,32 +65,37 @@ export function StepGraph({
     })
     shown.current = new Map(made.map((node) => [node.id, node]))
     return made
-  }, [steps, places, direction, choose, isChoosable])
+  }, [steps, layout, choose, isChoosable])
   const edges = useMemo(() => edgesOf(steps), [steps])
-  if (places === undefined) return <Loading />
   return (
-    <ReactFlow
-      key={shape}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      fitView
-      fitViewOptions={{ padding: 0.12, maxZoom: 1.1, minZoom: 0.35 }}
-      minZoom={0.1}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      onlyRenderVisibleElements={steps.length > 100}
-      preventScrolling={false}
-      zoomOnScroll={false}
-      panOnScroll={false}
-      proOptions={{ hideAttribution: true }}
-    >
-      <Background gap={20} />
-      <Controls showInteractive={false} />
-    </ReactFlow>
+    <div className="graph-frame" ref={frame}>
+      {layout === undefined ? (
+        <Loading />
+      ) : (
+        <ReactFlow
+          key={shape}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          fitView
+          fitViewOptions={{ padding: 0.12, maxZoom: 1.1, minZoom: 0.35 }}
+          minZoom={0.1}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          onlyRenderVisibleElements={steps.length > 100}
+          preventScrolling={false}
+          zoomOnScroll={false}
+          panOnScroll={false}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background gap={20} />
+          <Controls showInteractive={false} />
+        </ReactFlow>
+      )}
+    </div>
   )
 }
 

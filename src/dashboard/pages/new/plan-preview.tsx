@@ -13,16 +13,14 @@ export function PlanPreview({ plan }: { readonly plan: PlanAnswer }) {
         {timeout}
         {steps.length > MAX_DRAWN ? `; the first ${MAX_DRAWN} are drawn` : ''}
       </p>
-      <div className="graph-frame">
-        <StepGraph
-          steps={steps.slice(0, MAX_DRAWN).map(({ id, dependsOn, name, text, uses }) => ({
-            id,
-            dependsOn,
-            title: name ?? id,
-            detail: text ?? uses,
-          }))}
-        />
-      </div>
+      <StepGraph
+        steps={steps.slice(0, MAX_DRAWN).map(({ id, dependsOn, name, text, uses }) => ({
+          id,
+          dependsOn,
+          title: name ?? id,
+          detail: text ?? uses,
+        }))}
+      />
     </>
   )
 }

@@ -43,9 +43,7 @@ export function GraphView({ log, known, search, go }: Shown) {
           choose another in “Steps”.
         </p>
       ) : null}
-      <div className="graph-frame">
-        <StepGraph steps={shown} onChoose={(step) => go({ step })} />
-      </div>
+      <StepGraph steps={shown} onChoose={(step) => go({ step })} />
     </>
   )
 }
