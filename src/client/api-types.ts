@@ -2001,7 +2001,7 @@ export interface components {
             };
         };
         /** @description Which element of the page is meant. */
-        BrowserTarget: {
+        BrowserTarget: unknown | {
             /** @description Its accessible name, text, placeholder or label. */
             name?: unknown;
             /** @enum {string} */
@@ -2016,7 +2016,7 @@ export interface components {
             selector?: unknown;
         };
         /** @description Which element of the page is meant. */
-        BrowserTargetInput: {
+        BrowserTargetInput: (string | number | boolean) | {
             /** @description Its accessible name, text, placeholder or label. */
             name?: string | number | boolean;
             /** @enum {string} */
@@ -2610,7 +2610,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 error?: {
                     code?: string;
                     message: string;
@@ -2688,7 +2688,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 /** @description The JSON Schema that the output of a result must fit */
                 resultSchema?: {
                     [key: string]: unknown;
@@ -2983,7 +2983,7 @@ export interface components {
                 artifact: string;
                 bytes: number;
                 preview: string;
-            };
+            } | unknown;
             /** @description The JSON Schema that the output of a result must fit */
             resultSchema?: {
                 [key: string]: unknown;
@@ -3027,7 +3027,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 error?: {
                     code?: string;
                     message: string;
@@ -4025,7 +4025,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 /** @description Whose key it came with */
                 actor?: string;
                 /** @description Of the signal, where its sender gave the id: the same one again changes nothing */
@@ -4114,7 +4114,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 /** @enum {string} */
                 branch?: "then" | "else";
                 durationMs: number;
@@ -4137,7 +4137,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
             };
         };
         StepContinuingEvent: {
@@ -4216,7 +4216,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
             };
         };
         StepFailedEvent: {
@@ -4416,7 +4416,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 /** @enum {string} */
                 branch?: "then" | "else";
                 durationMs: number;
@@ -4496,7 +4496,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 delayMs: number;
                 /** Format: date-time */
                 resumeAt: string;
@@ -4603,7 +4603,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
             };
         };
         StepSkippedEvent: {
@@ -4716,7 +4716,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 durationMs: number;
             };
         };
@@ -4834,7 +4834,7 @@ export interface components {
                     artifact: string;
                     bytes: number;
                     preview: string;
-                };
+                } | unknown;
                 /** @description It failed, and a person has to say what becomes of it */
                 escalated?: {
                     /**

@@ -43,8 +43,14 @@ export const stepActions = ['retry', 'skip', 'complete', 'fail'] as const
 
 export type StepAction = (typeof stepActions)[number]
 
-/** A step's output: the value itself, or where to fetch it. */
-const outputSchema = z.union([artifactRefSchema, json])
+/**
+ * A step's output: the value itself, or where to fetch it. Both say what they are: of a union, the API description keeps
+ * only what has something to say.
+ */
+const outputSchema = z.union([
+  artifactRefSchema.describe('Where to fetch it, if it is large'),
+  json.describe('The value itself'),
+])
 
 /** Whom outside a step waits for. */
 export const awaitsSchema = z.object({

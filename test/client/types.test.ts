@@ -5,6 +5,10 @@ test('an event is told apart by its type', () => {
   expectTypeOf<
     Extract<Event, { type: 'step.completed' }>['data']['durationMs']
   >().toEqualTypeOf<number>()
+  // Whatever a step puts out, not only what is kept as an artifact.
+  expectTypeOf<
+    Extract<Event, { type: 'step.completed' }>['data']['output']
+  >().toEqualTypeOf<unknown>()
   expectTypeOf<Event['seq']>().toEqualTypeOf<number>()
   expectTypeOf<Session['status']>().not.toEqualTypeOf<string>()
 })

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { type ErrorCode, errors } from '../../errors.ts'
 import { auditIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
-import { problemsOf } from '../docs-of.ts'
 import { listCursor, readListCursor } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 
 const time = z.iso.datetime({ offset: true })
 
@@ -15,8 +15,7 @@ const auditQuery = z.strictObject({
   actor: z.string().optional().describe('The name or the id of a key, or the person it acted for'),
   after: time.optional(),
   before: time.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional().describe('`next` of the page before'),
+  ...pageFields(),
 })
 
 const auditEntrySchema = z
@@ -56,15 +55,7 @@ export function registerAuditRoute(app: FastifyInstance, { audit }: HttpDeps): v
         description:
           'Looks through 5000 entries at most. Where few of them match, a page is short, even empty: go on with `next` until it is null.',
         querystring: auditQuery,
-        response: {
-          200: z
-            .object({
-              entries: z.array(auditEntrySchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ entries: z.array(auditEntrySchema) }),
       },
     },
     async (request) => {

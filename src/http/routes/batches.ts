@@ -6,6 +6,7 @@ import { batchView, batchViewSchema } from '../batch-views.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { readListPage } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 
 const params = z.object({ id: z.string() })
 
@@ -32,18 +33,9 @@ function registerList(app: FastifyInstance, { batches }: HttpDeps): void {
         operationId: 'listBatches',
         summary: 'List batches, newest first',
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(100).default(20),
-          cursor: z.string().optional().describe('`next` of the page before'),
+          ...pageFields({ usual: 20, most: 100 }),
         }),
-        response: {
-          200: z
-            .object({
-              batches: z.array(batchViewSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ batches: z.array(batchViewSchema) }),
       },
     },
     async (request) => {

@@ -6,6 +6,7 @@ import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { hookListingSchema, hookListingView, hookView, hookViewSchema } from '../hook-views.ts'
 import { readListPage } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
 
 const params = z.object({ id: z.string() })
@@ -32,18 +33,9 @@ function registerList(app: FastifyInstance, { hooks }: HttpDeps): void {
         operationId: 'listHooks',
         summary: 'List hooks, newest first',
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z.string().optional().describe('`next` of the page before'),
+          ...pageFields(),
         }),
-        response: {
-          200: z
-            .object({
-              hooks: z.array(hookListingSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ hooks: z.array(hookListingSchema) }),
       },
     },
     async (request) => {

@@ -14,9 +14,8 @@ import {
   pastAnswerView,
 } from '../interaction-views.ts'
 import { listCursor, readListCursor } from '../list-cursor.ts'
+import { pageFields, pageOf } from '../page-schema.ts'
 import { readSessionFilter } from '../session-filter.ts'
-
-const next = z.string().nullable().describe('The cursor of the next page')
 
 const querySchema = z.strictObject({
   state: z
@@ -36,8 +35,7 @@ const querySchema = z.strictObject({
     .union([z.string(), z.array(z.string())])
     .optional()
     .describe('`key:value` of the session; given several times, it must have all of them'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().optional().describe('`next` of the page before'),
+  ...pageFields({ usual: 20, most: 100 }),
 })
 
 const cursorPattern = new RegExp(`^\\d{1,16} ${interactionIdPattern.source.slice(1)}`)
@@ -57,8 +55,8 @@ export function registerInbox(app: FastifyInstance, { interactions }: HttpDeps):
         response: {
           200: z
             .union([
-              z.object({ interactions: z.array(inboxItemSchema), next }),
-              z.object({ interactions: z.array(pastAnswerSchema), next }),
+              pageOf({ interactions: z.array(inboxItemSchema) }),
+              pageOf({ interactions: z.array(pastAnswerSchema) }),
             ])
             .describe('A page'),
           ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),

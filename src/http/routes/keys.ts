@@ -13,6 +13,7 @@ import {
 } from '../key-body.ts'
 import { keyView, keyViewSchema, madeKeySchema, madeKeyView } from '../key-views.ts'
 import { readListPage } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 import { takesAnyBody } from './plans.ts'
 
 const params = z.object({ id: z.string() })
@@ -36,18 +37,9 @@ function registerList(app: FastifyInstance, { keys, clock }: HttpDeps): void {
         description:
           'Those that were revoked or have expired are listed for 30 days more; those of the settings are not.',
         querystring: ofTenant.extend({
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z.string().optional().describe('`next` of the page before'),
+          ...pageFields(),
         }),
-        response: {
-          200: z
-            .object({
-              keys: z.array(keyViewSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ keys: z.array(keyViewSchema) }),
       },
     },
     async (request) => {

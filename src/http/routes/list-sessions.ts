@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { StepstreamError } from '../../errors.ts'
 import { runnableSessionStatuses, type SessionStatus } from '../../session/status.ts'
 import type { HttpDeps } from '../deps.ts'
-import { problemsOf } from '../docs-of.ts'
 import { listCursor } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 import { readSessionCursor } from '../session-cursor.ts'
 import { readSessionFilter, sessionFilterFields } from '../session-filter.ts'
 import { listingView, sessionListingSchema } from '../views.ts'
@@ -16,8 +16,7 @@ const listQuery = z.strictObject({
     .literal('true')
     .optional()
     .describe('Those that a restart of the service would take up, instead of a status'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional().describe('`next` of the page before'),
+  ...pageFields(),
 })
 
 /** What is paused stays so, and what has ended as well. */
@@ -34,15 +33,7 @@ export function registerListSessions(app: FastifyInstance, deps: HttpDeps): void
         operationId: 'listSessions',
         summary: 'List sessions, newest first',
         querystring: listQuery,
-        response: {
-          200: z
-            .object({
-              sessions: z.array(sessionListingSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ sessions: z.array(sessionListingSchema) }),
       },
     },
     async (request) => {

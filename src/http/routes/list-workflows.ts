@@ -3,9 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { workflowNamePattern } from '../../modules/workflows/types.ts'
 import type { HttpDeps } from '../deps.ts'
-import { problemsOf } from '../docs-of.ts'
 import { findWorkflow } from '../find-workflow.ts'
 import { listCursor, readListCursor } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 import {
   versionListingSchema,
   versionListingView,
@@ -14,11 +14,8 @@ import {
 } from '../workflow-views.ts'
 
 const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional().describe('`next` of the page before'),
+  ...pageFields(),
 })
-
-const next = z.string().nullable().describe('The cursor of the next page')
 
 /** GET /v1/workflows and GET /v1/workflows/:name/versions */
 export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): void {
@@ -34,10 +31,7 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
         operationId: 'listWorkflows',
         summary: 'List saved workflows by name',
         querystring: pageQuery,
-        response: {
-          200: z.object({ workflows: z.array(workflowListingSchema), next }).describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ workflows: z.array(workflowListingSchema) }),
       },
     },
     async (request) => {
@@ -59,10 +53,7 @@ export function registerListWorkflows(app: FastifyInstance, deps: HttpDeps): voi
         summary: 'List the versions of a saved workflow, newest first',
         params: z.object({ name: z.string() }),
         querystring: pageQuery,
-        response: {
-          200: z.object({ versions: z.array(versionListingSchema), next }).describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR', 'WORKFLOW_NOT_FOUND'),
-        },
+        response: pageAnswers({ versions: z.array(versionListingSchema) }, 'WORKFLOW_NOT_FOUND'),
       },
     },
     async (request) => {

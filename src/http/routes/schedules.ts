@@ -5,6 +5,7 @@ import { scheduleIdPattern } from '../../ids.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { readListPage } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 import { etagOf, preconditionOf, preconditions } from '../precondition.ts'
 import {
   scheduleListingSchema,
@@ -32,18 +33,9 @@ function registerList(app: FastifyInstance, { schedules }: HttpDeps): void {
         operationId: 'listSchedules',
         summary: 'List schedules, newest first',
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z.string().optional().describe('`next` of the page before'),
+          ...pageFields(),
         }),
-        response: {
-          200: z
-            .object({
-              schedules: z.array(scheduleListingSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ schedules: z.array(scheduleListingSchema) }),
       },
     },
     async (request) => {

@@ -5,6 +5,7 @@ import type { CacheEntry } from '../../modules/step-cache/types.ts'
 import type { HttpDeps } from '../deps.ts'
 import { problemsOf } from '../docs-of.ts'
 import { readListPage } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 
 const time = z.iso.datetime()
 
@@ -42,18 +43,9 @@ function registerList(app: FastifyInstance, { stepCache }: HttpDeps): void {
         operationId: 'listStepCache',
         summary: 'List what is kept for doing it again without the AI, last used first',
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z.string().optional().describe('`next` of the page before'),
+          ...pageFields(),
         }),
-        response: {
-          200: z
-            .object({
-              entries: z.array(entrySchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ entries: z.array(entrySchema) }),
       },
     },
     async ({ tenant, query }) => {

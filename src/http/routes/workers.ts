@@ -3,8 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { WorkerView } from '../../modules/workers/types.ts'
 import type { HttpDeps } from '../deps.ts'
-import { problemsOf } from '../docs-of.ts'
 import { readListPage } from '../list-cursor.ts'
+import { pageAnswers, pageFields } from '../page-schema.ts'
 
 const MAX_PAGE = 1000
 
@@ -44,18 +44,9 @@ export function registerWorkers(app: FastifyInstance, { workers }: HttpDeps): vo
         description:
           'One that is not heard of for 90 seconds, or for as long as its lease, is listed no more. A key that is limited to queues sees those of its queues.',
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
-          cursor: z.string().optional().describe('`next` of the page before'),
+          ...pageFields({ usual: 100, most: MAX_PAGE }),
         }),
-        response: {
-          200: z
-            .object({
-              workers: z.array(workerSchema),
-              next: z.string().nullable().describe('The cursor of the next page'),
-            })
-            .describe('A page'),
-          ...problemsOf('INVALID_QUERY', 'INVALID_CURSOR'),
-        },
+        response: pageAnswers({ workers: z.array(workerSchema) }),
       },
     },
     async ({ tenant, query, caller }) => {

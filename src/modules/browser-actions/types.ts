@@ -62,7 +62,7 @@ const words = asText(z.string().min(1).max(1000))
 /** A target as a step writes it: a name alone, or what tells it apart. */
 export const targetSchema: z.ZodType<string | Target> = z
   .union([
-    words,
+    words.describe('Its name alone.'),
     z
       .strictObject({
         name: words.optional().describe('Its accessible name, text, placeholder or label.'),
