@@ -17,6 +17,8 @@ import { withLock } from './bootstrap/lock.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src/dashboard')
+/** Of which the dashboard takes what imports nothing. */
+const core = join(root, 'src/session')
 const dist = join(root, 'dist')
 const built = join(dist, 'dashboard')
 const stampFile = join(dist, 'dashboard.inputs')
@@ -39,7 +41,8 @@ function isFresh() {
 /** What the build is made of: the sources, the versions of the libraries, and this script. */
 function stamp() {
   const hash = createHash('sha256')
-  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+  const files = [source, core]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
   const others = [join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]

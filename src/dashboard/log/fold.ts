@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../../session/events.ts'
+import { leavesWaiting } from '../../session/leaves-waiting.ts'
 import { foldStep } from './fold-step.ts'
 import { noteGroup } from './groups.ts'
 import type { SessionLog, StepLog, VariableLog } from './session-log.ts'
@@ -92,21 +93,6 @@ function apply(draft: Draft, event: LoggedEvent): void {
       return noteGroup(draft, event)
   }
 }
-
-const leavesWaiting: ReadonlySet<LoggedEvent['type']> = new Set<LoggedEvent['type']>([
-  'step.started',
-  'step.retrying',
-  'step.repeating',
-  'step.concluding',
-  'step.continuing',
-  'step.expanded',
-  'step.completed',
-  'step.failed',
-  'step.skipped',
-  'step.resolved',
-  'step.rewound',
-  'interaction.expired',
-])
 
 function end(draft: Draft, status: SessionLog['status'], at: number): void {
   draft.status = status

@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../../session/status.ts'
+import { finalSessionStatuses } from '../../session/status.ts'
 import type { SessionLog, StepLog } from './session-log.ts'
 
 export type SessionControl =
@@ -13,15 +13,8 @@ export type SessionControl =
 
 export type StepControl = 'retry' | 'skip' | 'complete' | 'fail' | 'pause' | 'resume' | 'fork'
 
-const finals: ReadonlySet<SessionStatus> = new Set<SessionStatus>([
-  'completed',
-  'completed_with_errors',
-  'failed',
-  'cancelled',
-])
-
 export function hasEnded({ status }: Pick<SessionLog, 'status'>): boolean {
-  return finals.has(status)
+  return finalSessionStatuses.has(status)
 }
 
 /** What may be asked of a session now, by the same rules as the service decides. */

@@ -1,21 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { sessionStatuses } from '../../../session/status.ts'
 import type { SessionFilter } from '../../api/sessions.ts'
 import { Button } from '../../parts/button.tsx'
 import { words } from '../../parts/format.ts'
-
-const statuses = [
-  'running',
-  'waiting',
-  'queued',
-  'paused',
-  'cancelling',
-  'rolling_back',
-  'completed',
-  'completed_with_errors',
-  'failed',
-  'cancelled',
-] as const
 
 const texts: readonly (readonly [field: keyof SessionFilter, label: string, hint: string])[] = [
   ['name', 'Name', 'exactly'],
@@ -45,7 +33,7 @@ export function SessionFilters({ filter }: { readonly filter: SessionFilter }) {
     <div className="stack-small">
       <fieldset className="row filter-row">
         <legend className="visually-hidden">Status</legend>
-        {statuses.map((status) => (
+        {sessionStatuses.map((status) => (
           <Button
             key={status}
             className="filter"
