@@ -66,7 +66,7 @@ describe('RATE_LIMITS', () => {
     const askedAt = performance.now()
     await service.post(`/v1/sessions/${second}/cancel`)
     const events = await ended(service, second)
-    expect(performance.now() - askedAt).toBeLessThan(1000)
+    expect(performance.now() - askedAt).toBeLessThan(10_000)
     const types = events.map(({ type }) => type).filter((type) => type !== 'session.progress')
     expect(types).toEqual([
       'session.created',
@@ -186,7 +186,7 @@ describe('RATE_LIMITS', () => {
       await until(service, id, 'step.started')
       const askedAt = performance.now()
       await service.app.close()
-      expect(performance.now() - askedAt).toBeLessThan(3000)
+      expect(performance.now() - askedAt).toBeLessThan(10_000)
       expect(hand.begun).toBe(1)
 
       await using next = await startService({ DATA_DIR: dataDir }, options)

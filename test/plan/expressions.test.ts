@@ -3,6 +3,7 @@ import { StepstreamError } from '../../src/errors.ts'
 import type { Json } from '../../src/json.ts'
 import { createExpressions } from '../../src/plan/expressions.ts'
 import type { Scope } from '../../src/plan/types.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const expressions = createExpressions()
 
@@ -206,9 +207,9 @@ describe('an expression made to take long', () => {
     ['a pattern of many repetitions', `steps.fetch.output.text.matches("${'a*'.repeat(20)}b")`],
     ['a very long pattern', `"a".matches("${'a'.repeat(1001)}")`],
   ])('%s fails soon', (_name, expression) => {
-    const started = performance.now()
+    const started = cpuTime()
     expect(failureOf(() => evaluate(expression))).toMatch(/^EXPRESSION_FAILED /)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(cpuTime() - started).toBeLessThan(2000)
   })
 
   test.each([
@@ -217,17 +218,17 @@ describe('an expression made to take long', () => {
     '{{ 1 }}'.repeat(2000),
     `{{ ${'}'.repeat(3000)}`,
   ])('a template of many braces is answered soon', (text) => {
-    const started = performance.now()
+    const started = cpuTime()
     failureOf(() => resolve(text))
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(cpuTime() - started).toBeLessThan(500)
   })
 
   test('costs no more for a large output than for the part it reads', () => {
     const output = { status: 200, rows: Array.from({ length: 200_000 }, (_, n) => ({ n })) }
     const large: Scope = { ...scope, steps: { a: { status: 'completed', output } } }
-    const started = performance.now()
+    const started = cpuTime()
     for (let turn = 0; turn < 100; turn++)
       expressions.evaluate('steps.a.output.status == 200', large)
-    expect(performance.now() - started).toBeLessThan(100)
+    expect(cpuTime() - started).toBeLessThan(100)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { cpuTime } from '../support/cpu-time.ts'
 import { compile, faultsOf } from './planning.ts'
 
 const workflow = (inputs: object) => ({ inputs, steps: ['Wait 1s'] })
@@ -49,9 +50,9 @@ describe('inputs', () => {
     'with a pattern made to take long are answered soon',
     (pattern) => {
       const declared = { a: { type: 'string', pattern } }
-      const started = performance.now()
+      const started = cpuTime()
       faultsOf({ workflow: workflow(declared), inputs: { a: 'a'.repeat(100_000) } })
-      expect(performance.now() - started).toBeLessThan(1000)
+      expect(cpuTime() - started).toBeLessThan(1000)
     },
   )
 

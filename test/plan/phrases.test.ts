@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { cpuTime } from '../support/cpu-time.ts'
 import { browserPlanner } from './browser-planning.ts'
 import { faultDetailsOf } from './planning.ts'
 
@@ -203,8 +204,8 @@ describe('phrases of a workflow', () => {
       '{string} and {string}': ['Wait 1s'],
     }
     const steps = Array.from({ length: 200 }, (_, at) => `${'a '.repeat(990)}${at}`)
-    const started = performance.now()
+    const started = cpuTime()
     expect(faultsOf({ phrases, steps })).toContain('UNREADABLE_SENTENCE /steps/0')
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(cpuTime() - started).toBeLessThan(5000)
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { browserActionSchema } from '../../src/modules/browser-actions/types.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 import { readingOf } from './browser-planning.ts'
 
 const words = fc.constantFrom(
@@ -58,7 +59,7 @@ describe('any sentence', () => {
       'within 5 seconds ',
     ],
   ])('of 2,000 characters is answered soon: %j over and over', (piece) => {
-    const started = performance.now()
+    const started = cpuTime()
     for (const verb of [
       'Click ',
       'Type x into ',
@@ -70,16 +71,16 @@ describe('any sentence', () => {
     ]) {
       readingOf(verb + long(piece))
     }
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(cpuTime() - started).toBeLessThan(2000)
   })
 
   test('takes time as it is long', () => {
     const sentence = (count: number) => `Check that ${'the big row in '.repeat(count)}x`
     const timeOf = (count: number) => {
       const times = Array.from({ length: 15 }, () => {
-        const started = performance.now()
+        const started = cpuTime()
         readingOf(sentence(count))
-        return performance.now() - started
+        return cpuTime() - started
       })
       return Math.min(...times)
     }

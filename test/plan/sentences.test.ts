@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readSentence } from '../../src/plan/sentences/phrase-book.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 import { compile, faultsOf } from './planning.ts'
 
 const wait = (duration: string) => ({ uses: 'wait', with: { for: duration } })
@@ -127,9 +128,9 @@ describe('the phrase book', () => {
     `Wait for approval${' '.repeat(1900)}`,
     `Wait for signal ${'a '.repeat(900)}`,
   ])('answers soon to a sentence made to take long', (sentence) => {
-    const started = performance.now()
+    const started = cpuTime()
     readSentence(sentence)
-    expect(performance.now() - started).toBeLessThan(200)
+    expect(cpuTime() - started).toBeLessThan(200)
   })
 
   test('points at the sentence for a fault inside it', () => {

@@ -3,6 +3,7 @@ import { fold } from '../../src/session/evolve.ts'
 import { explain } from '../../src/session/explain.ts'
 import { keptEvents, stepsToKeep } from '../../src/session/keep.ts'
 import { initialState, type SessionState } from '../../src/session/state.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 import {
   choose,
   epoch,
@@ -300,9 +301,9 @@ test('ten thousand steps that hang on each other are explained in a moment', () 
     )
   }
   const { state } = given(plan(steps, { maxParallel: 1 }), start)
-  const began = performance.now()
+  const began = cpuTime()
   const { steps: explained } = explain(state as SessionState, epoch)
-  expect(performance.now() - began).toBeLessThan(500)
+  expect(cpuTime() - began).toBeLessThan(500)
   expect(explained).toHaveLength(10_000)
   expect(explained[150]?.waitsFor).toHaveLength(5)
 })

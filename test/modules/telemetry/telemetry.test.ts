@@ -356,7 +356,7 @@ describe('the collector', () => {
     await ended(service, await start(service, [{ uses: 'noop' }]))
     const before = performance.now()
     await service.app.close()
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(performance.now() - before).toBeLessThan(8000)
     expect(collector.requests).toHaveLength(1)
     expect(lines.of('spans were lost')).toMatchObject([
       { spans: 3, why: 'the collector did not answer before the end' },
