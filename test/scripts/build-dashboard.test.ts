@@ -15,6 +15,7 @@ describe('building the dashboard', () => {
     await cp(join(root, 'scripts/build-dashboard.mjs'), join(folder, 'scripts/build-dashboard.mjs'))
     await cp(join(root, 'scripts/bootstrap/lock.mjs'), join(folder, 'scripts/bootstrap/lock.mjs'))
     await mkdir(join(folder, 'src/dashboard'), { recursive: true })
+    await mkdir(join(folder, 'src/session'))
     await writeFile(join(folder, 'package-lock.json'), '{}')
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     await writeFile(
@@ -35,6 +36,8 @@ describe('building the dashboard', () => {
     expect(existsSync(join(folder, 'dist/dashboard/index.html'))).toBe(true)
     expect(await build()).toEqual({ code: 0, output: '' })
     await writeFile(join(folder, 'src/dashboard/main.ts'), 'document.title = "two"')
+    expect((await build()).output).toBe('Building the dashboard…\n')
+    await writeFile(join(folder, 'src/session/status.ts'), 'export const statuses = []')
     expect((await build()).output).toBe('Building the dashboard…\n')
   })
 
