@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { dataDir } from '../store/data-dir.ts'
 import { follow } from '../support/follow.ts'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { follow } from '../support/follow.ts'
 import { startReplicas } from '../support/replicas.ts'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { startServer } from '../support/local-server.ts'
 import { startReplicas } from '../support/replicas.ts'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { startReplicas } from '../support/replicas.ts'
 import { addSchedule, asService, getSchedule, sessionsOf } from '../support/schedules.ts'
