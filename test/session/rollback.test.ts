@@ -55,6 +55,33 @@ describe('a rollback', () => {
       )
   })
 
+  test('is not held to the time of a group that is over: an undo is tried again, and may fail', () => {
+    const twice = { ...undo, retry: { ...onceOnly, maxAttempts: 2, delayMs: 10, maxDelayMs: 10 } }
+    const grouped = plan(
+      [step('a', { group: 'g', undo: twice }), step('b', { dependsOn: ['a'] })],
+      { groups: { g: { timeoutMs: 1000 } }, onFailure: 'rollback' },
+    )
+    const outcome = {
+      status: 'error',
+      code: 'STEP_TIMEOUT',
+      message: 'it took too long',
+      retryable: true,
+    } as const
+    given(grouped, start, succeed('a'))
+      .later(2000)
+      .after(fail('b'))
+      .when({ type: 'finishAttempt', stepId: 'a', attempt: 2, outcome })
+      .then({ type: 'step.retrying', stepId: 'a', attempt: 2 })
+      .later(10)
+      .when(tick)
+      .then({ type: 'step.undoing', stepId: 'a', attempt: 3 })
+      .when({ type: 'finishAttempt', stepId: 'a', attempt: 3, outcome })
+      .then(
+        { type: 'step.undo_failed', stepId: 'a', attempt: 3 },
+        { type: 'session.failed', data: { stepId: 'b' } },
+      )
+  })
+
   test('leaves the outputs readable for the undo, and says that it is one', () => {
     expect(next(failed.state, failed.now).run).toMatchObject([
       { stepId: 'b', attempt: 2, undo: true, stop: false },
