@@ -139,8 +139,12 @@ function isElsewhere(state: SessionState, index: number, opened: ReadonlySet<num
   })
 }
 
-/** What builds on them must not be in the middle of its items. */
+/** What is open again has no items from before, and what builds on it is not in the middle of its items. */
 function refuseItems(state: SessionState, steps: readonly number[]): void {
+  for (const index of steps) {
+    if (stepAt(state, index).items === undefined) continue
+    refuse(`${plannedAt(state, index).id}, which would be open again, ran for items`)
+  }
   for (const index of steps.flatMap((each) => state.graph.children[each] ?? [])) {
     const { items, passage } = stepAt(state, index)
     if (items === undefined || passage !== undefined) continue

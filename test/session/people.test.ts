@@ -180,6 +180,36 @@ describe('a push back', () => {
     })
     .after(ask('c'))
 
+  test('is refused where it would open a step again that ran for items', () => {
+    const forEach = { items: 'inputs.list', maxParallel: 1, maxFailures: 0 }
+    const chosen = plan(
+      [
+        step('choose', { branches: { then: ['review'], else: ['each'] } }),
+        step('review', { dependsOn: ['choose'] }),
+        step('each', { dependsOn: ['choose'], when: 'true', tolerant: true, forEach }),
+      ],
+      { onFailure: 'continue' },
+    )
+    given(chosen, start, fail('choose'))
+      .after({ type: 'resolveCondition', stepId: 'each', result: { met: true } })
+      .after({
+        type: 'finishAttempt',
+        stepId: 'each',
+        attempt: 1,
+        outcome: { status: 'expanded', items: [0], count: 1 },
+      })
+      .after({ type: 'resolveStep', stepId: 'choose', action: 'retry' })
+      .after({
+        type: 'finishAttempt',
+        stepId: 'choose',
+        attempt: 2,
+        outcome: { status: 'succeeded', branch: 'then' },
+      })
+      .after(succeed('each[0]'))
+      .after(ask('review'))
+      .thenRefuses(pushBack('review', 'choose'), 'ILLEGAL_TRANSITION')
+  })
+
   test('opens what lies between, and runs it anew', () => {
     const again = reviewing.when(pushBack('c', 'b')).then(
       {
