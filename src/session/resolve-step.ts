@@ -57,7 +57,11 @@ function refuseUnlessOpen(state: SessionState, step: StepState, command: Resolve
   if (finalSessionStatuses.has(state.status)) {
     throw new StepstreamError('SESSION_ENDED', `session ${state.id} has ended: ${state.status}`)
   }
-  const isJudged = step.itemOf !== undefined && stepAt(state, step.itemOf.step).status !== 'pending'
+  // One that still waits can be settled by nobody else.
+  const isJudged =
+    step.itemOf !== undefined &&
+    step.status === 'failed' &&
+    stepAt(state, step.itemOf.step).status !== 'pending'
   if (isJudged) {
     throw new StepstreamError('ILLEGAL_TRANSITION', 'the step that it is an item of has ended')
   }

@@ -22,6 +22,33 @@ const expanded = (stepId: string, count: number): SessionCommand => ({
 const fanned = plan([step('a', { forEach: forEach() }), step('b', { dependsOn: ['a'] })])
 
 describe('a step for each item', () => {
+  test('whose group is over leaves a person to settle the item that still asks', () => {
+    const asking: SessionCommand = {
+      type: 'finishAttempt',
+      stepId: 'a[0]',
+      attempt: 1,
+      outcome: {
+        status: 'waiting',
+        awaits: { kind: 'interaction', id: 'int_1' },
+        interaction: { kind: 'approval', prompt: '?' },
+      },
+    }
+    const grouped = plan([step('a', { group: 'g', forEach: forEach() })], {
+      groups: { g: { timeoutMs: 1000 } },
+      onFailure: 'escalate',
+    })
+    given(grouped, start, expanded('a', 1), asking)
+      .later(1000)
+      .after(tick)
+      .after({ type: 'resolveStep', stepId: 'a', action: 'skip' })
+      .when({ type: 'resolveStep', stepId: 'a[0]', action: 'skip' })
+      .then(
+        { type: 'step.resolved', stepId: 'a[0]' },
+        { type: 'step.skipped', stepId: 'a[0]' },
+        { type: 'session.completed' },
+      )
+  })
+
   test('finds its items, runs for each, so many side by side, and then collects', () => {
     const begun = given(fanned, start)
       .when(expanded('a', 3))
