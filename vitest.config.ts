@@ -104,7 +104,8 @@ export default defineConfig({
     tags: [
       {
         name: 'slow',
-        description: 'Takes some ten seconds of a core, or several processes: `npm run check` runs it',
+        description:
+          'Takes some ten seconds of a core, or several processes: `npm run check` runs it',
       },
     ],
     globalSetup: ['test/support/global-setup.ts'],
