@@ -53,7 +53,7 @@ describe('what a step comes after', () => {
       }),
       { numRuns: 1500 },
     )
-    expect(accepted).toBeGreaterThan(20)
+    expect(accepted).toBeGreaterThan(5)
   })
 
   test('goes round in circles where the service says so', () => {
