@@ -60,6 +60,8 @@ export interface StepLog {
   readonly held?: true
   readonly escalated?: true
   readonly undoing?: true
+  /** What it was before it was undone: what it is again where that fails. */
+  readonly toUndo?: StepLog['status']
   readonly asks?: AskedLog
   readonly child?: string
   readonly keptFrom?: { readonly sessionId: string; readonly attempt: number }
