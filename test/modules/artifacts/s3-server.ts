@@ -41,7 +41,10 @@ export async function startS3(): Promise<S3Server> {
     const url = new URL(message.url ?? '', 'http://s3')
     const key = decodeURIComponent(url.pathname).slice(`/${BUCKET}/`.length)
     const { method = '', headers } = message
-    const request = { method, key, query: url.searchParams, headers, body: await buffer(message) }
+    // Whoever asked may go, and so may the server, before all of it has come.
+    const body = await buffer(message).catch(() => undefined)
+    if (body === undefined) return
+    const request = { method, key, query: url.searchParams, headers, body }
     state.received.push(request)
     if (state.misbehave?.(request, response)) return
     const answer = faultOf(request, url.pathname) ?? act(objects, request)
