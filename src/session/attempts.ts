@@ -271,11 +271,7 @@ function failAttempt(
   const failures = stepAt(decision.state, index).failures + 1
   const error = stepError(outcome, errorIdOf(decision.state.id, id, attempt))
   const kind = outcome.status
-  // What is undone takes the time it takes: the group's was for doing it.
-  const ofGroup = stepAt(decision.state, index).undoing
-    ? undefined
-    : groupDeadlineOf(decision.state, index)
-  const deadline = ofGroup ?? Number.POSITIVE_INFINITY
+  const deadline = groupDeadlineOf(decision.state, index) ?? Number.POSITIVE_INFINITY
   if (outcome.code === 'STEP_TIMEOUT' && deadline <= decision.now)
     return failOverdue(decision, index)
   const mayRetry =

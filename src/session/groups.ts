@@ -23,8 +23,9 @@ export function hasRoomInGroup(state: SessionState, index: number): boolean {
   return underWay.filter((other) => plannedAt(state, other).group === group).length < maxParallel
 }
 
-/** When the time of a step's group is over; undefined: never, or it has not begun. */
+/** When the time of a step's group is over; undefined: never, it has not begun, or the step is being undone, which takes the time it takes. */
 export function groupDeadlineOf(state: SessionState, index: number): number | undefined {
+  if (stepAt(state, index).undoing) return undefined
   const { timeoutMs } = rulesOf(state, index) ?? {}
   const startedAt = state.groups.get(plannedAt(state, index).group ?? '')?.startedAt
   return timeoutMs === undefined || startedAt === undefined ? undefined : startedAt + timeoutMs
