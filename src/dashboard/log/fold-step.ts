@@ -22,7 +22,7 @@ export function foldStep(draft: Draft, event: LoggedEvent, at: number): void {
           startedAt: at,
           uses,
           ...(text === undefined ? {} : { text }),
-          ...(undo ? { undoing: true, toUndo: step.toUndo ?? step.status } : {}),
+          ...(undo ? { toUndo: step.toUndo ?? step.status } : {}),
           attempts: [...step.attempts, { attempt, from: at, ...(undo ? { undo } : {}) }],
           spans: [...closed(step, at), { kind: undo ? 'undo' : 'run', attempt, from: at }],
         },
@@ -99,8 +99,10 @@ export function foldStep(draft: Draft, event: LoggedEvent, at: number): void {
     case 'step.continuing':
     case 'step.interrupted': {
       const result = event.type === 'step.continuing' ? 'continued' : 'interrupted'
-      const status = step.undoing ? (step.toUndo ?? 'completed') : 'pending'
-      return set({ status, endedAt: at, ...over(step, at, result) }, awake(step))
+      return set(
+        { status: step.toUndo ?? 'pending', endedAt: at, ...over(step, at, result) },
+        awake(step),
+      )
     }
     case 'step.completed': {
       const { output } = event.data
@@ -134,11 +136,11 @@ export function foldStep(draft: Draft, event: LoggedEvent, at: number): void {
     case 'step.cancelled':
       return set({ status: 'cancelled', endedAt: at, ...over(step, at, 'cancelled') }, awake(step))
     case 'step.undone': {
-      const { undoing: _, toUndo: __, ...rest } = awake(step)
+      const { toUndo: _, ...rest } = awake(step)
       return set({ status: 'undone', endedAt: at, ...over(step, at, 'undone') }, rest)
     }
     case 'step.undo_failed': {
-      const { undoing: _, toUndo = 'completed', ...rest } = awake(step)
+      const { toUndo = 'completed', ...rest } = awake(step)
       const { error } = event.data
       const changes = { undoError: error, ...over(step, at, 'failed', { error }) }
       return set({ status: toUndo, ...changes }, rest)

@@ -59,8 +59,7 @@ export interface StepLog {
   readonly skipped?: { readonly reason: string; readonly because?: string | undefined }
   readonly held?: true
   readonly escalated?: true
-  readonly undoing?: true
-  /** What it was before it was undone: what it is again where that fails. */
+  /** While it is being undone: what it was, and is again where that fails. */
   readonly toUndo?: StepLog['status']
   readonly asks?: AskedLog
   readonly child?: string
