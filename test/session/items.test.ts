@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SessionCommand } from '../../src/session/commands.ts'
 import { next } from '../../src/session/next.ts'
 import type { PlannedForEach } from '../../src/session/plan.ts'
-import { epoch, fail, given, replay, start, succeed, tick, wait } from '../support/decider.ts'
+import { ask, epoch, fail, given, replay, start, succeed, tick, wait } from '../support/decider.ts'
 import { onceOnly, plan, step } from '../support/plans.ts'
 
 const forEach = (changes: Partial<PlannedForEach> = {}): PlannedForEach => ({
@@ -23,21 +23,11 @@ const fanned = plan([step('a', { forEach: forEach() }), step('b', { dependsOn: [
 
 describe('a step for each item', () => {
   test('whose group is over leaves a person to settle the item that still asks', () => {
-    const asking: SessionCommand = {
-      type: 'finishAttempt',
-      stepId: 'a[0]',
-      attempt: 1,
-      outcome: {
-        status: 'waiting',
-        awaits: { kind: 'interaction', id: 'int_1' },
-        interaction: { kind: 'approval', prompt: '?' },
-      },
-    }
     const grouped = plan([step('a', { group: 'g', forEach: forEach() })], {
       groups: { g: { timeoutMs: 1000 } },
       onFailure: 'escalate',
     })
-    given(grouped, start, expanded('a', 1), asking)
+    given(grouped, start, expanded('a', 1), ask('a[0]'))
       .later(1000)
       .after(tick)
       .after({ type: 'resolveStep', stepId: 'a', action: 'skip' })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { AttemptOutcome, SessionCommand } from '../../src/session/commands.ts'
-import type { InteractionRequest } from '../../src/session/events.ts'
 import { explain } from '../../src/session/explain.ts'
 import { next } from '../../src/session/next.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import {
+  ask,
   choose,
   epoch,
   fail,
@@ -18,22 +18,6 @@ import {
 import { onceOnly, plan, sequence, step } from '../support/plans.ts'
 
 const HOUR_MS = 3_600_000
-
-/** The attempt of a step asks people. */
-const ask = (
-  stepId: string,
-  more: Partial<InteractionRequest> & { until?: number } = {},
-  attempt = 1,
-): SessionCommand => {
-  const { until, ...request } = more
-  const outcome: AttemptOutcome = {
-    status: 'waiting',
-    awaits: { kind: 'interaction', id: `int_${stepId}_${attempt}` },
-    interaction: { kind: 'approval', prompt: '?', ...request },
-    ...(until === undefined ? {} : { until }),
-  }
-  return { type: 'finishAttempt', stepId, attempt, outcome }
-}
 
 const answered = (stepId: string, outcome: AttemptOutcome, attempt = 1): SessionCommand => ({
   type: 'finishWait',

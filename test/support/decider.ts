@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { DecisionContext, SessionCommand } from '../../src/session/commands.ts'
+import type { AttemptOutcome, DecisionContext, SessionCommand } from '../../src/session/commands.ts'
 import { decide, transition } from '../../src/session/decide.ts'
-import type { SessionEvent } from '../../src/session/events.ts'
+import type { InteractionRequest, SessionEvent } from '../../src/session/events.ts'
 import { evolve } from '../../src/session/evolve.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import { initialState, type SessionState } from '../../src/session/state.ts'
@@ -118,6 +118,22 @@ export function fail(
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
   }
+}
+
+/** The attempt of a step asks people. */
+export function ask(
+  stepId: string,
+  more: Partial<InteractionRequest> & { until?: number } = {},
+  attempt = 1,
+): SessionCommand {
+  const { until, ...request } = more
+  const outcome: AttemptOutcome = {
+    status: 'waiting',
+    awaits: { kind: 'interaction', id: `int_${stepId}_${attempt}` },
+    interaction: { kind: 'approval', prompt: '?', ...request },
+    ...(until === undefined ? {} : { until }),
+  }
+  return { type: 'finishAttempt', stepId, attempt, outcome }
 }
 
 export function wait(stepId: string, until: number, attempt = 1): SessionCommand {
