@@ -4,15 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { openEmbedded } from '../src/cli/embedded/open-embedded.ts'
-import { createStepstream } from '../src/client/index.ts'
+import { createStepstream, type Stepstream } from '../src/client/index.ts'
 import { findChromium } from '../src/modules/browser/find-chromium.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stepstream-pictures-'))
-const images = new URL('../docs/images/', import.meta.url).pathname
+const images = fileURLToPath(new URL('../docs/images', import.meta.url))
 
-Object.assign(process.env, { DATA_DIR: join(folder, 'data'), COMMANDS: 'sh', LOG_LEVEL: 'silent' })
+Object.assign(process.env, { COMMANDS: 'sh', LOG_LEVEL: 'silent' })
 
 const shell = (line: string) => ({ uses: 'command', with: { run: ['sh', '-c', line] } })
 
@@ -88,20 +89,18 @@ try {
 process.exit()
 
 async function takePictures(): Promise<void> {
-  await using service = await openEmbedded({})
+  await using service = await openEmbedded({ isPassing: true })
   const client = createStepstream({ baseUrl: service.url })
-  await client
-    .start(['Wait 500 ms', 'Wait 1 second'])
-    .then(({ sessionId }) => client.result(sessionId))
+  await ended(client, ['Wait 500 ms', 'Wait 1 second'])
   for (const day of ['Monday', 'Tuesday', 'Wednesday']) {
     const report = { name: `Report of ${day}`, labels: { team: 'finance' }, steps: ['Wait 300 ms'] }
-    await client.start(report).then(({ sessionId }) => client.result(sessionId))
+    await ended(client, report)
   }
-  const broken = { name: 'Backup', steps: [{ id: 'copy', ...shell('exit 3') }] }
-  await client.start(broken).then(({ sessionId }) => client.result(sessionId))
+  await ended(client, { name: 'Backup', steps: [{ id: 'copy', ...shell('exit 3') }] })
   await client.start(['Wait 10 minutes', 'Open https://example.com', 'Click Sign in'])
   const { sessionId } = await client.start(release)
   for await (const { type } of client.follow(sessionId)) if (type === 'interaction.created') break
+  // So that there is something to see of the wait on the timeline.
   await pause(8000)
 
   const configured = process.env['CHROMIUM_PATH'] ?? ''
@@ -122,6 +121,11 @@ async function takePictures(): Promise<void> {
   })
   await take(browser, 'designer', `${service.url}/new`, { size: [1280, 860], prepare: design })
   await browser.close()
+}
+
+async function ended(client: Stepstream, work: Parameters<Stepstream['start']>[0]): Promise<void> {
+  const { sessionId } = await client.start(work)
+  await client.result(sessionId)
 }
 
 interface Taking {
