@@ -46,7 +46,7 @@ export function atTerminal(
     shown,
     async see(what) {
       const isThere = () => find(what) !== undefined || shown().slice(seen)
-      await expect.poll(isThere, { timeout: 60_000 }).toBe(true)
+      await expect.poll(isThere, { timeout: 30_000 }).toBe(true)
       seen += find(what) ?? 0
     },
     press: (text) => void child.stdin.write(text),
