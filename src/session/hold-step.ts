@@ -1,7 +1,8 @@
 import { StepstreamError } from '../errors.ts'
 import type { SessionCommand } from './commands.ts'
 import type { Decision } from './decision.ts'
-import { isHeld, plannedAt, type SessionState, stepAt } from './state.ts'
+import { heldSteps } from './next.ts'
+import { plannedAt, type SessionState, stepAt } from './state.ts'
 import { finalSessionStatuses } from './status.ts'
 
 type HoldStep = Extract<SessionCommand, { type: 'pauseStep' | 'resumeStep' }>
@@ -44,9 +45,7 @@ export function holdStep(decision: Decision, command: HoldStep): void {
 export function advance(decision: Decision): void {
   const { state } = decision
   refuseIfEnded(state)
-  const index = [...state.ready, ...state.undecided]
-    .sort((a, b) => a - b)
-    .find((each) => isHeld(state, each))
+  const [index] = heldSteps(state).sort((a, b) => a - b)
   if (index === undefined) {
     throw new StepstreamError('ILLEGAL_TRANSITION', 'no step is held that could begin')
   }

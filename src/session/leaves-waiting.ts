@@ -1,6 +1,6 @@
 import type { EventType } from './events.ts'
 
-/** The events after which their step waits for nobody, or no more for whom it waited for. */
+/** The events after which the session waits for nobody, or no more for whom it waited for. */
 export const leavesWaiting: ReadonlySet<string> = new Set<EventType>([
   'step.started',
   'step.retrying',
@@ -12,6 +12,8 @@ export const leavesWaiting: ReadonlySet<string> = new Set<EventType>([
   'step.failed',
   'step.skipped',
   'step.resolved',
+  'step.paused',
+  'step.resumed',
   'step.rewound',
   'interaction.expired',
 ])

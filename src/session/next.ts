@@ -188,9 +188,10 @@ function sessionsAtWork(state: SessionState): number {
   return awaiting.length - people.length - idle.length
 }
 
-/** The steps that could begin if nobody kept them from it. */
+/** The steps that could begin, or be tried again in their time, if nobody kept them from it. */
 export function heldSteps(state: SessionState): number[] {
-  return [...state.ready, ...state.undecided].filter((index) => isHeld(state, index))
+  const retrying = state.timed.filter((index) => stepAt(state, index).status === 'retrying')
+  return [...state.ready, ...state.undecided, ...retrying].filter((index) => isHeld(state, index))
 }
 
 /**

@@ -52,6 +52,30 @@ test('a step that runs goes on when it is paused, and is not tried again meanwhi
   failed.after(resume('a')).when(tick).then({ type: 'step.started', stepId: 'a', attempt: 2 })
 })
 
+test('a step that is held between two tries keeps its session waiting for people, without a limit', () => {
+  const retry = { ...onceOnly, maxAttempts: 3, delayMs: 10, maxDelayMs: 10 }
+  const failed = given(plan([step('a', { retry })], { timeoutMs: 1000 }), start, fail('a', 1, true))
+  expect(next(failed.state, failed.now).wakeAt).toBe(failed.now + 10)
+  const held = failed
+    .when(pause('a'))
+    .then(
+      { type: 'step.paused', stepId: 'a' },
+      { type: 'session.waiting', data: { steps: ['a'], held: ['a'] } },
+    )
+    .later(86_400_000)
+  expect(next(held.state, held.now)).toMatchObject({ due: false })
+  expect(next(held.state, held.now).wakeAt).toBeUndefined()
+  held
+    .when(advance)
+    .then(
+      { type: 'step.resumed', stepId: 'a' },
+      { type: 'session.progress' },
+      { type: 'session.waiting' },
+    )
+    .when(tick)
+    .then({ type: 'step.started', stepId: 'a', attempt: 2 })
+})
+
 test('a condition is not decided while its step is paused', () => {
   const guarded = given(plan([step('a', { when: 'true' })]), start, pause('a'))
   expect(next(guarded.state, guarded.now).evaluate).toEqual([])

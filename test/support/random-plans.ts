@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import type { Plan, PlannedGroup, PlannedStep } from '../../src/session/plan.ts'
 import { plan, step } from './plans.ts'
 
+const strategies = ['fail_fast', 'continue', 'rollback', 'escalate'] as const
+
 const stepCount = fc.integer({ min: 1, max: 9 })
 
 /** Plans of a few steps, of every kind that the core tells apart. */
@@ -14,7 +16,7 @@ export const plans: fc.Arbitrary<Plan> = stepCount.chain((count) =>
       }),
       guarded: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
       onInterrupted: fc.constantFrom('retry' as const, 'fail' as const),
-      onFailure: fc.constantFrom('fail_fast', 'continue', 'rollback', 'escalate'),
+      onFailure: fc.constantFrom(...strategies),
       undone: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
       tolerant: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
       finals: fc.integer({ min: 0, max: 2 }),
@@ -32,6 +34,12 @@ export const plans: fc.Arbitrary<Plan> = stepCount.chain((count) =>
       maxParallel: fc.integer({ min: 1, max: 4 }),
       maxAttempts: fc.integer({ min: 1, max: 3 }),
       conditions: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      repeated: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      setting: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+      own: fc.array(fc.constantFrom(undefined, undefined, ...strategies), {
+        minLength: count,
+        maxLength: count,
+      }),
       asking: fc.array(fc.constantFrom('noop', 'noop', 'approval', 'signal'), {
         minLength: count,
         maxLength: count,
@@ -62,6 +70,9 @@ export const plans: fc.Arbitrary<Plan> = stepCount.chain((count) =>
           ...(shape.guarded[index] && shape.tolerant[index] ? { tolerant: true as const } : {}),
           ...(shape.undone[index] ? { undo } : {}),
           ...(shape.grouped[index] ? { group: 'g' } : {}),
+          ...(shape.repeated[index] ? { repeat: { until: 'x', maxTimes: 3, delayMs: 50 } } : {}),
+          ...(shape.setting[index] ? { set: { v: 'x' } } : {}),
+          ...(shape.own[index] === undefined ? {} : { onFailure: shape.own[index] }),
           ...(shape.looped[index] && !shape.conditions[index]
             ? { forEach: { items: 'x', maxParallel: 2, maxFailures: shape.maxFailures } }
             : {}),

@@ -7,7 +7,7 @@ import {
   stepActions,
 } from '../../src/session/events.ts'
 import { ancestorsOf } from '../../src/session/graph.ts'
-import { next } from '../../src/session/next.ts'
+import { heldSteps, next } from '../../src/session/next.ts'
 import type { Plan } from '../../src/session/plan.ts'
 import { awaitsRoom, initialState, type SessionState } from '../../src/session/state.ts'
 import { epoch } from './decider.ts'
@@ -21,11 +21,14 @@ export const runs = fc.record({
   plan: plans,
   /** How much happens to it beside what its driver does. */
   turns: fc.constantFrom(0, 4, 20),
-  dice: fc.array(fc.double({ min: 0, max: 0.999_999, noNaN: true }), {
-    minLength: 80,
-    maxLength: 80,
-  }),
+  dice: diceOf(160),
 })
+
+/** So many throws, all as likely: left to itself fast-check throws low ones mostly. */
+export function diceOf(throws: number): fc.Arbitrary<number[]> {
+  const fair = fc.noBias(fc.integer({ min: 0, max: 9999 })).map((one) => one / 10_000)
+  return fc.array(fair, { minLength: throws, maxLength: throws })
+}
 
 export interface Given {
   readonly plan: Plan
@@ -96,7 +99,9 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
   const { id: stepId = '' } = state.plan.steps[Math.floor(roll() * state.plan.steps.length)] ?? {}
   const current = state.steps[state.graph.indexOf.get(stepId) ?? 0]?.attempt ?? 0
   if (state.status === 'queued' && roll() < 0.3) return { type: 'hold' }
-  const choice = Math.floor(roll() * 31)
+  const choice = Math.floor(roll() * 33)
+  if (choice === 32) return { type: roll() < 0.5 ? 'pauseStep' : 'resumeStep', stepId }
+  if (choice === 31) return { type: 'advance' }
   if (choice === 30)
     return { type: 'childWaits', stepId, child: awaits.id, forPeople: roll() < 0.5 }
   if (choice >= 24) return peopleCommand(state, roll, stepId)
@@ -115,16 +120,18 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
     const result = roll() < 0.9 ? { met: roll() < 0.6 } : failed
     return { type: 'resolveCondition', stepId, result }
   }
-  const stale = roll() < 0.1
+  const attempt = roll() < 0.1 ? current + 1 : current
+  if (state.steps[state.graph.indexOf.get(stepId) ?? 0]?.awaits)
+    return { type: 'finishWait', stepId, attempt, outcome: endOf(state, stepId, roll) }
   const items = itemsFor(state, stepId, Math.floor(roll() * 4))
-  return {
-    type: state.steps[state.graph.indexOf.get(stepId) ?? 0]?.awaits
-      ? 'finishWait'
-      : 'finishAttempt',
-    stepId,
-    attempt: stale ? current + 1 : current,
-    outcome: items !== undefined && roll() < 0.7 ? items : randomOutcome(roll),
-  }
+  const { repeat } = state.plan.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
+  const outcome =
+    items !== undefined && roll() < 0.7
+      ? items
+      : repeat !== undefined && roll() < 0.4
+        ? ({ status: 'again' } as const)
+        : randomOutcome(roll)
+  return { type: 'finishAttempt', stepId, attempt, outcome }
 }
 
 /** What people, and signals from outside, do to a session. */
@@ -183,7 +190,18 @@ function randomOutcome(roll: Dice): AttemptOutcome {
   if (choice < 0.6) return { status: 'waiting', ...soon(roll) }
   if (choice < 0.7) return { status: 'cancelled' }
   if (choice < 0.75) return { status: 'interrupted' }
-  if (choice < 0.8) return { status: 'continue' }
+  return faultOf(roll)
+}
+
+/** What a wait for somebody outside comes to. */
+function endOf(state: SessionState, stepId: string, roll: Dice): AttemptOutcome {
+  const { interaction } = state.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
+  const choice = roll()
+  if (interaction?.resumes && choice < 0.4) return { status: 'continue' }
+  return choice < 0.7 ? { status: 'succeeded' } : faultOf(roll)
+}
+
+function faultOf(roll: Dice): AttemptOutcome {
   return { status: 'error', code: 'NETWORK_ERROR', message: 'reset', retryable: roll() < 0.6 }
 }
 
@@ -215,6 +233,9 @@ function drive(
     return { type: 'finishAttempt', ...running, outcome }
   }
   if (wanted.due) return { type: 'tick' }
+  const [held] = heldSteps(state)
+  if (held !== undefined && wanted.wakeAt === undefined)
+    return { type: 'resumeStep', stepId: state.plan.steps[held]?.id ?? '' }
   const [awaiting] = state.awaiting
   if (awaiting === undefined || (wanted.wakeAt !== undefined && turn % 2 === 0)) return undefined
   const said = answerOf(state, turn)

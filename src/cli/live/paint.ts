@@ -7,10 +7,13 @@ export type Paint = (format: Parameters<typeof styleText>[0], text: string) => s
 
 const { frames, interval } = spinners.dots
 
+/** A step that is kept from going on as soon as it could. */
+const heldIn: ReadonlySet<LiveStep['status']> = new Set(['pending', 'retrying', 'waiting'])
+
 /** What stands before a step. @param now ms; which picture of the spinner is shown depends on it alone */
 export function markOf(step: LiveStep, now: number, paint: Paint): string {
   const { status, asks, isHeld } = step
-  if (isHeld && (status === 'pending' || status === 'waiting')) return paint('yellow', '‖')
+  if (isHeld && heldIn.has(status)) return paint('yellow', '‖')
   switch (status) {
     case 'pending':
       return paint('dim', '○')

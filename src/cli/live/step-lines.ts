@@ -58,7 +58,7 @@ function factsOf(step: LiveStep, { now, paint }: StepContext): readonly string[]
     isTried
       ? paint('yellow', `attempt ${attempt}${maxAttempts > 1 ? ` of ${maxAttempts}` : ''}`)
       : undefined,
-    status === 'retrying' && resumeAt !== undefined
+    status === 'retrying' && resumeAt !== undefined && !step.isHeld
       ? `again in ${untilThen(resumeAt, now)}`
       : undefined,
     status === 'waiting' ? waitsOf(step, now) : undefined,

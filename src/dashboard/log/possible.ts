@@ -23,7 +23,9 @@ export function sessionControls(log: SessionLog): readonly SessionControl[] {
   if (hasEnded(log)) return status === 'completed' ? ['fork'] : ['retry', 'fork']
   if (status === 'cancelling') return []
   if (status === 'rolling_back') return ['cancel']
-  const isHeld = [...log.steps.values()].some(({ held, status: of }) => held && of === 'pending')
+  const isHeld = [...log.steps.values()].some(
+    ({ held, status: of }) => held && (of === 'pending' || of === 'retrying'),
+  )
   return [
     ...(status === 'paused' ? [log.setAside ? ('recover' as const) : ('resume' as const)] : []),
     ...(status === 'paused' ? [] : (['pause'] as const)),
