@@ -14,7 +14,7 @@ const SESSIONS = scaled(300)
 
 test(
   'pause, resume and cancel at any moment leave every log as it must be',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   () =>
     withSeed(async (seed) => {
       const random = createRandom(seed)

@@ -9,7 +9,7 @@ import {
 import { ancestorsOf } from '../../src/session/graph.ts'
 import { heldSteps, next } from '../../src/session/next.ts'
 import type { Plan } from '../../src/session/plan.ts'
-import { awaitsRoom, initialState, type SessionState } from '../../src/session/state.ts'
+import { awaitsRoom, initialState, isStopped, type SessionState } from '../../src/session/state.ts'
 import { epoch } from './decider.ts'
 import { plans } from './random-plans.ts'
 
@@ -102,8 +102,7 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
   const choice = Math.floor(roll() * 33)
   if (choice === 32) return { type: roll() < 0.5 ? 'pauseStep' : 'resumeStep', stepId }
   if (choice === 31) return { type: 'advance' }
-  if (choice === 30)
-    return { type: 'childWaits', stepId, child: awaits.id, forPeople: roll() < 0.5 }
+  if (choice === 30) return { type: 'childWaits', stepId, child: child.id, forPeople: roll() < 0.5 }
   if (choice >= 24) return peopleCommand(state, roll, stepId)
   if (choice === 0) return { type: 'pause' }
   if (choice === 1) return { type: 'resume' }
@@ -121,8 +120,13 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
     return { type: 'resolveCondition', stepId, result }
   }
   const attempt = roll() < 0.1 ? current + 1 : current
-  if (state.steps[state.graph.indexOf.get(stepId) ?? 0]?.awaits)
-    return { type: 'finishWait', stepId, attempt, outcome: endOf(state, stepId, roll) }
+  const { awaits, interaction } = state.steps[state.graph.indexOf.get(stepId) ?? 0] ?? {}
+  if (awaits !== undefined) {
+    const outcome = endOf(interaction, roll)
+    const answered = { interactionId: awaits.id, digest: '' }
+    const ofAnswer = interaction === undefined ? {} : { answered }
+    return { type: 'finishWait', stepId, attempt, outcome, ...ofAnswer }
+  }
   const items = itemsFor(state, stepId, Math.floor(roll() * 4))
   const { repeat } = state.plan.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
   const outcome =
@@ -130,7 +134,7 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
       ? items
       : repeat !== undefined && roll() < 0.4
         ? ({ status: 'again' } as const)
-        : randomOutcome(roll)
+        : outcomeOf(state, stepId, roll)
   return { type: 'finishAttempt', stepId, attempt, outcome }
 }
 
@@ -161,7 +165,7 @@ export function itemsFor(
 
 const failed = { code: 'EXPRESSION_FAILED' as const, message: 'no' }
 
-const awaits = { kind: 'session' as const, id: 'ses_2' }
+const child = { kind: 'session' as const, id: 'ses_2' }
 
 const soon = (roll: Dice) => ({ until: epoch + Math.floor(roll() * 5000) })
 
@@ -181,21 +185,23 @@ export function askOutcome(uses: string, id: string, roll: Dice): AttemptOutcome
   return { status: 'waiting', awaits: { kind: 'interaction', id }, interaction, ...limit }
 }
 
-function randomOutcome(roll: Dice): AttemptOutcome {
+/** What an attempt ends in that may do anything; only one that was told to stop has been cancelled. */
+function outcomeOf(state: SessionState, stepId: string, roll: Dice): AttemptOutcome {
   const choice = roll()
+  if (isStopped(state, state.graph.indexOf.get(stepId) ?? 0) && choice < 0.3)
+    return { status: 'cancelled' }
   const id = `int_${Math.floor(roll() * 1e9)}`
   if (choice > 0.85) return askOutcome(roll() < 0.7 ? 'approval' : 'signal', id, roll)
-  if (choice < 0.1) return { status: 'waiting', awaits, ...(choice < 0.05 ? soon(roll) : {}) }
+  if (choice < 0.1)
+    return { status: 'waiting', awaits: child, ...(choice < 0.05 ? soon(roll) : {}) }
   if (choice < 0.5) return { status: 'succeeded', branch: roll() < 0.5 ? 'then' : 'else' }
   if (choice < 0.6) return { status: 'waiting', ...soon(roll) }
-  if (choice < 0.7) return { status: 'cancelled' }
-  if (choice < 0.75) return { status: 'interrupted' }
+  if (choice < 0.65) return { status: 'interrupted' }
   return faultOf(roll)
 }
 
 /** What a wait for somebody outside comes to. */
-function endOf(state: SessionState, stepId: string, roll: Dice): AttemptOutcome {
-  const { interaction } = state.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
+function endOf(interaction: InteractionRequest | undefined, roll: Dice): AttemptOutcome {
   const choice = roll()
   if (interaction?.resumes && choice < 0.4) return { status: 'continue' }
   return choice < 0.7 ? { status: 'succeeded' } : faultOf(roll)
