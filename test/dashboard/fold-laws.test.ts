@@ -38,7 +38,10 @@ const meddled = fc.record({
 })
 
 test('whatever happens to a session, the page has it after each event as the service does', () => {
-  fc.assert(fc.property(meddled, (given) => expectSame(run(given, () => {}, meddle))), { numRuns: 300 })
+  fc.assert(
+    fc.property(meddled, (given) => expectSame(run(given, () => {}, meddle))),
+    { numRuns: 300 },
+  )
 })
 
 test('what comes after a group of which one has completed stays as it is when another is settled', () => {
@@ -124,7 +127,7 @@ function goOn(state: SessionState, roll: Dice): SessionCommand {
 function outcomeOf(state: SessionState, stepId: string, roll: Dice): AttemptOutcome {
   const { uses = '' } = state.plan.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
   if (uses !== 'noop' && roll() < 0.7) {
-    return askOutcome(uses, `int_${Math.floor(roll() * 1e9)}`, roll)
+    return askOutcome(uses, `int_${state.seq}`, roll)
   }
   const choice = roll()
   if (choice < 0.5) return { status: 'succeeded', branch: choice < 0.25 ? 'then' : 'else' }

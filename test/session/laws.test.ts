@@ -16,6 +16,10 @@ function hasUndo({ plan }: SessionState, index: number): boolean {
   return undo !== undefined && forEach === undefined
 }
 
+function isLoose({ plan }: SessionState): boolean {
+  return plan.groups?.['g']?.waitForAll === false
+}
+
 /** How many sessions each law sees; a longer hunt asks for more. */
 const SESSIONS = Number(process.env['LAW_SESSIONS'] ?? 400)
 
@@ -247,7 +251,7 @@ describe('whatever happens to a session', () => {
         for (const index of after.undoable) {
           for (const parent of after.graph.parents[index] ?? []) {
             // What comes after a group of which one has to complete may be done before the others.
-            if (after.plan.groups?.['g']?.waitForAll === false) continue
+            if (isLoose(after)) continue
             expect(places.get(parent) ?? -1).toBeLessThan(places.get(index) ?? 0)
           }
         }
@@ -263,7 +267,9 @@ describe('whatever happens to a session', () => {
           state = evolve(state, event)
           if (event.type !== 'step.rewound') continue
           const to = state.graph.indexOf.get(event.data.toStep) ?? -1
-          expect([...state.ready, ...state.undecided]).toContain(to)
+          // It may itself be behind one that another person has sent the session back to.
+          if (state.steps[to]?.openParents === 0)
+            expect([...state.ready, ...state.undecided]).toContain(to)
           const opened = event.data.steps.map((id) => state.graph.indexOf.get(id) ?? -1)
           for (const index of opened) {
             expect(state.steps[index]?.status).toBe('pending')
@@ -329,7 +335,9 @@ describe('whatever happens to a session', () => {
       const seen = new Set<number>()
       for (const id of due) {
         const index = indexOf(id ?? '')
-        for (const parent of state.graph.parents[index] ?? []) expect(seen.has(parent)).toBe(false)
+        // As above: what comes after such a group may be done before the others.
+        const parents = isLoose(state) ? [] : state.graph.parents[index]
+        for (const parent of parents ?? []) expect(seen.has(parent)).toBe(false)
         seen.add(index)
       }
     })

@@ -123,9 +123,9 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
   const { awaits, interaction } = state.steps[state.graph.indexOf.get(stepId) ?? 0] ?? {}
   if (awaits !== undefined) {
     const outcome = endOf(interaction, roll)
+    if (interaction === undefined) return { type: 'finishWait', stepId, attempt, outcome }
     const answered = { interactionId: awaits.id, digest: '' }
-    const ofAnswer = interaction === undefined ? {} : { answered }
-    return { type: 'finishWait', stepId, attempt, outcome, ...ofAnswer }
+    return { type: 'finishWait', stepId, attempt: current, outcome, answered }
   }
   const items = itemsFor(state, stepId, Math.floor(roll() * 4))
   const { repeat } = state.plan.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
@@ -190,7 +190,7 @@ function outcomeOf(state: SessionState, stepId: string, roll: Dice): AttemptOutc
   const choice = roll()
   if (isStopped(state, state.graph.indexOf.get(stepId) ?? 0) && choice < 0.3)
     return { status: 'cancelled' }
-  const id = `int_${Math.floor(roll() * 1e9)}`
+  const id = `int_${state.seq}`
   if (choice > 0.85) return askOutcome(roll() < 0.7 ? 'approval' : 'signal', id, roll)
   if (choice < 0.1)
     return { status: 'waiting', awaits: child, ...(choice < 0.05 ? soon(roll) : {}) }
@@ -234,7 +234,7 @@ function drive(
     const outcome: AttemptOutcome = running.stop
       ? { status: 'cancelled' }
       : asks
-        ? askOutcome(uses, `int_${turn}`, () => ((turn * 5) % 8) / 8)
+        ? askOutcome(uses, `int_${state.seq}`, () => ((turn * 5) % 8) / 8)
         : (items ?? { status: 'succeeded', branch: turn % 2 === 0 ? 'then' : 'else' })
     return { type: 'finishAttempt', ...running, outcome }
   }
