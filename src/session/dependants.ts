@@ -98,7 +98,9 @@ function closeBranch(draft: Draft, targets: readonly string[], because: string):
   for (const id of targets) {
     const target = draft.graph.indexOf.get(id)
     if (target === undefined) throw new Error(`the plan has no step ${id}`)
-    if (stepAt(draft, target).status !== 'pending' || draft.doomed.has(target)) continue
+    const { status, items } = stepAt(draft, target)
+    // One that runs for its items has begun.
+    if (status !== 'pending' || items !== undefined || draft.doomed.has(target)) continue
     remove(draft.ready, target)
     remove(draft.undecided, target)
     doom(draft, target, { reason: 'branch_not_taken', because })

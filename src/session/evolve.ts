@@ -2,7 +2,7 @@ import { noteObserved } from './ai-used.ts'
 import { openFinal, reopen } from './dependants.ts'
 import { type Draft, draftOf } from './draft.ts'
 import type { SessionEvent, StepAction, StepError } from './events.ts'
-import { noteStart } from './groups.ts'
+import { noteStart, noteTriedAgain } from './groups.ts'
 import { interact } from './interact.ts'
 import { expand, retryItems } from './items.ts'
 import { leavesWaiting } from './leaves-waiting.ts'
@@ -171,7 +171,7 @@ export function apply(draft: Draft, event: SessionEvent): void {
     case 'step.resumed':
       return hold(draft, event)
     case 'step.resolved':
-      return resolve(draft, event, event.data.action)
+      return resolve(draft, event, event.data.action, now)
     case 'step.interrupted': {
       const { undoing, toUndo, crashes = 0 } = stepAt(draft, indexOf(draft, event))
       return change(draft, event, {
@@ -264,11 +264,12 @@ function hold(draft: Draft, event: { type: string; stepId?: string }): void {
 }
 
 /** A person has spoken: what waits or has failed is open again; what else it means is told by the next event. */
-function resolve(draft: Draft, event: { stepId?: string }, action: StepAction): void {
+function resolve(draft: Draft, event: { stepId?: string }, action: StepAction, now: number): void {
   const index = indexOf(draft, event)
   if (stepAt(draft, index).passage !== undefined) reopen(draft, index)
   if (draft.failure?.stepId === event.stepId) delete draft.failure
   if (action !== 'retry') return
+  noteTriedAgain(draft, index, now)
   change(draft, event, { status: 'pending', failures: 0, repeats: 0 })
   retryItems(draft, index)
 }

@@ -1,6 +1,7 @@
 import type { AttemptOutcome } from './commands.ts'
 import type { Decision } from './decision.ts'
 import type { SessionEvent } from './events.ts'
+import { timedGroupOf } from './groups.ts'
 import { ask, escalationIdOf } from './interactions.ts'
 import type { PlannedStep } from './plan.ts'
 import { cancelUndo } from './rollback.ts'
@@ -56,8 +57,9 @@ export function escalate(
 
 /** The time of a step's group is over. */
 export function failOverdue(decision: Decision, index: number): void {
-  const { id, group } = plannedAt(decision.state, index)
+  const { id } = plannedAt(decision.state, index)
   const { attempt } = stepAt(decision.state, index)
+  const group = timedGroupOf(decision.state, index)
   const message = `the steps of group ${group} did not settle within its timeout`
   const errorId = errorIdOf(decision.state.id, id, attempt)
   const error = stepError({ code: 'GROUP_TIMEOUT', message, retryable: false }, errorId)

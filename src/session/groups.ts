@@ -23,11 +23,17 @@ export function hasRoomInGroup(state: SessionState, index: number): boolean {
   return underWay.filter((other) => plannedAt(state, other).group === group).length < maxParallel
 }
 
+/** The group whose time a step has; an item that of its step. */
+export function timedGroupOf(state: SessionState, index: number): string | undefined {
+  return plannedAt(state, stepAt(state, index).itemOf?.step ?? index).group
+}
+
 /** When the time of a step's group is over; undefined: never, it has not begun, or the step is being undone, which takes the time it takes. */
 export function groupDeadlineOf(state: SessionState, index: number): number | undefined {
-  if (stepAt(state, index).undoing) return undefined
-  const { timeoutMs } = rulesOf(state, index) ?? {}
-  const startedAt = state.groups.get(plannedAt(state, index).group ?? '')?.startedAt
+  if (state.groups.size === 0 || stepAt(state, index).undoing) return undefined
+  const name = timedGroupOf(state, index) ?? ''
+  const timeoutMs = state.plan.groups?.[name]?.timeoutMs
+  const startedAt = state.groups.get(name)?.startedAt
   return timeoutMs === undefined || startedAt === undefined ? undefined : startedAt + timeoutMs
 }
 
@@ -63,9 +69,22 @@ export function isRelieved(draft: Draft, child: number, parent: number): boolean
   return draft.graph.relievedBy.get(group)?.has(child) === true
 }
 
-/** One of a group's steps has begun. */
+/** One of a group's steps has begun, or an item of one. */
 export function noteStart(draft: Draft, index: number, now: number): void {
-  change(draft, index, (group) => (group.startedAt === undefined ? { startedAt: now } : {}))
+  if (draft.groups.size === 0) return
+  const name = timedGroupOf(draft, index) ?? ''
+  const group = draft.groups.get(name)
+  if (group !== undefined && group.startedAt === undefined)
+    draft.groups = new Map(draft.groups).set(name, { ...group, startedAt: now })
+}
+
+/** A person has one of its steps tried again: where its time is over, that begins anew with the next start. */
+export function noteTriedAgain(draft: Draft, index: number, now: number): void {
+  const deadline = groupDeadlineOf(draft, index)
+  if (deadline === undefined || deadline > now) return
+  const name = timedGroupOf(draft, index) ?? ''
+  const { startedAt: _, ...group } = draft.groups.get(name) ?? { open: 0, passed: false }
+  draft.groups = new Map(draft.groups).set(name, group)
 }
 
 /** One of a group's steps has settled; true when with it one has completed, for the first time. */

@@ -80,16 +80,22 @@ export function reopenItem(draft: Draft, index: number): void {
   remove(draft.ready, itemOf.step)
 }
 
-/** A step whose items did not all succeed is tried again: those run again that did not. */
+/**
+ * A step whose items did not all succeed is tried again: those run again that did not. Others may
+ * still be under way, where the time of its group was over before they had settled.
+ */
 export function retryItems(draft: Draft, index: number): void {
   const { items } = stepAt(draft, index)
   if (items === undefined) return
-  const queue = items.steps.filter((item) => stepAt(draft, item).passage === 'failed')
-  for (const item of queue) reopenStep(draft, item)
-  setItems(draft, index, { ...items, queue, next: 0, open: queue.length, failed: 0 })
+  const failed = items.steps.filter((item) => stepAt(draft, item).passage === 'failed')
+  for (const item of failed) reopenStep(draft, item)
+  const open = items.steps.filter((item) => stepAt(draft, item).passage === undefined)
+  const queue = open.filter((item) => stepAt(draft, item).status === 'pending')
+  setItems(draft, index, { ...items, queue, next: 0, open: open.length, failed: 0 })
   remove(draft.ready, index)
-  const { forEach } = plannedAt(draft, index)
-  for (let place = 0; place < (forEach?.maxParallel ?? 1); place++) releaseNext(draft, index)
+  const { maxParallel = 1 } = plannedAt(draft, index).forEach ?? {}
+  const underWay = open.length - queue.length
+  for (let place = underWay; place < maxParallel; place++) releaseNext(draft, index)
   openWhenSettled(draft, index)
 }
 

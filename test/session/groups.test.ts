@@ -173,6 +173,18 @@ describe('a group’s time', () => {
       )
   })
 
+  test('begins anew for a step that a person tries again after it', () => {
+    const over = timed().later(1000).after(tick).later(5000)
+    const again = over
+      .after(succeed('a'))
+      .when({ type: 'resolveStep', stepId: 'c', action: 'retry' })
+      .then(
+        { type: 'step.resolved', stepId: 'c' },
+        { type: 'step.started', stepId: 'c', attempt: 1 },
+      )
+    again.when(tick).thenNothing()
+  })
+
   test('leaves a person the time it takes', () => {
     const asked = timed({ onFailure: 'escalate' }).after(fail('a')).after(fail('b')).later(9000)
     const over = asked.when(tick)

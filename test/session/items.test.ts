@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SessionCommand } from '../../src/session/commands.ts'
+import { groupDeadlineOf } from '../../src/session/groups.ts'
 import { next } from '../../src/session/next.ts'
 import type { PlannedForEach } from '../../src/session/plan.ts'
 import { ask, epoch, fail, given, replay, start, succeed, tick, wait } from '../support/decider.ts'
@@ -22,20 +23,83 @@ const expanded = (stepId: string, count: number): SessionCommand => ({
 const fanned = plan([step('a', { forEach: forEach() }), step('b', { dependsOn: ['a'] })])
 
 describe('a step for each item', () => {
-  test('whose group is over leaves a person to settle the item that still asks', () => {
-    const grouped = plan([step('a', { group: 'g', forEach: forEach() })], {
+  const inGroup = (onFailure: 'continue' | 'escalate', items: PlannedForEach = forEach()) =>
+    plan([step('a', { group: 'g', forEach: items }), step('b', { dependsOn: ['a'] })], {
       groups: { g: { timeoutMs: 1000 } },
-      onFailure: 'escalate',
+      onFailure,
     })
-    given(grouped, start, expanded('a', 1), ask('a[0]'))
+
+  test('has its items end with the time of its group, whether they wait or have yet to begin', () => {
+    const over = given(inGroup('continue'), start, expanded('a', 3), ask('a[0]'))
       .later(1000)
-      .after(tick)
-      .after({ type: 'resolveStep', stepId: 'a', action: 'skip' })
-      .when({ type: 'resolveStep', stepId: 'a[0]', action: 'skip' })
+      .when(tick)
       .then(
-        { type: 'step.resolved', stepId: 'a[0]' },
-        { type: 'step.skipped', stepId: 'a[0]' },
-        { type: 'session.completed' },
+        {
+          type: 'step.failed',
+          stepId: 'a',
+          attempt: 1,
+          data: { error: { code: 'GROUP_TIMEOUT' } },
+        },
+        {
+          type: 'step.failed',
+          stepId: 'a[0]',
+          attempt: 1,
+          data: { error: { code: 'GROUP_TIMEOUT' } },
+        },
+        { type: 'step.failed', stepId: 'a[2]', data: { error: { code: 'GROUP_TIMEOUT' } } },
+        { type: 'step.skipped', stepId: 'b' },
+        { type: 'session.progress' },
+      )
+    // What runs has the limit itself, and no other try.
+    over
+      .when(fail('a[1]', 1, true))
+      .then({ type: 'step.failed', stepId: 'a[1]', attempt: 1 }, { type: 'session.completed' })
+  })
+
+  test('that a person tries again after the time of its group has that time anew', () => {
+    const again: SessionCommand = { type: 'resolveStep', stepId: 'a', action: 'retry' }
+    const asked = given(inGroup('escalate'), start, expanded('a', 3)).later(1000).after(tick)
+    const retried = asked
+      .when(again)
+      .then(
+        { type: 'interaction.answered', stepId: 'a', attempt: 1 },
+        { type: 'step.resolved', stepId: 'a' },
+      )
+    expect(groupDeadlineOf(retried.state, 0)).toBeUndefined()
+    // It is open until also those have settled that were under way all the time.
+    retried
+      .when(succeed('a[0]'))
+      .then(
+        { type: 'step.completed', stepId: 'a[0]', attempt: 1 },
+        { type: 'step.started', stepId: 'a[2]', attempt: 1 },
+      )
+      .after(succeed('a[2]'))
+      .when(succeed('a[1]'))
+      .then(
+        { type: 'step.completed', stepId: 'a[1]', attempt: 1 },
+        { type: 'step.started', stepId: 'a', attempt: 2 },
+      )
+  })
+
+  test('is not left out by a condition that answers once it runs for them', () => {
+    const steps = [
+      step('if', { uses: 'condition', branches: { then: ['a'], else: [] } }),
+      step('a', { dependsOn: ['if'], when: 'true', tolerant: true, forEach: forEach() }),
+    ]
+    const met: SessionCommand = { type: 'resolveCondition', stepId: 'a', result: { met: true } }
+    given(plan(steps, { onFailure: 'continue' }), start, fail('if'), met, expanded('a', 1))
+      .after({ type: 'resolveStep', stepId: 'if', action: 'retry' })
+      .when({
+        type: 'finishAttempt',
+        stepId: 'if',
+        attempt: 2,
+        outcome: { status: 'succeeded', branch: 'else' },
+      })
+      .then({ type: 'step.completed', stepId: 'if', attempt: 2 })
+      .when(succeed('a[0]'))
+      .then(
+        { type: 'step.completed', stepId: 'a[0]', attempt: 1 },
+        { type: 'step.started', stepId: 'a', attempt: 2 },
       )
   })
 
