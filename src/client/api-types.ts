@@ -2105,6 +2105,8 @@ export interface components {
             };
             /** @description What a warning means: one of four words, or the expression that says which */
             onWarning?: string;
+            /** @description How often it is asked for again after an error; absent where people are asked */
+            triesLeft?: number;
             /** Format: date-time */
             askedAt: string;
             worker: string;
@@ -2492,6 +2494,8 @@ export interface components {
             };
             /** @description What a warning means: one of four words, or the expression that says which */
             onWarning?: string;
+            /** @description How often it is asked for again after an error; absent where people are asked */
+            triesLeft?: number;
             /** Format: date-time */
             askedAt: string;
             /** @description Who has claimed it */
@@ -2562,6 +2566,8 @@ export interface components {
             };
             /** @description What a warning means: one of four words, or the expression that says which */
             onWarning?: string;
+            /** @description How often it is asked for again after an error; absent where people are asked */
+            triesLeft?: number;
             /** Format: date-time */
             askedAt: string;
             /** @description Who has claimed it */
@@ -7766,6 +7772,8 @@ export interface operations {
                         };
                         /** @description What a warning means: one of four words, or the expression that says which */
                         onWarning?: string;
+                        /** @description How often it is asked for again after an error; absent where people are asked */
+                        triesLeft?: number;
                         /** Format: date-time */
                         askedAt: string;
                         /** @description Who has claimed it */

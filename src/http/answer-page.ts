@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { errors, type StepstreamError } from '../errors.ts'
 import type { OpenInteraction } from '../modules/interactions/types.ts'
+import { titleOf } from '../session/title.ts'
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f5f7;padding:1rem;border-radius:6px}
@@ -24,7 +25,8 @@ export const pageHeaders = {
 /** What somebody is asked, with a form for their answer; it is sent to where the page came from. */
 export function askingPage({ session, stepId, interaction, expiresAt }: OpenInteraction): string {
   const { prompt = '', resultSchema } = interaction
-  const { name } = session.record
+  const { plan, graph } = session.state
+  const { name, text: sentence } = plan.steps[graph.indexOf.get(stepId) ?? -1] ?? {}
   const until =
     expiresAt === undefined ? '' : `<p>Until ${text(new Date(expiresAt).toISOString())}.</p>`
   const answer =
@@ -35,7 +37,7 @@ export function askingPage({ session, stepId, interaction, expiresAt }: OpenInte
 <p><textarea id="output" name="output" rows="6" spellcheck="false"></textarea></p>`
   return page(
     'Approval',
-    `<p>Step ${text(stepId)} of ${text(name ?? session.record.id)} asks:</p>
+    `<p>Step “${text(name ?? sentence ?? stepId)}” of “${text(titleOf(plan))}” asks:</p>
 <pre>${text(prompt)}</pre>
 ${until}
 <form method="post">

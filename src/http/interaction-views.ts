@@ -3,6 +3,7 @@ import type { Json } from '../json.ts'
 import type { OpenInteraction, PastAnswer } from '../modules/interactions/types.ts'
 import type { HeldInteraction, Lease } from '../modules/workers/types.ts'
 import { answerSchema, interactionSchema } from '../session/events.ts'
+import { triesLeftOf } from '../session/fail-step.ts'
 import { idempotencyKeyOf } from '../session/idempotency-key.ts'
 import { titleOf } from '../session/title.ts'
 
@@ -17,6 +18,10 @@ export const openInteractionSchema = z
     attempt: z.int(),
     ...interactionSchema.shape,
     command: z.unknown().optional().describe('What is to be done; absent where people are asked'),
+    triesLeft: z
+      .int()
+      .optional()
+      .describe('How often it is asked for again after an error; absent where people are asked'),
     askedAt: time,
     worker: z.string().optional().describe('Who has claimed it'),
     leaseUntil: time
@@ -45,10 +50,17 @@ export function openInteractionView(
     attempt,
     ...request,
     ...(command === undefined ? {} : { command }),
+    ...triesOf(open),
     askedAt: new Date(askedAt).toISOString(),
     ...(holder === undefined ? {} : { worker: holder.worker }),
     ...timesOf(open, lease),
   }
+}
+
+function triesOf({ session: { state }, stepId, interaction }: OpenInteraction) {
+  const { kind } = interaction
+  if (kind !== 'client' && kind !== 'worker') return {}
+  return { triesLeft: triesLeftOf(state, state.graph.indexOf.get(stepId) ?? -1) }
 }
 
 /** What a worker has taken. */

@@ -101,6 +101,12 @@ export function workAt(
   return planned.forEach === undefined ? planned : { ...planned, onInterrupted: 'retry' }
 }
 
+/** How often what is being done for a step is tried again, should the attempt that is under way fail. */
+export function triesLeftOf(state: SessionState, index: number): number {
+  const { maxAttempts } = workAt(state, index).retry
+  return Math.max(0, maxAttempts - stepAt(state, index).failures - 1)
+}
+
 /** How long the current or last attempt of a step has taken so far, in ms. */
 export function durationOf(decision: Decision, index: number): number {
   return decision.now - (stepAt(decision.state, index).startedAt ?? decision.now)

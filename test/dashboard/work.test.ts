@@ -213,6 +213,7 @@ test('work that went wrong, and what failed, is answered as it is', async () => 
   await item(ids.warned).getByLabel('Note').fill('a page was torn')
   await item(ids.warned).getByLabel('Output, as JSON').fill('{ "pages": 1 }')
   await press(ids.warned, 'Done, with a warning')
+  await item(ids.wrong).getByText('Where it goes wrong it is asked for again, 2 times').waitFor()
   await item(ids.wrong).getByLabel('Note').fill('no paper left')
   await press(ids.wrong, 'It went wrong')
   await item(ids.completed)

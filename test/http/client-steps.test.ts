@@ -9,6 +9,7 @@ interface Next {
   readonly interactionId: string
   readonly stepId: string
   readonly attempt: number
+  readonly triesLeft: number
   readonly command: unknown
   readonly leaseUntil?: string
   readonly waitsFor?: string
@@ -74,7 +75,7 @@ describe('a session that its client drives', () => {
     const sessionId = await start(service, { steps: [{ id: 'a', ...client(1), retry }] })
     for (const attempt of [1, 2]) {
       const asked = await next(service, sessionId)
-      expect(asked.attempt).toBe(attempt)
+      expect([asked.attempt, asked.triesLeft]).toEqual([attempt, 2 - attempt])
       const error = { code: 'E1', message: 'no luck' }
       expect((await result(service, asked.interactionId, { status: 'error', error })).status).toBe(
         202,

@@ -48,7 +48,7 @@ test('a link shows what is asked to whoever has it, and takes one answer, withou
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
   const text = await page.text()
   expect(text).toContain('Deploy?')
-  expect(text).toContain('release')
+  expect(text).toContain('Step “ok” of “release” asks')
   expect(text).not.toMatch(/<script|onclick|src=/)
   const policy = page.headers.get('content-security-policy') ?? ''
   expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/)

@@ -137,8 +137,19 @@ export function AnswerForm({ asked }: { readonly asked: Asked }) {
 /** What somebody outside is to do. */
 function Work({ id }: { readonly id: string }) {
   const { data } = useInteraction(id)
-  if (data?.command === undefined) return null
-  return <JsonView value={data.command} label="What is to be done" />
+  if (data === undefined) return null
+  const { command, triesLeft = 0 } = data
+  return (
+    <>
+      {command === undefined ? null : <JsonView value={command} label="What is to be done" />}
+      {triesLeft === 0 ? null : (
+        <p className="soft">
+          Where it goes wrong it is asked for again,{' '}
+          {triesLeft === 1 ? 'once' : `${triesLeft} times`} at the most.
+        </p>
+      )}
+    </>
+  )
 }
 
 interface Given {
