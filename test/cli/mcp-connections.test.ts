@@ -3,11 +3,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createApi } from '../../src/cli/mcp/api.ts'
 import { createMcpServer } from '../../src/cli/mcp/mcp-server.ts'
 import { type HttpOptions, serveHttp } from '../../src/cli/mcp/serve-http.ts'
+import { bearer, makeKey, operatorSecret, withKeys } from '../support/keys.ts'
+import { startService } from '../support/service.ts'
 
-const url = 'http://127.0.0.1:9'
+const nowhere = 'http://127.0.0.1:9'
 const userAgent = 'test'
 
-async function serve(options: Partial<HttpOptions>): Promise<string> {
+async function serve(options: Partial<HttpOptions>, url = nowhere): Promise<string> {
   const connect = (key: string | undefined) =>
     createMcpServer(createApi({ url, key, userAgent }), '0.0.0')
   const loopback = { host: '127.0.0.1', port: 0, allowedHosts: [], allowedOrigins: [] }
@@ -27,10 +29,10 @@ const post = (to: string, body: object, headers: Record<string, string> = {}) =>
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
   })
 
-function initialize(to: string): Promise<Response> {
+function initialize(to: string, headers: Record<string, string> = {}): Promise<Response> {
   const clientInfo = { name: 'silent', version: '1' }
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
-  return post(to, { method: 'initialize', params })
+  return post(to, { method: 'initialize', params }, headers)
 }
 
 /** A client that says hello and is silent from then on; the id of its session. */
@@ -93,6 +95,21 @@ describe('connections over HTTP', () => {
       leave.abort()
     },
   )
+
+  test('beyond loopback are for those whom the service knows', async () => {
+    const service = await startService(withKeys)
+    const at = await serve({ host: '0.0.0.0' }, service.url)
+    const local = at.replace('0.0.0.0', '127.0.0.1')
+    const unknown = await initialize(local, bearer('sk_nobody'))
+    expect([unknown.status, unknown.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect((await initialize(local)).status).toBe(401)
+    expect((await initialize(local, bearer(operatorSecret))).status).toBe(200)
+    // It may not read, which is no reason not to let it in.
+    const { secret } = await makeKey(service, { name: 'hands', scopes: ['answer'] })
+    expect((await initialize(local, bearer(secret))).status).toBe(200)
+    await service[Symbol.asyncDispose]()
+    expect((await initialize(local, bearer(secret))).status).toBe(503)
+  })
 
   test('are closed when they were silent for long', async () => {
     const at = await serve({ limits: { max: 10, idleMs: 50 } })

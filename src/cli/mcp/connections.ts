@@ -10,6 +10,19 @@ export interface ConnectionLimits {
   readonly max: number
 }
 
+/** Why somebody gets no session, as HTTP says it. */
+export interface Refusal {
+  readonly status: number
+  readonly message: string
+}
+
+export interface ConnectionOptions {
+  /** @default 1,000 of them, silent for half an hour */
+  readonly limits?: ConnectionLimits | undefined
+  /** Who gets no session. @default everybody gets one */
+  readonly refusalOf?: ((key: string | undefined) => Promise<Refusal | undefined>) | undefined
+}
+
 const defaults: ConnectionLimits = { idleMs: 30 * 60_000, max: 1000 }
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -27,11 +40,16 @@ export class Connections implements AsyncDisposable {
   readonly #connections = new Map<string, Connection>()
   readonly #connect: (key: string | undefined) => McpServer
   readonly #limits: ConnectionLimits
+  readonly #refusalOf: ConnectionOptions['refusalOf']
   readonly #timer: NodeJS.Timeout
 
-  constructor(connect: (key: string | undefined) => McpServer, limits = defaults) {
+  constructor(
+    connect: (key: string | undefined) => McpServer,
+    { limits = defaults, refusalOf }: ConnectionOptions = {},
+  ) {
     this.#connect = connect
     this.#limits = limits
+    this.#refusalOf = refusalOf
     this.#timer = setInterval(() => this.#closeSilent(), limits.idleMs / 10)
     this.#timer.unref()
   }
@@ -63,6 +81,10 @@ export class Connections implements AsyncDisposable {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    const refusal = await this.#refusalOf?.(key)
+    if (refusal !== undefined) {
+      return refuse(response, refusal.status, -32_000, refusal.message)
+    }
     if (!this.#hasRoom()) {
       return refuse(response, 503, -32_000, 'Too many sessions: try again later')
     }
@@ -105,7 +127,9 @@ export class Connections implements AsyncDisposable {
 
 /** Answers with an error of JSON-RPC, as the transport does. */
 function refuse(response: ServerResponse, status: number, code: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
+  // RFC 9110, section 11.6.1: who is not known is told how to say who it is.
+  const challenge = status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+  response.writeHead(status, { 'content-type': 'application/json', ...challenge })
   response.end(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null }))
 }
 

@@ -5,7 +5,7 @@ import { isLoopback, registerGuards } from '../../http/guards.ts'
 import { listen } from '../../http/listen.ts'
 import { registerProblems } from '../../http/problem.ts'
 import { createApi, type Service } from './api.ts'
-import { type ConnectionLimits, Connections } from './connections.ts'
+import { type ConnectionLimits, Connections, type Refusal } from './connections.ts'
 import { ServiceFault } from './fault.ts'
 
 /** How long a request may take to arrive whole. */
@@ -13,8 +13,6 @@ const RECEIVE_TIMEOUT_MS = 60_000
 
 /** How long a connection is silent before the other end is asked whether it is there. */
 const KEEP_ALIVE_MS = 60_000
-
-const NOT_LET_IN: ReadonlySet<number | undefined> = new Set([401, 403])
 
 export interface HttpOptions {
   readonly host: string
@@ -43,8 +41,13 @@ export async function serveHttp(
   connect: (key: string | undefined) => McpServer,
   options: HttpOptions,
 ): Promise<HttpServer> {
-  if (!isLoopback(options.host)) await refuseOpenDoor(service)
-  const connections = new Connections(connect, options.limits)
+  const isOpen = !isLoopback(options.host)
+  if (isOpen) await refuseOpenDoor(service)
+  const connections = new Connections(connect, {
+    limits: options.limits,
+    // Whoever the service does not know must not take the sessions of those it does.
+    refusalOf: isOpen ? (key) => refusalOf(service, key) : undefined,
+  })
   // When it closes, every call has been aborted and every stream has ended: nothing is left to wait for.
   const app = fastify({
     forceCloseConnections: true,
@@ -86,14 +89,36 @@ export async function serveHttp(
 
 /** Whoever reaches us reaches the service: beyond this machine it must ask for keys. */
 async function refuseOpenDoor(service: Omit<Service, 'key'>): Promise<void> {
-  const api = createApi({ ...service, key: undefined })
-  try {
-    await api.get('/v1/executors', { signal: new AbortController().signal })
-  } catch (error) {
-    if (error instanceof ServiceFault && NOT_LET_IN.has(error.fault.status)) return
-    throw error
-  }
+  const fault = await faultFor(service, undefined)
+  if (fault?.fault.status === 401 || fault?.fault.status === 403) return
+  if (fault !== undefined) throw fault
   throw new OpenDoorError(
     `${service.url} needs no keys, so anybody who reaches this server could do anything there: give it keys (REQUIRE_KEYS=true), or listen on loopback`,
   )
+}
+
+/** A key that may not do what it is tried with here may still do other things. */
+async function refusalOf(
+  service: Omit<Service, 'key'>,
+  key: string | undefined,
+): Promise<Refusal | undefined> {
+  const fault = await faultFor(service, key)
+  if (fault === undefined || fault.fault.status === 403) return undefined
+  const { status = 503, detail } = fault.fault
+  return { status, message: detail }
+}
+
+/** What the service has against a key. */
+async function faultFor(
+  service: Omit<Service, 'key'>,
+  key: string | undefined,
+): Promise<ServiceFault | undefined> {
+  const api = createApi({ ...service, key })
+  try {
+    await api.get('/v1/executors', { signal: new AbortController().signal })
+    return undefined
+  } catch (error) {
+    if (error instanceof ServiceFault) return error
+    throw error
+  }
 }
