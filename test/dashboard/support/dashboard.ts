@@ -53,11 +53,22 @@ export async function visit(
 
 let axe: string | undefined
 
-/** What a person who cannot see, or not point, would stumble over; the serious of it. */
+/** What a person who cannot see, or not point, would stumble over, in light and in dark; the serious of it. */
 export async function barriers(page: Page): Promise<readonly string[]> {
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   await page.evaluate(axe)
-  const options = { resultTypes: ['violations'] }
+  const isDark = await page.evaluate('matchMedia("(prefers-color-scheme: dark)").matches')
+  const [colours, others] = isDark ? (['dark', 'light'] as const) : (['light', 'dark'] as const)
+  const found = await violationsIn(page, {})
+  await page.emulateMedia({ colorScheme: others })
+  // The rest is the same in both.
+  const ofColours = await violationsIn(page, { runOnly: ['color-contrast'] })
+  await page.emulateMedia({ colorScheme: colours })
+  return [...found, ...ofColours.map((violation) => `${others}: ${violation}`)]
+}
+
+async function violationsIn(page: Page, rules: object): Promise<readonly string[]> {
+  const options = { resultTypes: ['violations'], ...rules }
   const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[]
   }
