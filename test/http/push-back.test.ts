@@ -150,7 +150,7 @@ describe('a push back', () => {
     expect(await refused('elsewhere')).toEqual(reason('elsewhere does not come before review'))
     expect(await refused('review')).toEqual(reason('review does not come before review'))
     expect(await refused('skipped')).toEqual(reason('skipped is skipped'))
-    expect(await refused('root')).toEqual(reason('each, in between, ran for items'))
+    expect(await refused('root')).toEqual(reason('each, which would be open again, ran for items'))
     await decided(service, interactionId, { decision: 'approve' })
     await ended(service, sessionId)
   })
