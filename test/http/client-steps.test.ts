@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Service, startService } from '../support/service.ts'
-import { ended, json, lastOf, start } from '../support/sessions.ts'
+import { ended, json, lastOf, start, until } from '../support/sessions.ts'
 
 interface Next {
   readonly done: boolean
@@ -101,6 +103,18 @@ describe('a session that its client drives', () => {
     })
     expect(answered.status).toBe(202)
     expect(await next(service, sessionId)).toEqual({ done: true, status })
+  })
+
+  test('fails what nobody can do, since its command is gone, and goes on', async () => {
+    await using service = await startService()
+    const steps = [{ id: 'lost', ...client('x'.repeat(100_000)) }, 'Wait 1 ms']
+    const sessionId = await start(service, { onFailure: 'continue', steps })
+    await until(service, sessionId, 'session.waiting')
+    await rm(join(service.dataDir, 'artifacts'), { recursive: true })
+    expect(await next(service, sessionId)).toEqual({ done: true, status: 'completed_with_errors' })
+    expect(lastOf(await ended(service, sessionId), 'step.failed')).toMatchObject({
+      error: { code: 'ARTIFACT_NOT_FOUND', message: expect.stringContaining('is gone') },
+    })
   })
 
   test('refuses an output that breaks its schema, and goes on asking', async () => {

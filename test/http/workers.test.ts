@@ -1,8 +1,11 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { as, asOperator, type Holder, makeKey, withKeys } from '../support/keys.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { type Service, startService } from '../support/service.ts'
 import { ended, json, lastOf, start, until } from '../support/sessions.ts'
+import { store } from '../support/store.ts'
 import {
   answer,
   beat,
@@ -28,6 +31,26 @@ const typesIn = async (service: Service, sessionId: string, family: string) =>
     .filter((type) => type.startsWith(family))
 
 describe('a worker', () => {
+  // On Postgres artifacts are in the database, where nobody cleans up a folder.
+  test.runIf(store === 'sqlite')(
+    'is not held up by work whose command is gone, which fails',
+    async () => {
+      await using service = await startService()
+      const big = work({ bytes: 'x'.repeat(100_000) })
+      const sessionId = await start(service, { steps: [{ id: 'a', ...big }] })
+      await until(service, sessionId, 'interaction.created')
+      await rm(join(service.dataDir, 'artifacts'), { recursive: true })
+      const behind = await start(service, { steps: [{ id: 'b', ...work({ n: 2 }) }] })
+      await until(service, behind, 'interaction.created')
+      expect(await claim(service, 'w1', { max: 1, wait: 0 })).toEqual([])
+      expect(lastOf(await ended(service, sessionId), 'session.failed')).toMatchObject({
+        stepId: 'a',
+        error: { code: 'ARTIFACT_NOT_FOUND' },
+      })
+      expect(await claimOne(service, 'w1')).toMatchObject({ sessionId: behind, stepId: 'b' })
+    },
+  )
+
   test('takes what its queue asks for, tells how it goes, and answers', async () => {
     await using service = await startService()
     const sessionId = await start(service, { steps: [{ id: 'a', ...work({ n: 1 }) }] })

@@ -78,16 +78,22 @@ async function handOver(
   { interactions, workers }: HttpDeps,
 ) {
   try {
-    const views = await Promise.all(
-      held.map(async (one) => claimedInteractionView(one, await interactions.commandOf(one))),
-    )
-    if (!request.raw.socket.destroyed) return views
+    const views = await Promise.all(held.map(viewOf))
+    if (!request.raw.socket.destroyed) return views.flat()
   } catch (error) {
     await giveBack()
     throw error
   }
   await giveBack()
   return []
+
+  /** One that nobody can do is not put back: it would be the first of its queue for ever. */
+  async function viewOf(one: HeldInteraction) {
+    const command = await interactions.commandOf(one)
+    if (command !== undefined) return [claimedInteractionView(one, command)]
+    await interactions.giveUp(one)
+    return []
+  }
 
   async function giveBack(): Promise<void> {
     const released = held.map(({ interaction }) => workers.release(worker, interaction.id))

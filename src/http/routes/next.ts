@@ -74,10 +74,14 @@ export function registerNext(app: FastifyInstance, deps: HttpDeps): void {
 async function nextOf(session: CurrentSession, { interactions }: HttpDeps) {
   const { status } = session.state
   if (finalSessionStatuses.has(status)) return { done: true, status } as const
-  const [first] = status === 'paused' ? [] : interactions.openIn(session)
-  if (first === undefined) return undefined
-  const view = openInteractionView(first, await interactions.commandOf(first))
-  return { done: false, pending: true, ...view } as const
+  const asked = status === 'paused' ? [] : interactions.openIn(session)
+  for (const one of asked) {
+    const command = await interactions.commandOf(one)
+    if (command !== undefined)
+      return { done: false, pending: true, ...openInteractionView(one, command) } as const
+    await interactions.giveUp(one)
+  }
+  return undefined
 }
 
 function nothingOf({ state }: CurrentSession, { clock }: HttpDeps) {

@@ -70,6 +70,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     open,
     openIn: (session) => openOf(session).filter(({ interaction }) => interaction.kind === 'client'),
     commandOf,
+    giveUp,
     answer: createAnswers({ ...options, open, earlierAnswer }),
     ...createReports({ ...options, open }),
     decide: createDecisions({ ...options, open, earlierAnswer }),
@@ -109,13 +110,22 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     return kept.some((document) => document !== undefined)
   }
 
-  async function commandOf({ session, interaction }: OpenInteraction): Promise<Json> {
+  async function commandOf({ session, interaction }: OpenInteraction): Promise<Json | undefined> {
     const { command = null } = interaction
     const ref = artifactRefOf(command)
     if (ref === undefined) return command
     const bytes = await artifacts.read(session.record.tenant, ref.artifact)
-    if (bytes === undefined) throw new Error(`the artifact ${ref.artifact} is gone`)
-    return JSON.parse(Buffer.from(bytes).toString()) as Json
+    return bytes && (JSON.parse(Buffer.from(bytes).toString()) as Json)
+  }
+
+  function giveUp({ session, stepId, attempt, interaction }: OpenInteraction): Promise<void> {
+    const ref = artifactRefOf(interaction.command ?? null)
+    const message = `what is to be done is gone: artifact ${ref?.artifact}`
+    return options.processor.finishWait(
+      session,
+      { stepId, attempt },
+      { status: 'error', code: 'ARTIFACT_NOT_FOUND', message, retryable: false },
+    )
   }
 
   /** Nobody puts a document for an escalation before the session decides it. */

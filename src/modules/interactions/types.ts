@@ -161,8 +161,10 @@ export interface Interactions {
   open(tenant: string, interactionId: string): Promise<OpenInteraction>
   /** What a session asks of whoever drives it, the oldest first. */
   openIn(session: CurrentSession): readonly OpenInteraction[]
-  /** The command itself, also where an artifact stands for it. */
-  commandOf(open: OpenInteraction): Promise<Json>
+  /** The command itself, also where an artifact stands for it; undefined where that is gone. */
+  commandOf(open: OpenInteraction): Promise<Json | undefined>
+  /** Fails the step of what nobody can do: its command is gone. @throws StepstreamError STORAGE_UNAVAILABLE */
+  giveUp(open: OpenInteraction): Promise<void>
   /**
    * Takes an answer; the same one again is answered as it was the first time.
    * @param check throws where whoever answers may not
