@@ -91,9 +91,10 @@ test('all of a long log is copied, though not all of it was looked at', async ()
   const { page } = visitor
   await page.locator('.log-line').getByText('session.completed').waitFor()
   await page.getByRole('button', { name: 'Copy these lines' }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
   const copied = async () => String(await page.evaluate('navigator.clipboard.readText()'))
   const last = await lastSeqOf(id)
-  await expect.poll(async () => (await copied()).split('\n').length).toBe(last)
+  expect((await copied()).split('\n')).toHaveLength(last)
   expect(await copied()).toMatch(/ {2}1 {2}session\.created/)
 })
 

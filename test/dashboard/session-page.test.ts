@@ -268,6 +268,7 @@ test('the log is searched, filtered, copied and paused', async () => {
   await expect.poll(() => lines.count()).toBe(1)
   await page.waitForURL(/find=TWO/)
   await page.getByRole('button', { name: 'Copy these lines' }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
   expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
     /step\.output {2}talk {2}two$/,
   )

@@ -34,6 +34,7 @@ test('sentences are drawn as they are typed, faults marked at their line, and st
   await page.keyboard.type('Wait 2 ms')
   await expect.poll(() => page.locator('.graph-step').count()).toBe(2)
   await page.getByRole('button', { name: 'Copy as curl' }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
   const line = (await page.evaluate('navigator.clipboard.readText()')) as string
   expect(line).toBe(
     `curl -s ${service.url}/v1/sessions \\\n  -H 'Content-Type: application/json' \\\n  --data-binary '["Wait 1 ms","Wait 2 ms"]'`,
@@ -41,6 +42,36 @@ test('sentences are drawn as they are typed, faults marked at their line, and st
   await page.getByRole('button', { name: 'Start' }).click()
   await page.waitForURL(/sessions\/ses_/)
   await page.locator('.page-head').getByText('completed', { exact: true }).waitFor()
+})
+
+test('what is copied is there also where scripts have no clipboard, as over plain HTTP from another machine', async () => {
+  await using visitor = await open('/new')
+  const { page, context } = visitor
+  await context.addInitScript('delete Navigator.prototype.clipboard')
+  await page.reload()
+  const editor = page.getByLabel('Sentences, one in each line')
+  await editor.click()
+  expect(await page.evaluate('navigator.clipboard')).toBeUndefined()
+  await page.keyboard.type('Wait 1 ms')
+  await expect.poll(() => page.locator('.graph-step').count()).toBe(1)
+  await page.getByRole('button', { name: 'Copy as curl' }).click()
+  await page.getByText('Copied', { exact: true }).waitFor()
+  await editor.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Control+v')
+  await expect.poll(() => editor.innerText()).toContain(`curl -s ${service.url}/v1/sessions`)
+})
+
+test('what could not be copied is said not to be', async () => {
+  await using visitor = await open('/new')
+  const { page } = visitor
+  await page.getByLabel('Sentences, one in each line').click()
+  await page.keyboard.type('Wait 1 ms')
+  await expect.poll(() => page.locator('.graph-step').count()).toBe(1)
+  await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error("no"))')
+  await page.evaluate('document.execCommand = () => false')
+  await page.getByRole('button', { name: 'Copy as curl' }).click()
+  await page.getByText('It could not be copied').waitFor()
 })
 
 test('an example becomes a session, from YAML and from JSON', async () => {

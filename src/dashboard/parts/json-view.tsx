@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react'
-import { Button } from './button.tsx'
+import { CopyButton } from './copy-button.tsx'
 
 /** A value, as text that can be copied; a large one that was put aside is a link. */
 export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }) {
@@ -20,14 +20,13 @@ export function JsonView({ value, label }: { readonly value: unknown; readonly l
       <section className="json-frame" tabIndex={0} aria-label={label}>
         <pre>{text}</pre>
       </section>
-      <Button
+      <CopyButton
         look="plain"
         className="copy"
         label={`Copy ${label.toLowerCase()}`}
-        onClick={() => void navigator.clipboard.writeText(text)}
-      >
-        <Copy size={14} aria-hidden="true" />
-      </Button>
+        text={() => text}
+        icon={<Copy size={14} aria-hidden="true" />}
+      />
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useStart } from '../../api/plans.ts'
 import { useMay, useSignIn } from '../../api/sign-in.ts'
 import { Button } from '../../parts/button.tsx'
+import { CopyButton } from '../../parts/copy-button.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
 import { ProblemNote } from '../../parts/problem-note.tsx'
 import { curlOf, type Format } from './draft.ts'
@@ -43,17 +44,15 @@ export function NewPage() {
   return (
     <>
       <PageHead title="New session">
-        <Button
+        <CopyButton
           disabled={draft === undefined || isSaved}
-          onClick={() =>
-            draft !== undefined &&
-            void navigator.clipboard.writeText(
-              curlOf(location.origin, draft, signIn?.needed === true),
-            )
+          text={() =>
+            draft === undefined ? '' : curlOf(location.origin, draft, signIn?.needed === true)
           }
+          icon={<Terminal size={15} aria-hidden="true" />}
         >
-          <Terminal size={15} aria-hidden="true" /> Copy as curl
-        </Button>
+          Copy as curl
+        </CopyButton>
         {isSaved ? null : (
           <>
             <SaveAsWorkflow draft={draft} isReady={isReady} />

@@ -5,6 +5,7 @@ import { countUpTo } from '../../log/count-up-to.ts'
 import { describeEvent, eventTone } from '../../log/describe-event.ts'
 import { EventSelection, lineOf, stepOf } from '../../log/select-events.ts'
 import { Button } from '../../parts/button.tsx'
+import { CopyButton } from '../../parts/copy-button.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { clock } from '../../parts/format.ts'
 import { ProblemNote } from '../../parts/problem-note.tsx'
@@ -78,15 +79,12 @@ export function LogView({ book, known, log, search, go, isPast }: Shown) {
     return () => clearTimeout(timer)
   }, [text])
   const held = isSelected ? selected.length - count : end - upTo
-  const copy = () => {
+  const copied = () => {
     const lines = () => {
       const all = isSelected ? selection.read(book.dense()) : book.dense()
       return all.slice(0, countUpTo(all, upTo)).map(lineOf).join('\n')
     }
-    if (book.isWhole) return navigator.clipboard.writeText(lines())
-    // What was clicked for must be begun at once, and may be there later.
-    const text = book.readAll().then(() => new Blob([lines()], { type: 'text/plain' }))
-    return navigator.clipboard.write([new ClipboardItem({ 'text/plain': text })])
+    return book.isWhole ? lines() : book.readAll().then(lines)
   }
   return (
     <div className="log-view">
@@ -142,9 +140,11 @@ export function LogView({ book, known, log, search, go, isPast }: Shown) {
             ? 'Pause'
             : `Go on${held > 0 && !isPast ? ` (${held} more)` : ''}`}
         </Button>
-        <Button label="Copy these lines" onClick={() => void copy()}>
-          <Copy size={14} aria-hidden="true" />
-        </Button>
+        <CopyButton
+          label="Copy these lines"
+          text={copied}
+          icon={<Copy size={14} aria-hidden="true" />}
+        />
         <span className="soft num nowrap" role="status">
           {rows.length.toLocaleString()} lines
           {isReading
