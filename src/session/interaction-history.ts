@@ -71,6 +71,7 @@ export class InteractionHistoryBuilder {
       case 'step.retrying':
       case 'step.resolved':
       case 'step.started':
+      case 'step.undone':
       case 'step.undo_failed': {
         const id = this.#open.get(event.stepId ?? '')
         if (id !== undefined) this.#end(event, id, { state: 'withdrawn' })

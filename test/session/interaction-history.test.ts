@@ -30,7 +30,7 @@ test('what a step asked is withdrawn when a person has it run again, before it d
   expect(statesIn(again)).toEqual(['withdrawn'])
 })
 
-test('what an undo asked is withdrawn when its session is cancelled', () => {
+test('what an undo asked is withdrawn when its session is cancelled, or it is over', () => {
   const undo = { uses: 'client', with: {}, retry: onceOnly, timeoutMs: 1000 } as const
   const undone = plan([step('a', { undo: { ...undo, onInterrupted: 'retry' } }), step('b')])
   const undoing = given(undone, start, succeed('a'), { type: 'rollback' })
@@ -42,6 +42,10 @@ test('what an undo asked is withdrawn when its session is cancelled', () => {
     })
     .after(ask('a', 2))
   expect(statesIn(undoing)).toEqual(['pending'])
+  const succeeded: AttemptOutcome = { status: 'succeeded' }
+  const over = undoing.after({ type: 'finishWait', stepId: 'a', attempt: 2, outcome: succeeded })
+  expect(over.log.map(({ type }) => type)).toContain('step.undone')
+  expect(statesIn(over)).toEqual(['withdrawn'])
   const ended = undoing.after({ type: 'cancel' })
   expect(ended.state.endedAt).toBeDefined()
   expect(statesIn(ended)).toEqual(['withdrawn'])
