@@ -71,43 +71,40 @@ export function isRelieved(draft: Draft, child: number, parent: number): boolean
 
 /** One of a group's steps has begun, or an item of one. */
 export function noteStart(draft: Draft, index: number, now: number): void {
-  if (draft.groups.size === 0) return
-  const name = timedGroupOf(draft, index) ?? ''
-  const group = draft.groups.get(name)
-  if (group !== undefined && group.startedAt === undefined)
-    draft.groups = new Map(draft.groups).set(name, { ...group, startedAt: now })
+  change(draft, timedGroupOf(draft, index), (group) =>
+    group.startedAt === undefined ? { ...group, startedAt: now } : group,
+  )
 }
 
 /** A person has one of its steps tried again: where its time is over, that begins anew with the next start. */
 export function noteTriedAgain(draft: Draft, index: number, now: number): void {
   const deadline = groupDeadlineOf(draft, index)
   if (deadline === undefined || deadline > now) return
-  const name = timedGroupOf(draft, index) ?? ''
-  const { startedAt: _, ...group } = draft.groups.get(name) ?? { open: 0, passed: false }
-  draft.groups = new Map(draft.groups).set(name, group)
+  change(draft, timedGroupOf(draft, index), ({ startedAt: _, ...group }) => group)
 }
 
 /** One of a group's steps has settled; true when with it one has completed, for the first time. */
 export function noteSettled(draft: Draft, index: number): boolean {
   const isPassed = stepAt(draft, index).passage === 'passed'
   let isFirst = false
-  change(draft, index, ({ open, passed }) => {
+  change(draft, plannedAt(draft, index).group, (group) => {
+    const { open, passed } = group
     // Where steps were opened again, one that was not may have completed before.
     const isLast = !passed && !isPassed && open === 1
     const isEnough = isPassed || (isLast && hasPassed(draft, index))
     isFirst = isEnough && !passed
-    return { open: open - 1, passed: passed || isEnough }
+    return { ...group, open: open - 1, passed: passed || isEnough }
   })
   return isFirst
 }
 
 /** Some of its steps are open again: its time begins anew, and what comes after it waits for one of them. */
 export function noteRewound(draft: Draft, index: number): void {
-  const { group: name } = plannedAt(draft, index)
-  const group = draft.groups.get(name ?? '')
-  if (name === undefined || group === undefined) return
-  const open = passagesIn(draft, name).filter((passage) => passage === undefined).length
-  draft.groups = new Map(draft.groups).set(name, { open, passed: false })
+  const { group: name = '' } = plannedAt(draft, index)
+  change(draft, name, () => {
+    const open = passagesIn(draft, name).filter((passage) => passage === undefined).length
+    return { open, passed: false }
+  })
 }
 
 function passagesIn(draft: Draft, name: string) {
@@ -122,19 +119,19 @@ function hasPassed(draft: Draft, index: number): boolean {
 
 /** One of a group's steps is open again. */
 export function noteReopened(draft: Draft, index: number): void {
-  change(draft, index, ({ open }) => ({ open: open + 1 }))
+  change(draft, plannedAt(draft, index).group, (group) => ({ ...group, open: group.open + 1 }))
 }
 
+/** Puts another group in the place of one that the plan says something about; the same one changes nothing. */
 function change(
   draft: Draft,
-  index: number,
-  changes: (group: GroupState) => Partial<GroupState>,
+  name: string | undefined,
+  changes: (group: GroupState) => GroupState,
 ): void {
-  if (draft.groups.size === 0) return
-  const { group: name = '' } = plannedAt(draft, index)
-  const group = draft.groups.get(name)
-  if (group !== undefined)
-    draft.groups = new Map(draft.groups).set(name, { ...group, ...changes(group) })
+  const group = draft.groups.get(name ?? '')
+  if (name === undefined || group === undefined) return
+  const after = changes(group)
+  if (after !== group) draft.groups = new Map(draft.groups).set(name, after)
 }
 
 function rulesOf(state: SessionState, index: number): PlannedGroup | undefined {
