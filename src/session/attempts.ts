@@ -8,6 +8,7 @@ import {
   failOverdue,
   failStep,
   mayEscalate,
+  triesLeftOf,
   workAt,
 } from './fail-step.ts'
 import { groupDeadlineOf } from './groups.ts'
@@ -278,8 +279,9 @@ function failAttempt(
     !isStopped(decision.state, index) &&
     outcome.retryable &&
     !outcome.escalate &&
-    deadline > decision.now
-  if (!mayRetry || failures >= retry.maxAttempts) {
+    deadline > decision.now &&
+    triesLeftOf(decision.state, index) > 0
+  if (!mayRetry) {
     if (stepAt(decision.state, index).undoing) return failUndo(decision, index, { kind, error })
     if (outcome.escalate && mayEscalate(decision.state)) {
       return escalate(decision, index, attempt, { kind, error })
