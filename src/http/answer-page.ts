@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { errors, type StepstreamError } from '../errors.ts'
 import type { OpenInteraction } from '../modules/interactions/types.ts'
 import { titleOf } from '../session/title.ts'
+import { stepWordsOf } from './interaction-views.ts'
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f5f7;padding:1rem;border-radius:6px}
@@ -23,10 +24,11 @@ export const pageHeaders = {
 }
 
 /** What somebody is asked, with a form for their answer; it is sent to where the page came from. */
-export function askingPage({ session, stepId, interaction, expiresAt }: OpenInteraction): string {
+export function askingPage(open: OpenInteraction): string {
+  const { session, stepId, interaction, expiresAt } = open
   const { prompt = '', resultSchema } = interaction
-  const { plan, graph } = session.state
-  const { name, text: sentence } = plan.steps[graph.indexOf.get(stepId) ?? -1] ?? {}
+  const step = stepWordsOf(open) ?? stepId
+  const title = titleOf(session.state.plan)
   const until =
     expiresAt === undefined ? '' : `<p>Until ${text(new Date(expiresAt).toISOString())}.</p>`
   const answer =
@@ -37,7 +39,7 @@ export function askingPage({ session, stepId, interaction, expiresAt }: OpenInte
 <p><textarea id="output" name="output" rows="6" spellcheck="false"></textarea></p>`
   return page(
     'Approval',
-    `<p>Step “${text(name ?? sentence ?? stepId)}” of “${text(titleOf(plan))}” asks:</p>
+    `<p>Step “${text(step)}” of “${text(title)}” asks:</p>
 <pre>${text(prompt)}</pre>
 ${until}
 <form method="post">

@@ -103,6 +103,13 @@ function timesOf({ interaction, expiresAt }: OpenInteraction, lease: Lease | und
   }
 }
 
+/** What the step that asks is called, or its sentence. */
+export function stepWordsOf({ session, stepId }: OpenInteraction): string | undefined {
+  const { plan, graph } = session.state
+  const { name, text } = plan.steps[graph.indexOf.get(stepId) ?? -1] ?? {}
+  return name ?? text
+}
+
 /** What somebody is asked for now, as a list shows it. */
 export const inboxItemSchema = openInteractionSchema
   .omit({ command: true })
@@ -122,9 +129,8 @@ const PREVIEW_CHARS = 500
 
 export function inboxItemView(open: OpenInteraction): z.output<typeof inboxItemSchema> {
   const { command, ...interaction } = open.interaction
-  const { plan, graph } = open.session.state
-  const { name, text } = plan.steps[graph.indexOf.get(open.stepId) ?? -1] ?? {}
-  const step = name ?? text
+  const { plan } = open.session.state
+  const step = stepWordsOf(open)
   const json = command === undefined ? undefined : JSON.stringify(command)
   return {
     ...openInteractionView({ ...open, interaction }),
