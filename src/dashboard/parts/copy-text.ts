@@ -6,10 +6,12 @@ import copy from 'copy-to-clipboard'
  * @returns whether it is there
  */
 export async function copyText(text: string | Promise<string>): Promise<boolean> {
-  if (typeof text === 'string' || navigator.clipboard === undefined) return copy(await text)
-  const blob = text.then((content) => new Blob([content], { type: 'text/plain' }))
-  return navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]).then(
-    () => true,
-    () => false,
-  )
+  try {
+    if (typeof text === 'string' || navigator.clipboard === undefined) return await copy(await text)
+    const blob = text.then((content) => new Blob([content], { type: 'text/plain' }))
+    await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })])
+    return true
+  } catch {
+    return false
+  }
 }
