@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest'
-import type { AttemptOutcome, SessionCommand } from '../../src/session/commands.ts'
+import type { AttemptOutcome } from '../../src/session/commands.ts'
 import type { LoggedEvent } from '../../src/session/events.ts'
 import { InteractionHistoryBuilder } from '../../src/session/interaction-history.ts'
-import { given, type Scenario, start, succeed } from '../support/decider.ts'
+import { ask, given, type Scenario, start, succeed } from '../support/decider.ts'
 import { onceOnly, plan, step } from '../support/plans.ts'
 
-const ask = (stepId: string, attempt: number): SessionCommand => {
-  const outcome: AttemptOutcome = {
-    status: 'waiting',
-    awaits: { kind: 'interaction', id: `int_${stepId}_${attempt}` },
-    interaction: { kind: 'client', command: 1 },
-  }
-  return { type: 'finishAttempt', stepId, attempt, outcome }
-}
+const work = { kind: 'client', command: 1 } as const
 
 const statesIn = ({ log }: Scenario) => {
   const history = new InteractionHistoryBuilder()
@@ -21,7 +14,7 @@ const statesIn = ({ log }: Scenario) => {
 }
 
 test('what a step asked is withdrawn when a person has it run again, before it does', () => {
-  const asking = given(plan([step('a')]), start, ask('a', 1))
+  const asking = given(plan([step('a')]), start, ask('a', work))
   expect(statesIn(asking)).toEqual(['pending'])
   const again = asking
     .after({ type: 'pause' })
@@ -40,7 +33,7 @@ test('what an undo asked is withdrawn when its session is cancelled, or it is ov
       attempt: 1,
       outcome: { status: 'cancelled' },
     })
-    .after(ask('a', 2))
+    .after(ask('a', work, 2))
   expect(statesIn(undoing)).toEqual(['pending'])
   const succeeded: AttemptOutcome = { status: 'succeeded' }
   const over = undoing.after({ type: 'finishWait', stepId: 'a', attempt: 2, outcome: succeeded })

@@ -3,7 +3,18 @@ import type { SessionCommand } from '../../src/session/commands.ts'
 import { groupDeadlineOf } from '../../src/session/groups.ts'
 import { next } from '../../src/session/next.ts'
 import type { PlannedForEach } from '../../src/session/plan.ts'
-import { ask, epoch, fail, given, replay, start, succeed, tick, wait } from '../support/decider.ts'
+import {
+  ask,
+  choose,
+  epoch,
+  fail,
+  given,
+  replay,
+  start,
+  succeed,
+  tick,
+  wait,
+} from '../support/decider.ts'
 import { onceOnly, plan, step } from '../support/plans.ts'
 
 const forEach = (changes: Partial<PlannedForEach> = {}): PlannedForEach => ({
@@ -89,12 +100,7 @@ describe('a step for each item', () => {
     const met: SessionCommand = { type: 'resolveCondition', stepId: 'a', result: { met: true } }
     given(plan(steps, { onFailure: 'continue' }), start, fail('if'), met, expanded('a', 1))
       .after({ type: 'resolveStep', stepId: 'if', action: 'retry' })
-      .when({
-        type: 'finishAttempt',
-        stepId: 'if',
-        attempt: 2,
-        outcome: { status: 'succeeded', branch: 'else' },
-      })
+      .when(choose('if', 'else', 2))
       .then({ type: 'step.completed', stepId: 'if', attempt: 2 })
       .when(succeed('a[0]'))
       .then(

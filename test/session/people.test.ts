@@ -183,12 +183,7 @@ describe('a push back', () => {
         outcome: { status: 'expanded', items: [0], count: 1 },
       })
       .after({ type: 'resolveStep', stepId: 'choose', action: 'retry' })
-      .after({
-        type: 'finishAttempt',
-        stepId: 'choose',
-        attempt: 2,
-        outcome: { status: 'succeeded', branch: 'then' },
-      })
+      .after(choose('choose', 'then', 2))
       .after(succeed('each[0]'))
       .after(ask('review'))
       .thenRefuses(pushBack('review', 'choose'), 'ILLEGAL_TRANSITION')
@@ -245,20 +240,11 @@ describe('a push back', () => {
       step('no', { dependsOn: ['cond'] }),
       step('ok', { dependsOn: ['yes'] }),
     ])
-    const back = given(
-      forked,
-      start,
-      { ...succeed('cond'), outcome: { status: 'succeeded', branch: 'then' } } as SessionCommand,
-      succeed('yes'),
-      ask('ok'),
-    ).after(pushBack('ok', 'cond'))
+    const back = given(forked, start, choose('cond', 'then'), succeed('yes'), ask('ok')).after(
+      pushBack('ok', 'cond'),
+    )
     expect(statuses(back)).toEqual(['running', 'pending', 'pending', 'pending'])
-    const other = back.after({
-      type: 'finishAttempt',
-      stepId: 'cond',
-      attempt: 2,
-      outcome: { status: 'succeeded', branch: 'else' },
-    })
+    const other = back.after(choose('cond', 'else', 2))
     expect(statuses(other)).toEqual(['completed', 'skipped', 'running', 'skipped'])
     foldsTo(other, forked)
   })

@@ -96,8 +96,8 @@ export function succeed(stepId: string, output?: unknown, attempt = 1): SessionC
   return { type: 'finishAttempt', stepId, attempt, outcome: outcome as never }
 }
 
-export function choose(stepId: string, branch: 'then' | 'else'): SessionCommand {
-  return { type: 'finishAttempt', stepId, attempt: 1, outcome: { status: 'succeeded', branch } }
+export function choose(stepId: string, branch: 'then' | 'else', attempt = 1): SessionCommand {
+  return { type: 'finishAttempt', stepId, attempt, outcome: { status: 'succeeded', branch } }
 }
 
 export function fail(

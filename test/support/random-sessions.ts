@@ -96,8 +96,9 @@ function attempt(command: SessionCommand, state: SessionState, now: number) {
 
 /** Whatever may come, mostly what a driver would not do. */
 export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
-  const { id: stepId = '' } = state.plan.steps[Math.floor(roll() * state.plan.steps.length)] ?? {}
-  const current = state.steps[state.graph.indexOf.get(stepId) ?? 0]?.attempt ?? 0
+  const index = Math.floor(roll() * state.plan.steps.length)
+  const { id: stepId = '', repeat } = state.plan.steps[index] ?? {}
+  const { attempt: current = 0, awaits, interaction } = state.steps[index] ?? {}
   if (state.status === 'queued' && roll() < 0.3) return { type: 'hold' }
   const choice = Math.floor(roll() * 33)
   if (choice === 32) return { type: roll() < 0.5 ? 'pauseStep' : 'resumeStep', stepId }
@@ -120,7 +121,6 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
     return { type: 'resolveCondition', stepId, result }
   }
   const attempt = roll() < 0.1 ? current + 1 : current
-  const { awaits, interaction } = state.steps[state.graph.indexOf.get(stepId) ?? 0] ?? {}
   if (awaits !== undefined) {
     const outcome = endOf(interaction, roll)
     if (interaction === undefined) return { type: 'finishWait', stepId, attempt, outcome }
@@ -128,13 +128,12 @@ export function randomCommand(state: SessionState, roll: Dice): SessionCommand {
     return { type: 'finishWait', stepId, attempt: current, outcome, answered }
   }
   const items = itemsFor(state, stepId, Math.floor(roll() * 4))
-  const { repeat } = state.plan.steps[state.graph.indexOf.get(stepId) ?? -1] ?? {}
   const outcome =
     items !== undefined && roll() < 0.7
       ? items
       : repeat !== undefined && roll() < 0.4
         ? ({ status: 'again' } as const)
-        : outcomeOf(state, stepId, roll)
+        : outcomeOf(state, index, roll)
   return { type: 'finishAttempt', stepId, attempt, outcome }
 }
 
@@ -186,10 +185,9 @@ export function askOutcome(uses: string, id: string, roll: Dice): AttemptOutcome
 }
 
 /** What an attempt ends in that may do anything; only one that was told to stop has been cancelled. */
-function outcomeOf(state: SessionState, stepId: string, roll: Dice): AttemptOutcome {
+function outcomeOf(state: SessionState, index: number, roll: Dice): AttemptOutcome {
   const choice = roll()
-  if (isStopped(state, state.graph.indexOf.get(stepId) ?? 0) && choice < 0.3)
-    return { status: 'cancelled' }
+  if (isStopped(state, index) && choice < 0.3) return { status: 'cancelled' }
   const id = `int_${state.seq}`
   if (choice > 0.85) return askOutcome(roll() < 0.7 ? 'approval' : 'signal', id, roll)
   if (choice < 0.1)
